@@ -84,8 +84,20 @@ def project(value: Any, left_out: LeftOut | None = None, *, cleared: bool = Fals
     if isinstance(value, _AS_STRING):
         return project(str(value))
     if isinstance(value, (datetime.date, datetime.time, datetime.timedelta)):
-        return pydantic_core.to_jsonable_python(value)
+        return in_days(pydantic_core.to_jsonable_python(value))
     return _composite(value, left_out, cleared)
+
+
+_YEARS = re.compile(r"(-?P)([0-9]+)Y(?:([0-9]+)D)?(.*)")
+
+
+def in_days(text: str) -> str:
+    """P3650D, as an author writes it, for the P10Y that pydantic makes of it: its years have 365 days."""
+    found = _YEARS.fullmatch(text)
+    if found is None:
+        return text
+    sign, years, days, rest = found.groups()
+    return f"{sign}{int(years) * 365 + int(days or 0)}D{rest}"
 
 
 def _has(value: Any, method: str) -> bool:

@@ -69,6 +69,14 @@ def notes_of(cls: type, name: str) -> Notes:
     return notes
 
 
+def summary_of(cls: type | None) -> str:
+    """The first paragraph of a class's own docstring; not what dataclasses and named tuples write by themselves."""
+    written = getattr(cls, "__dict__", {}).get("__doc__") or ""
+    if cls is None or not isinstance(written, str) or written.startswith(f"{cls.__name__}("):
+        return ""
+    return " ".join(inspect.cleandoc(written).split("\n\n")[0].split())
+
+
 def marked_as(item: Any) -> bool | None:
     """Whether a marker says that something is a secret, or that it is none; None if it says neither."""
     if isinstance(item, (Vault, FromStore, Generate)) or item is Secret:

@@ -15,7 +15,7 @@ from typing import Any
 from pydantic_settings import BaseSettings
 
 from confcontract.author.beyond_json import Special, member_of
-from confcontract.author.field_notes import Notes, notes_of
+from confcontract.author.field_notes import Notes, notes_of, summary_of
 from confcontract.author.lowering.models import AUTOMATIC
 from confcontract.author.remarks import remarks
 from confcontract.author.routes import Name, Route, Routes, Step
@@ -171,6 +171,8 @@ class Enumeration:
             return
         nested = self._classes.get(variable.path)
         variable.section = any(model["type"] == "typed-dict" for model in shapes.models) and bool(heads or nested)
+        if variable.section and len(shapes.models) == 1 and not variable.notes.description:
+            variable.notes.description = summary_of(remarks(shapes.models[0]).get("cls"))
         self.sections.extend(heads)
         self._opened += shapes.refs
         if nested is not None:

@@ -193,10 +193,11 @@ class _Entries:
             mask = self._mask
             shown = {} if constraints is None or (unseen and "enum" in constraints) else constraints
             hidden = unseen and not shown and constraints is not None
+            words = page_words.allowed(shown)
             self._types[key] = (
                 "text" if hidden else mask(page_words.base_type(variable)),
                 "text" if hidden else mask(str(variable["type"]["text"])),
-                mask(page_words.allowed(shown)),
+                mask(words.replace(", 0:00:00", "") if key[0] == "duration" else words),  # 30 days
                 tuple(map(mask, page_words.choices(shown))),
             )
         return self._types[key]

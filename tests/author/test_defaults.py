@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import json
 from collections.abc import Mapping
@@ -15,11 +16,12 @@ import pytest
 from dotenv import dotenv_values
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from pydantic import BaseModel, Field, create_model
+from pydantic import BaseModel, Field, TypeAdapter, create_model
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from confcontract import Contract, Separated, bake, resolve
 from confcontract.author.baked_files import defaults_file
+from confcontract.author.defaults_as_json import project
 from tests.fidelity.boot import baked
 from tests.fidelity.drawing import for_each_case
 from tests.fidelity.spec import Built
@@ -242,3 +244,43 @@ def test_bits_that_have_no_name_of_their_own_are_the_default_of_a_part(
     expected = Given().model_dump(mode="json")
     result = resolve(bake(Given, name="app", version="1"), environ=environ)
     assert (result.ok, result.values) == (True, expected)
+
+
+@pytest.mark.parametrize(
+    "days, written",
+    [(3650, "P3650D"), (400, "P400D"), (365, "P365D"), (364, "P364D"), (-400, "-P400D"), (400.5, "P400DT12H")],
+)
+def test_a_duration_of_years_is_written_in_days_and_means_the_same(days: float, written: str) -> None:
+    value = timedelta(days=days)
+    assert project(value) == written
+    assert TypeAdapter(timedelta).validate_python(written) == value
+
+
+class Mail(BaseModel):
+    """The server that
+    takes our mail.
+
+    Its port is another.
+    """
+
+    host: str = "mail"
+
+
+@dataclasses.dataclass
+class Plain:
+    host: str = "mail"
+
+
+class WithSections(BaseSettings):
+    model_config = SettingsConfigDict(env_nested_delimiter="__")
+
+    mail: Mail = Mail()
+    other: Mail = Field(default=Mail(), description="For the day after")
+    plain: Plain = Field(default_factory=Plain)
+
+
+def test_a_section_without_a_description_has_the_docstring_of_its_class() -> None:
+    variables = bake(WithSections, name="a", version="1").variables
+    said = {variable["name"]: variable.get("description") for variable in variables}
+    assert (said["MAIL"], said["OTHER"]) == ("The server that takes our mail.", "For the day after")
+    assert said["PLAIN"] is None

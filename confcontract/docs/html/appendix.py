@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from confcontract.docs.clean_text import command_line, listed
 from confcontract.docs.html.markup import code, codes, shown
+from confcontract.docs.page_words import problems
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -46,6 +47,13 @@ def chapters(page: Page) -> Iterator[tuple[str, str, str]]:
         yield "about:application", "What the application checks further", f"<ul>{items}</ul>"
     endings = [(code(one.code), shown(one.meaning), shown(one.remedy)) for one in page.exit_codes]
     yield "about:exit-codes", "Exit codes", _table(("Code", "Meaning", "What to do"), endings)
+    explained = [
+        (f'<code id="problem:{name}">{name}</code>', shown(meaning), shown(remedy))
+        for name, meaning, remedy in problems(page)
+    ]
+    table = _table(("Code", "Meaning", "What to do"), explained)
+    folded = f"<details><summary>What boot prints in brackets, such as [value-invalid]</summary>{table}</details>"
+    yield "about:problems", "Problem codes", folded
     facts = [("Digest", page.digest), *page.provenance]
     pairs = "".join(f"<div><dt>{shown(label)}</dt><dd>{code(text)}</dd></div>" for label, text in facts)
     yield "about:origin", "Where this comes from", f"<dl>{pairs}</dl>"

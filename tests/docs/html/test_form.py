@@ -58,7 +58,7 @@ def test_a_pasted_env_file_fills_the_form(opened: Opened) -> None:
     page = opened()
     page.click("#open-form")
     page.click("#paste summary")
-    page.fill("#pasted", f"APP_NAME=shop\nAPP_BANNER='old one'\nAPP_PROT=1\nAPP_KEY={SECRET}\nAPP_PORT='9\n")
+    page.fill("#pasted", f"APP_NAME=shop\nAPP_BANNER='old one'\nAPP_PROT=1\nAPP_KEY={SECRET}\nAPP_RATIO='9\n")
     page.click("#take")
     assert _value_of(page, "APP_NAME") == "shop"
     assert _value_of(page, "APP_GREETING") == "old one"
@@ -67,8 +67,20 @@ def test_a_pasted_env_file_fills_the_form(opened: Opened) -> None:
     expect(problems).to_contain_text("did you mean APP_PORT?")
     expect(problems).to_contain_text("set APP_GREETING instead")
     expect(problems).to_contain_text("line 5")
+    page.get_by_role("button", name="Rename APP_PROT to APP_PORT").click()
+    expect(problems).not_to_contain_text("APP_PROT")
+    expect(page.locator("#result")).to_contain_text("APP_PORT=1\n")
+    page.click("#paste summary")
+    page.fill("#pasted", "APP_PROT=1\nAPP_PORT=2\nAPP_DEBUG=yes\n")
+    page.click("#take")
+    assert _value_of(page, "APP_DEBUG") == "yes"  # not among those to choose from, and kept
+    expect(page.get_by_role("button", name="Rename APP_PROT to APP_PORT")).to_have_count(0)
     page.get_by_role("button", name="Remove APP_PROT").click()
     expect(problems).not_to_contain_text("APP_PROT")
+    page.select_option("[id='value:APP_COLOR']", "blue")
+    expect(page.locator("#result")).to_contain_text("APP_COLOR=blue\n")
+    problems.get_by_role("link", name="value-missing").first.click()
+    expect(page.locator("[id='problem:value-missing']")).to_be_visible()
     page.click("#clear")
     assert _value_of(page, "APP_NAME") == ""
 

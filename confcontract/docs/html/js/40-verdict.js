@@ -1,7 +1,8 @@
 // The verdict on an env file: what `confcontract validate --no-environ --env-file FILE` says, or that only boot can tell.
 
 // severity: "error", "unsure", "warning" or "note".
-const line = (severity, code, variable, words, hint = "") => ({ severity, code, variable, words, hint });
+// guess: the name that was probably meant.
+const line = (severity, code, variable, words, hint = "", guess = undefined) => ({ severity, code, variable, words, hint, guess });
 
 const REFERENCE = /^(?:(?:vault|bao):)?[\w.-]*[\w-][\w.-]*(?:\/[\w.-]*[\w-][\w.-]*)+#[\w.-]+(?:@[1-9][0-9]{0,17})?$/;
 // What may hold a reference where boot reads none: inside of JSON, in a part of a mapping, written in another way.
@@ -159,14 +160,14 @@ class Judgement {
     const begins = contract.sections.some((section) => contract.normal(name).startsWith(contract.normal(section)));
     if (begins) {
       this.say(this.severity, "name-unknown", name, "is not a setting of this application, and is ignored",
-        guess ? `did you mean ${guess}?` : "correct the spelling, or remove it");
+        guess ? `did you mean ${guess}?` : "correct the spelling, or remove it", guess);
     } else if (guess && name.length > 3) this.nearMisses.push([name, guess]);
   }
 
   // Names that are nearly a setting's which has no value: as boot tells them, but for those with two slips.
   tellNearMisses() {
     for (const [name, guess] of this.nearMisses.filter(([, guess]) => !this.isSet(this.contract.variable(guess)))) {
-      this.say("warning", "name-unknown", name, "is not a setting of this application, and is ignored", `did you mean ${guess}?`);
+      this.say("warning", "name-unknown", name, "is not a setting of this application, and is ignored", `did you mean ${guess}?`, guess);
     }
   }
 

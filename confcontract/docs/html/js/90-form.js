@@ -34,21 +34,21 @@ function makeInputs() {
     const { variable } = card;
     // called "Your value SHOP_PORT": one is to be told from another without seeing where it stands
     const several = variable.shape === "json" && !variable.masked;
-    const input = make(several ? "textarea" : "input", {
+    const { default: standard, choices } = card.element.dataset;
+    const listed = variable.masked || several ? [] : choices?.split("\n") ?? (variable.kind === "boolean" ? ["true", "false"] : []);
+    const input = make(several ? "textarea" : listed.length ? "select" : "input", {
       id, class: "value", spellcheck: "false", autocapitalize: "off", "aria-describedby": `said:${card.element.id}`,
       "aria-labelledby": `label:${card.element.id} name:${card.element.id}`,
       autocomplete: variable.masked ? "new-password" : "off",
     });
-    if (several) input.rows = 1;
-    else input.type = variable.masked ? "password" : "text";
     // without what turns text around
-    input.placeholder = card.element.dataset.default?.replace(/[\u202a-\u202e\u2066-\u2069]/g, "") ?? "";
-    const choices = card.element.dataset.choices?.split("\n") ?? (variable.kind === "boolean" ? ["true", "false"] : []);
+    input.placeholder = standard?.replace(/[\u202a-\u202e\u2066-\u2069]/g, "") ?? "";
+    if (several) input.rows = 1;
+    else if (listed.length) {
+      const unset = make("option", { value: "", text: standard === undefined ? "not set" : `default: ${input.placeholder}` });
+      input.append(unset, ...listed.filter(Boolean).map((text) => make("option", { value: text, text })));
+    } else input.type = variable.masked ? "password" : "text";
     const parts = [make("label", { for: id, id: `label:${card.element.id}`, text: "Your value" }), input];
-    if (choices.length && !several && !variable.masked) {
-      input.setAttribute("list", `choices:${card.element.id}`);
-      parts.push(make("datalist", { id: `choices:${card.element.id}` }, ...choices.map((value) => make("option", { value }))));
-    }
     const empty = make("button", {
       type: "button", class: "empty", text: "Empty text", "aria-pressed": "false",
       "aria-label": `Set ${card.name} to the empty text`,
@@ -80,6 +80,7 @@ function display(card, value) {
   const hint = several ? `${value.trimEnd().split(/\r\n?|\n/).length} lines; typing replaces them` : card.hint;
   const text = several ? "" : value;
   if (card.input.value !== text) card.input.value = text;
+  if (card.input.value !== text && card.input.options) card.input.append(make("option", { value: text, text, selected: "" })); // such as "yes"
   if (card.input.placeholder !== hint) card.input.placeholder = hint;
 }
 
@@ -150,7 +151,7 @@ function tellCommand({ lines }) {
   if (byId("command").textContent !== command) byId("command").textContent = command;
 }
 
-function problemItem({ severity, variable, words, hint }) {
+function problemItem({ severity, code, variable, words, hint, guess }) {
   const item = make("li", { class: severity }, make("span", { class: "severity", text: SEVERITIES[severity] }), " ");
   const card = variable === undefined ? undefined : cardOf.get(contract.variable(variable)?.name);
   if (card) {
@@ -161,13 +162,28 @@ function problemItem({ severity, variable, words, hint }) {
     item.append(make("code", { text: variable }), " ");
   }
   item.append(words);
+  if (byId(`problem:${code}`)) item.append(" ", make("a", { class: "code", href: `#problem:${code}`, text: code }));
   if (hint) item.append(make("span", { class: "hint", text: hint }));
+  const offer = (text, name) => {
+    const button = make("button", { type: "button", class: "offer", text, "aria-label": `${text} ${variable}${name ? ` to ${name}` : ""}` });
+    button.addEventListener("click", () => { rename(variable, name); byId("verdict").focus(); });
+    item.append(" ", button);
+  };
   if (variable !== undefined && !card && values.has(variable)) {
-    const remove = make("button", { type: "button", class: "remove", text: "Remove", "aria-label": `Remove ${variable}` });
-    remove.addEventListener("click", () => { values.delete(variable); update(); byId("verdict").focus(); });
-    item.append(" ", remove);
+    if (guess && !contract.named(guess).some((declared) => usedNames().has(declared))) offer("Rename", guess);
+    offer("Remove");
   }
   return item;
+}
+
+// Without a new name it is removed.
+function rename(old, name) {
+  const kept = [...values].flatMap(([each, value]) => (each !== old ? [[each, value]] : name ? [[name, value]] : []));
+  values.clear();
+  for (const [each, value] of kept) values.set(each, value);
+  if (outside.delete(old) && name) outside.add(name);
+  fillInputs();
+  update();
 }
 
 function tellCards({ lines }) {
