@@ -188,14 +188,21 @@ def _of_two_kinds(old: Shape, new: Shape, terms: Terms) -> Iterator[Spot]:
     aspect = Aspect.ENUM_PRESENCE if closed and old.kind != "bool" and new.kind != "bool" else Aspect.TYPE
     yield Spot(
         aspect,
-        kind_words(old),
-        kind_words(new),
+        _words(old, aspect, terms),
+        _words(new, aspect, terms),
         forward,
         rollback,
         values,
         all_forward=everything[0],
         all_rollback=everything[1],
     )
+
+
+def _words(shape: Shape, aspect: Aspect, terms: Terms) -> str:
+    """A closed set with its members, where it is known that these are hidden where the variable is."""
+    if aspect is Aspect.ENUM_PRESENCE and shape.kind == "members":
+        return f"one of {textual.member_words(textual.members_of(shape, terms.domain))}"
+    return kind_words(shape)
 
 
 def _inclusion(inner: Shape, outer: Shape, terms: Terms) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 import pytest
-from pydantic import Field, create_model
+from pydantic import Field, Secret, create_model
 from pydantic_settings import BaseSettings, NoDecode
 
 from confcontract import Separated
@@ -80,3 +80,14 @@ def test_a_list_that_is_no_longer_decoded_is_a_matter_of_its_encoding_alone() ->
         told[0].sentence
         == 'accepts fewer values: list, written as JSON → list, which no text is read as; "[1]" is refused'
     )
+
+
+@pytest.mark.parametrize("secret", [False, True])
+def test_a_choice_of_texts_that_becomes_a_number_is_another_type_and_named_with_its_members(secret: bool) -> None:
+    def shop(kind: Any) -> Any:
+        return baked(create_model("Shop", __base__=BaseSettings, level=(Secret[kind] if secret else kind, ...)))
+
+    [found] = [each for each in diff(shop(Literal["low", "high"]), shop(int)).findings if each.names]
+    assert found.rule == "TYPE_CHANGED"
+    assert ("one of low, high → integer" in found.sentence) is not secret
+    assert ("low" in str(found)) is not secret
