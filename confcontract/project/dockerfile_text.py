@@ -201,7 +201,7 @@ def _final_stage(plan: ImagePlan) -> str:
         "# A number, so that Kubernetes can see that it is not root. Boot writes nothing here: --read-only is fine.",
     ]
     if plan.port:
-        lines.append("# EXPOSE says where the application listens, to whoever publishes it; it opens nothing.")
+        lines.append("# EXPOSE documents the port on which the application listens; it opens nothing.")
     lines.append(f"USER {USER}")
     if plan.port:
         lines.append(f"EXPOSE {plan.port}")

@@ -200,7 +200,7 @@ def leads_out(folder: Path) -> str:
         (cut_off, "not a valid tar archive"),
         (unknown_type, "unknown media type"),
         (leads_out, "leads out of the image"),
-        (lambda folder: f"oci:{folder}", "no OCI layout"),
+        (lambda folder: f"oci:{folder}", "not an OCI layout"),
     ],
     ids=["wrong digest", "cut off", "media type", "traversal", "nothing"],
 )

@@ -111,7 +111,10 @@ def test_a_reference_that_is_outranked_is_read_as_well(tmp_path: Path) -> None:
         ("SHOP_KEY_FILE=/etc/no-such-file", "another value of SHOP_KEY: SHOP_KEY_FILE names a file in /etc that"),
         ("SHOP_KEY=vault:secret/denied#key", "another value of SHOP_KEY: Vault denies it"),
         ("SHOP_KEY=vault:hunter2", "another value of SHOP_KEY: it begins like a reference to Vault, but is not one"),
-        ("SHOP_KEY=aws-sm:a", "another value of SHOP_KEY: it lives in AWS Secrets Manager, which is not configured"),
+        (
+            "SHOP_KEY=aws-sm:a",
+            "another value of SHOP_KEY: it is stored in AWS Secrets Manager, which is not configured",
+        ),
     ],
 )
 def test_what_is_outranked_and_cannot_be_read_is_not_examined(line: str, said: str, tmp_path: Path) -> None:

@@ -126,8 +126,8 @@ def test_an_approval_needs_a_finding_a_reason_and_a_day(
     "text,line,words",
     [
         ("[[approval]\n", 1, "not valid TOML"),
-        ('[[approval]]\nfingerprint = "x"\nreason = "y"\n', 1, "the last day"),
-        ('[[approval]]\nfingerprint = "x"\nreason = "y"\nexpires = "2027-01-01"\n', 4, "the last day"),
+        ('[[approval]]\nfingerprint = "x"\nreason = "y"\n', 1, "its last valid day"),
+        ('[[approval]]\nfingerprint = "x"\nreason = "y"\nexpires = "2027-01-01"\n', 4, "its last valid day"),
         ('[[approval]]\nfingerprint = "x"\nreason = ""\nexpires = 2027-01-01\n', 3, "needs a reason"),
         ('[[approval]]\nfingerprint = 5\nreason = "y"\nexpires = 2027-01-01\n', 2, "needs a fingerprint"),
         ('[[approval]]\nfingerprnt = "x"\n', 2, "did you mean fingerprint?"),

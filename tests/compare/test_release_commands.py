@@ -57,7 +57,7 @@ def test_a_file_that_can_not_be_read_ends_with_2_and_stays(versions: Path, tmp_p
         (("changelog", "old.json", "new.json", "--append", "C.md"), 64, "--append needs the version"),
         (("changelog", "old.json", "new.json", "--date", "2027-01-31"), 64, "--date needs the version"),
         (("changelog", "old.json", "new.json", "--version", "1", "--date", "soon"), 64, "--date is not a date"),
-        (("changelog", "old.json", "new.json", "--version", "](x"), 64, "no version that a heading can name"),
+        (("changelog", "old.json", "new.json", "--version", "](x"), 64, "not a version that a heading can name"),
         (("changelog", "old.json"), 64, "NEW"),
         (("bump", "old.json", "new.json"), 0, "major: 1.4.0 → 2.0.0"),
         (("bump", "old.json", "old.json"), 0, "none: 1.4.0"),
