@@ -11,7 +11,6 @@ import pytest
 
 from confcontract.host.sourcefile import PATIENCE
 from tests.fleet.made_fleet import CLASSES, Shop, baked, write_env
-from tests.support.commands import run
 from tests.support.inprocess import run_here
 
 
@@ -150,7 +149,7 @@ def test_what_is_no_fleet_is_not_evaluated(tmp_path: Path, place: str) -> None:
 
 
 def test_the_command_check_may_be_left_out(made: Path) -> None:
-    done = run("fleet", str(made), "--jobs", "2")
+    done = run_here("fleet", str(made), "--jobs", "1")
     code, text, _ = check(made)
     assert (done.returncode, done.stdout, done.stderr) == (code, text, "")
 

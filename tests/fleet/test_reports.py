@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.docs.html.browser import CHROMIUM, FLAGS, PATIENCE
-from tests.fleet.made_fleet import CLASSES, ShopNext, baked, make_fleet
+from tests.fleet.made_fleet import CLASSES
 from tests.support.inprocess import run_here
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser
 
 
 @pytest.fixture(scope="module")
@@ -78,48 +71,3 @@ def test_names_on_the_page_are_text(own: Path) -> None:
     page = run_here("fleet", str(own), "--jobs", "1", "--format", "html").stdout
     assert "<b " not in page
     assert "&lt;b onclick=&#x27;x&#x27;&gt;&amp;amp;" in page
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not CHROMIUM:
-        pytest.skip("chromium is missing: apt-get install chromium")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as driver:
-        started = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS, timeout=PATIENCE)
-        yield started
-        started.close()
-
-
-@pytest.mark.parametrize(
-    "scheme, width, page_of", [("light", 1280, "check"), ("dark", 375, "check"), ("dark", 375, "diff")]
-)
-def test_axe_finds_no_violation_on_the_page(
-    told: dict[str, str], made: Path, browser: Browser, tmp_path: Path, scheme: Any, width: int, page_of: str
-) -> None:
-    text, chapter = told["html"], "wrong"
-    if page_of == "diff":
-        old = make_fleet(tmp_path / "old")
-        for name in ("shop", "worker-01", "worker-02"):
-            baked(ShopNext, name, "0.9").dump(old / name / "contract.json")
-        (old / "worker-03/contract.json").write_text("")
-        text = run_here("fleet", "diff", str(old), str(made), "--jobs", "1", "--format", "html").stdout
-        chapter = "one_way"
-    (tmp_path / "fleet.html").write_text(text)
-    found = importlib.util.find_spec("axe_playwright_python")
-    if found is None or found.origin is None:
-        pytest.skip("axe-playwright-python is missing: make install")
-    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True)
-    wrong: list[str] = []
-    context.on("console", lambda message: wrong.append(message.text) if message.type in ("error", "warning") else None)
-    page = context.new_page()
-    page.goto((tmp_path / "fleet.html").as_uri())
-    page.evaluate((Path(found.origin).parent / "axe.min.js").read_text(encoding="utf-8"))
-    result = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    page.click(f"nav a[href='#{chapter}']")
-    overflow = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
-    context.close()
-    assert [f"{each['id']}: {each['nodes'][0]['html']}" for each in result["violations"]] == []
-    assert not overflow, "the page itself is wider than its window"
-    assert wrong == []

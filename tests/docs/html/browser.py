@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.util
 import shutil
+from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,3 +54,25 @@ def shown(tab: Page) -> list[str]:
         "article.variable", "all => all.filter(one => one.checkVisibility()).map(one => one.id)"
     )
     return found
+
+
+@cache
+def _axe() -> str:
+    found = importlib.util.find_spec("axe_playwright_python")
+    assert found is not None
+    assert found.origin is not None
+    return (Path(found.origin).parent / "axe.min.js").read_text(encoding="utf-8")
+
+
+def assert_no_violation(page: Page, only: Sequence[str] = ()) -> None:
+    """Of all rules of axe, or of these."""
+    page.evaluate(_axe())
+    asked = {"resultTypes": ["violations"], **({"runOnly": [*only]} if only else {})}
+    result = page.evaluate("asked => axe.run(document, asked)", asked)
+    told = [
+        f"{one['id']} ({one['impact']}): {one['help']}: {node['html'][:200]} {node['failureSummary'][:300]}"
+        for one in result["violations"]
+        for node in one["nodes"][:3]
+    ]
+    assert not told, "\n".join(told)
+    assert len(result["passes"]) > (0 if only else 20)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,19 +14,12 @@ from confcontract.docs.build import page_of
 from confcontract.docs.html import page as html_page
 from confcontract.docs.since import RemovedVariable, Since, VariableMark
 from confcontract.verdict.mask import mask_credentials
-from tests.docs.html.browser import baked
+from tests.docs.html.browser import assert_no_violation, baked
 from tests.docs.html.classes import Everything
 
 Opened = Callable[..., Page]
 ROLES = {"web": Role(command=["web"]), "migrate": Role(command=["migrate"], needs=["APP_DATABASE__URL"])}
 PASTED = "APP_PORT=70000\nAPP_NAME=shop\nAPP_BANNER=hi\nAPP_PROT=1\nAPP_NAME_FILE=/x\n"
-
-
-def _axe() -> str:
-    found = importlib.util.find_spec("axe_playwright_python")
-    assert found is not None
-    assert found.origin is not None
-    return (Path(found.origin).parent / "axe.min.js").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -48,7 +40,7 @@ def test_axe_finds_no_violation(scheme: Any, width: int, form: bool, opened: Ope
         page.fill("#pasted", PASTED)
         page.click("#take")
         page.click("#paste summary")
-    _assert_no_violation(page)
+    assert_no_violation(page)
 
 
 CHANGED = Since(
@@ -73,16 +65,4 @@ def test_axe_finds_no_violation_in_what_changed(
     page.evaluate("document.querySelectorAll('.variable').forEach(one => one.style.contentVisibility = 'visible')")
     assert page.locator("[data-since]").count() == 2
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    _assert_no_violation(page)
-
-
-def _assert_no_violation(page: Page) -> None:
-    page.evaluate(_axe())
-    result = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    told = [
-        f"{one['id']} ({one['impact']}): {one['help']}: {node['html'][:200]} {node['failureSummary'][:300]}"
-        for one in result["violations"]
-        for node in one["nodes"][:3]
-    ]
-    assert not told, "\n".join(told)
-    assert len(result["passes"]) > 20
+    assert_no_violation(page)
