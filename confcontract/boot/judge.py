@@ -132,7 +132,7 @@ class Resolver:
         from confcontract.boot.log import Log
 
         if self._waiting is None:
-            self._waiting = Log(sys.stderr, self._options.log_format)
+            self._waiting = Log(sys.stderr, self._options.log_format, (self._contract.name, self._contract.version))
         return self._waiting
 
     def _store(self) -> SecretStore:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from typing import TextIO
 
     from confcontract.report.problem import Problem
@@ -15,13 +17,22 @@ _FOR_PERSONS_TOO = ("vault-certificate-not-verified", "vault-not-given-back", "v
 
 
 class Log:
-    """Text for people, or one JSON object a line. Nothing that comes here holds a secret."""
+    """Text for people, or one JSON object a line (report/ecs.py). Nothing that comes here holds a secret."""
 
-    __slots__ = ("_json", "_live", "_stream", "_terminal")
+    __slots__ = ("_clock", "_json", "_live", "_service", "_stream", "_terminal")
 
-    def __init__(self, stream: TextIO, log_format: str) -> None:
+    def __init__(
+        self,
+        stream: TextIO,
+        log_format: str,
+        service: tuple[str, str] | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """service: name and version of the application, if they are known. clock: as time.time."""
         from confcontract.report.terminal import is_terminal
 
+        self._service = service
+        self._clock = clock
         self._stream = stream
         self._json = log_format == "json"
         self._terminal = not self._json and is_terminal(stream)
@@ -51,36 +62,46 @@ class Log:
     def record(self, data: dict[str, object]) -> None:
         """One attempt: JSON or, in a log for people, name=value. On a terminal the live line says as much."""
         if self._json:
-            self._line({"level": "info", **data})
+            others = {name: value for name, value in data.items() if name not in ("event", "level")}
+            self.line(
+                str(data.get("level", "info")), _pairs({"event": data["event"], **others}), str(data["event"]), others
+            )
         elif not self._terminal or data.get("event") in _FOR_PERSONS_TOO:
             self.done()
             self._write(f"confcontract: {_pairs(data)}\n")
 
     def problems(self, problems: Sequence[Problem]) -> None:
         for problem in problems:
-            self._line({"level": problem.severity, "event": "problem", **problem.as_dict()})
+            subject = f"{problem.variable}: " if problem.variable else ""
+            others = {name: value for name, value in problem.as_dict().items() if name != "message"}
+            self.line(problem.severity, subject + problem.message, "problem", others, problem.code)
 
     def started(self, resolution: Resolution, command: str, warnings: Sequence[Problem]) -> None:
         contract = resolution.contract
         self.problems(warnings)
-        self._line(
+        self.line(
+            "info",
+            f"{resolution.words}; starting {command}",
+            "starting",
             {
-                "level": "info",
-                "event": "starting",
                 "name": contract.name,
                 "version": contract.version,
                 "digest": contract.digest,
                 "command": command,
                 "deferred": sorted({name for entry in resolution.deferred for name in entry["variables"]}),
-            }
+            },
         )
 
-    def _line(self, data: dict[str, object]) -> None:
+    def line(self, level: str, message: str, event: str, others: Mapping[str, object], code: str | None = None) -> None:
+        """One JSON object. others: members of ours. code: of a problem."""
         import json
 
+        from confcontract.report import ecs
         from confcontract.report.terminal import harmless_json
 
-        self._write(harmless_json(json.dumps({"confcontract": "boot", **data}, ensure_ascii=True, default=str)) + "\n")
+        data = ecs.common(level, message, event, self._service, self._clock(), code)
+        data |= {"confcontract": "boot", **ecs.own(others)}
+        self._write(harmless_json(json.dumps(data, ensure_ascii=True, default=str)) + "\n")
 
     def _write(self, text: str) -> None:
         self._stream.write(text)

@@ -21,14 +21,16 @@ class Messages:
     """How boot speaks: known before its arguments are understood, for what is wrong with them.
 
     json: one JSON object a line. color: whether a terminal may have it. debug: a defect is reported with its place.
+    service: name and version of the application, once they are known.
     """
 
-    __slots__ = ("color", "debug", "json")
+    __slots__ = ("color", "debug", "json", "service")
 
     def __init__(self, arguments: Sequence[str], environ: Mapping[str, str]) -> None:
         self.json = _wants_json(arguments, environ)
         self.debug = environ.get("CONFCONTRACT_DEBUG") == "1"
         self.color = may_color(environ)
+        self.service: tuple[str, str] | None = None
 
     def started(self, resolution: Resolution, command: str) -> None:
         """Warnings, and one line that says what is started. Notes are for those who ask (--dry-run, validate)."""
@@ -68,7 +70,7 @@ class Messages:
     def _log(self) -> Log:
         from confcontract.boot.log import Log
 
-        return Log(sys.stderr, "json" if self.json else "text")
+        return Log(sys.stderr, "json" if self.json else "text", self.service)
 
 
 def _wants_json(arguments: Sequence[str], environ: Mapping[str, str]) -> bool:

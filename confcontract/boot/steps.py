@@ -47,6 +47,7 @@ def main(arguments: list[str], environ: Mapping[str, str]) -> int:
         signals.phase("reading the contract")
         command = StartCommand(options, environ)
         contract = Contract.load(options.contract)
+        messages.service = contract.name, contract.version
         _refuse_idle(options, contract)
         if not options.command:
             command.take(_command_of(contract, options))
@@ -132,7 +133,7 @@ def _check(contract: Contract, resolution: Resolution, options: Options, left: f
             resolution.environ,
             resolution.values,
             max(left, AT_LEAST),
-            progress_to(sys.stderr, options.log_format),
+            progress_to(sys.stderr, options.log_format, (contract.name, contract.version)),
             **secrecy(resolution),
         )
     )

@@ -13,25 +13,37 @@ if TYPE_CHECKING:
 
     from confcontract.report.problem import Problem
 
+_NAME = 60  # characters of a name and a version, which are there twice, of 12 bytes each at most
 FAILURE_LINE_LIMIT = 4096  # bytes; what Kubernetes keeps of a termination message
 
 
-def failure_line(problems: Sequence[Problem], exit_code: int, application: tuple[str, str] | None) -> str:
+def failure_line(
+    problems: Sequence[Problem], exit_code: int, application: tuple[str, str] | None, now: float | None = None
+) -> str:
     """The line that a failed boot leaves on stderr and in /dev/termination-log: ASCII JSON without a newline.
 
     It names the errors, in their order, as far as they fit into 4096 bytes, newline included;
-    "omitted" counts the rest. A name or message of unreasonable length is cut.
+    "omitted" counts the rest. A name or message of unreasonable length is cut. now: if not that of time.time().
     """
     import json
+    import time
+
+    from confcontract.report import ecs
 
     errors = [problem for problem in problems if problem.severity == ERROR]
     entries: list[dict[str, Any]] = []
+    reason = exit_codes.reason(exit_code)
+    service = (_cut(application[0], _NAME), _cut(application[1], _NAME)) if application else None
+    worst = next((each.code for each in errors if exit_codes.exit_of(each.code) == exit_code), None)
     line: dict[str, Any] = {
         "confcontract": "boot-failed",
         "exitCode": exit_code,
-        "reason": exit_codes.reason(exit_code),
-        "name": _short(application[0], 100) if application else None,
-        "version": _short(application[1], 100) if application else None,
+        "reason": reason,
+        "name": service[0] if service else None,
+        "version": service[1] if service else None,
+        **ecs.common("error", f"boot failed: {reason}", "boot-failed", service, time.time() if now is None else now),
+        "error.code": worst or (errors[0].code if errors else None),
+        "process.exit_code": exit_code,
         "problems": entries,
         "omitted": len(errors),
     }
@@ -52,8 +64,10 @@ def failure_line(problems: Sequence[Problem], exit_code: int, application: tuple
 
 
 def _short(text: str | None, limit: int) -> str | None:
-    if text is None:
-        return None
+    return None if text is None else _cut(text, limit)
+
+
+def _cut(text: str, limit: int) -> str:
     text = printable(text)
     return text if len(text) <= limit else text[: limit - 3] + "..."
 

@@ -255,6 +255,6 @@ class Test_checks_that_only_degrade:
     def test_in_json_each_change_and_the_warning_are_objects(self, site: Make) -> None:
         made = site(Depends, checks=[Tcp("database", "APP_DATABASE", critical=False, deadline=3600)])
         lines = [json.loads(line) for line in made.boot("--log-format", "json").err.splitlines()]
-        told = [line["state"] for line in lines if line["event"] == "check"]
+        told = [line["state"] for line in lines if line["event.action"] == "check"]
         assert told == ["waiting", "degraded"]
-        assert [line["level"] for line in lines if line["event"] == "problem"] == ["warning"]
+        assert [line["log.level"] for line in lines if line["event.action"] == "problem"] == ["warning"]

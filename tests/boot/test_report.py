@@ -192,15 +192,27 @@ class Test_as_json:
     def lines(self, err: str) -> list[dict[str, object]]:
         found = [json.loads(line) for line in err.splitlines()]
         assert all(isinstance(line, dict) and "confcontract" in line for line in found)
+        always = {
+            "@timestamp",
+            "log.level",
+            "message",
+            "ecs.version",
+            "service.name",
+            "service.version",
+            "event.action",
+        }
+        assert [always - line.keys() for line in found] == [set()] * len(found)
+        assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", line["@timestamp"]) for line in found)
         return found
 
     def test_a_start(self, site: Make) -> None:
         (line,) = self.lines(site(Shop).boot("--log-format", "json").err)
-        assert (line["event"], line["command"], line["name"]) == ("starting", "/bin/cat", "shop")
+        assert (line["event.action"], line["command"], line["name"]) == ("starting", "/bin/cat", "shop")
+        assert (line["service.name"], line["service.version"], line["log.level"]) == ("shop", "1.4.0", "info")
 
     def test_warnings(self, site: Make) -> None:
         lines = self.lines(site(Renamed).boot("--log-format", "json", environ={"HOST": "x", "SHOP_PROT": "1"}).err)
-        assert [line["event"] for line in lines] == ["problem", "problem", "starting"]
+        assert [line["event.action"] for line in lines] == ["problem", "problem", "starting"]
         assert {line.get("code") for line in lines} == {"name-deprecated", "name-unknown", None}
 
     def test_problems(self, site: Make) -> None:
@@ -290,7 +302,7 @@ def test_of_a_contract_that_is_named_the_classes_own_files_are_not_opened(site: 
     assert "example.com" not in done.stdout + done.stderr
     assert "0.25" not in done.stdout + done.stderr
     if command == ("validate",):
-        assert "not looked at, since --contract may name another application's" in " ".join(done.stdout.split())
+        assert "not read, since --contract may name another application's" in " ".join(done.stdout.split())
 
 
 @pytest.mark.parametrize("command", [("explain",), ("validate",), ("describe", "SHOP_PORT")])

@@ -247,15 +247,15 @@ def test_whatever_takes_the_place_of_a_vault_that_is_not_configured_is_told(site
     }.items():
         assert f"{names} [vault-not-configured] VAULT_ADDR is not set; using {used} instead of Vault" in done.report
     logged = made.boot("--env-file", env_file, "--log-format", "json", environ=environ).err
-    warnings = [line for line in map(json.loads, logged.splitlines()) if line["event"] == "problem"]
-    assert {line["variable"]: line["source"] for line in warnings} == {
+    warnings = [line for line in map(json.loads, logged.splitlines()) if line["event.action"] == "problem"]
+    assert {line["variable"]: line["labels.source"] for line in warnings} == {
         "SHOP_PASSWORD": f"env file {env_file}, line 1, not Vault secret/shop#password",
         "SHOP_TOKEN": "default in the image, not Vault secret/shop#token",
         "SHOP_KEY": f"secret file {secret}, not Vault secret/shop#key",
         "SHOP_OWN": "the application's env file own.env, line 1, not Vault secret/shop#own",
         "SHOP_MAIL__PASSWORD": f"env file {env_file}, line 2, not Vault secret/shop#mail",
     }
-    assert {(line["level"], line["code"]) for line in warnings} == {("warning", "vault-not-configured")}
+    assert {(line["log.level"], line["code"]) for line in warnings} == {("warning", "vault-not-configured")}
 
 
 def test_secrets_check_never_counts_a_lower_source_for_a_vault_that_is_not_configured(site: Make) -> None:

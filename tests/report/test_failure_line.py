@@ -20,13 +20,24 @@ SHOP = ("shop", "1.4.0")
 
 def test_it_says_what_failed_and_why(problem: Callable[..., Problem]) -> None:
     warning = problem("name-unknown", severity=WARNING)
-    line = failure_line([warning, problem(message="should be greater than 0", source="environment")], 78, SHOP)
+    line = failure_line(
+        [warning, problem(message="should be greater than 0", source="environment")], 78, SHOP, 1796083200.25
+    )
     assert json.loads(line) == {
         "confcontract": "boot-failed",
         "exitCode": 78,
         "reason": "the configuration is invalid",
         "name": "shop",
         "version": "1.4.0",
+        "@timestamp": "2026-12-01T00:00:00.250Z",
+        "log.level": "error",
+        "message": "boot failed: the configuration is invalid",
+        "ecs.version": "8.11.0",
+        "service.name": "shop",
+        "service.version": "1.4.0",
+        "event.action": "boot-failed",
+        "error.code": "value-invalid",
+        "process.exit_code": 78,
         "problems": [{"code": "value-invalid", "variable": "SHOP_PORT", "message": "should be greater than 0"}],
         "omitted": 0,
     }

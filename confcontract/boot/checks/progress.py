@@ -68,32 +68,27 @@ class Progress:
 class Lines(Progress):
     """A line for each change: text for people, or one JSON object."""
 
-    def __init__(self, stream: TextIO, *, as_json: bool) -> None:
+    def __init__(self, stream: TextIO, *, as_json: bool, service: tuple[str, str] | None = None) -> None:
         self._stream = stream
         self._json = as_json
+        self._service = service
 
     def change(self, change: CheckChange) -> None:
         if self._json:
-            import json
+            from confcontract.boot.log import Log
 
-            data = {
-                "confcontract": "boot",
-                "level": "warning" if change.state in (FAILED, DEGRADED) else "info",
-                "event": "check",
+            others = {
                 "check": change.name,
                 "state": change.state,
                 "variable": change.variable,
                 "seconds": round(change.seconds, 3),
-                "message": change.text,
             }
-            from confcontract.report.terminal import harmless_json
+            level = "warning" if change.state in (FAILED, DEGRADED) else "info"
+            Log(self._stream, "json", self._service).line(level, change.text, "check", others)
+            return
+        from confcontract.report.terminal import harmless, printable
 
-            line = harmless_json(json.dumps(data))
-        else:
-            from confcontract.report.terminal import harmless, printable
-
-            line = harmless(f"confcontract: {printable(change.text)}")
-        self._stream.write(line + "\n")
+        self._stream.write(harmless(f"confcontract: {printable(change.text)}") + "\n")
         self._stream.flush()
 
 
@@ -154,12 +149,12 @@ class Live(Progress):
         self._drawn = len(lines)
 
 
-def progress_to(stream: TextIO, log_format: str) -> Progress:
-    """What fits the stream. log_format: "json" or "text"."""
+def progress_to(stream: TextIO, log_format: str, service: tuple[str, str] | None = None) -> Progress:
+    """What fits the stream. log_format: "json" or "text". service: name and version of the application."""
     from confcontract.report.terminal import is_terminal
 
     as_json = log_format == "json"
-    return Live(stream) if not as_json and is_terminal(stream) else Lines(stream, as_json=as_json)
+    return Live(stream) if not as_json and is_terminal(stream) else Lines(stream, as_json=as_json, service=service)
 
 
 def seconds_words(seconds: float) -> str:

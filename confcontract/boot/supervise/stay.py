@@ -94,7 +94,7 @@ class _Run:
         self._way = options.deliver or contract.deliver
         self._delivered: Delivery = Environment()
         self._stderr = cast("TextIO", Stderr(sys.stderr.fileno()))
-        self._log = Log(sys.stderr, options.log_format)
+        self._log = Log(sys.stderr, options.log_format, (contract.name, contract.version))
         self._log.speak_through(self._stderr)
         self._metrics = Metrics()
         for reason in ("changed", "undone"):

@@ -132,9 +132,9 @@ def test_a_log_for_machines_has_an_object_for_each_change_and_none_for_what_stay
         down = Tcp("down", f"127.0.0.1:{refusing_port()}", **FAST)
         patiently(ask)
     lines = [json.loads(line) for line in stream.getvalue().splitlines()]
-    assert sorted((line["check"], line["state"], line["level"]) for line in lines) == [
+    assert sorted((line["check"], line["state"], line["log.level"]) for line in lines) == [
         ("down", "failed", "warning"),
         ("down", "waiting", "info"),
         ("up", "ready", "info"),
     ]
-    assert {(line["confcontract"], line["event"]) for line in lines} == {("boot", "check")}
+    assert {(line["confcontract"], line["event.action"]) for line in lines} == {("boot", "check")}
