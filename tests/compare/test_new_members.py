@@ -95,3 +95,12 @@ def test_what_one_class_of_a_union_requires_from_now_on_is_reported(tagged: bool
     assert resolve(old, environ=environ).ok
     assert tagged is not resolve(new, environ=environ).ok
     assert {each.path for each in blocking(old, new, FORWARD)} >= {"db" if tagged else "db.key"}
+
+
+def test_a_member_of_one_class_of_a_union_may_accept_more_texts() -> None:
+    def either(kind: Any) -> Any:
+        return create_model("Pool", size=(int, ...)) | create_model("Local", socket=(kind, ...))
+
+    old, new = (_contract(either(each)) for each in (Literal["tcp", "unix"], Annotated[str, Field(max_length=9)]))
+    assert not blocking(old, new, FORWARD)
+    assert blocking(old, new, ROLLBACK)

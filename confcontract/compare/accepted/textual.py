@@ -286,13 +286,17 @@ def members_and_texts(old: Shape, new: Shape, terms: Terms) -> Iterator[Spot]:
     closed, free = (old, new) if old.kind == "members" else (new, old)
     values = members_of(closed, terms.domain)
     outwards, tried = _decided_between(free, closed, terms)
-    inwards = None if not values else _NOT_SHOWN
+    inwards = None if not values or _all_are_texts_of(closed, values, free, terms) else _NOT_SHOWN
     words = {id(closed): member_words(values), id(free): "any text" if not _limited(free) else "text within limits"}
     tried = [*tried, *values, "a", *sample_texts(free, terms.until)]
     if closed is old:
         yield Spot(Aspect.ENUM_PRESENCE, words[id(old)], words[id(new)], inwards, outwards, tried, all_forward=values)
     else:
         yield Spot(Aspect.ENUM_PRESENCE, words[id(old)], words[id(new)], outwards, inwards, tried, all_rollback=values)
+
+
+def _all_are_texts_of(closed: Shape, values: Sequence[Any], free: Shape, terms: Terms) -> bool:
+    return all(isinstance(each, str) for each in values) and _decided_between(closed, free, terms)[0] is None
 
 
 def _decided_between(inner: Shape, outer: Shape, terms: Terms) -> tuple[str | None, list[str]]:
