@@ -60,11 +60,11 @@ lint: $(STAMP) ## ruff, mypy, the import rules, the change log, the documentatio
 	$(BIN)/lint-imports
 	$(BIN)/towncrier build --draft --version next > /dev/null
 	$(BIN)/python docs/generate.py --check
-	$(BIN)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 docs: $(STAMP) ## build the documentation into site/
 	$(BIN)/python docs/generate.py
-	$(BIN)/mkdocs build --strict
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 bench: $(STAMP) ## measure boot against its peers, an audit against tar, and a fleet, on this machine, in one run
 	$(BIN)/python benchmarks/run.py

@@ -18,7 +18,7 @@ from confcontract.report.usual_causes import CAUSES
 PLACE = Path(__file__).parent / "reference"
 
 _HEAD = """\
-# Problems
+# Problem codes
 
 Every problem that confcontract reports carries one of these codes. A code never changes its meaning, so it is safe to
 match on. "Exit" is the exit code when such a problem is an error and nothing else is wrong;
@@ -43,7 +43,7 @@ def problems_page() -> str:
 
 
 _RULES_HEAD = """\
-# Rules for comparing contracts
+# Comparison rules
 
 [`confcontract diff OLD NEW`](../how-to/compare.md) goes by these rules. An operator supplies values, the image accepts
 them: an **upgrade** is safe if every environment that suits the old contract suits the new one, a **rollback** if every
@@ -71,7 +71,7 @@ def rules_page() -> str:
 
 
 _AUDIT_HEAD = """\
-# Rules of an audit
+# Audit rules
 
 [`confcontract audit REF`](../how-to/audit.md) goes by these rules. *error* and *review* end it with 1, unless
 `--fail-on` says otherwise or [a finding is approved](../how-to/audit.md#accept-a-finding); a *warning* is reported.

@@ -10,7 +10,7 @@ from tests.support.pages import ROOT
 PAGE = ROOT / "docs/reference/faults.md"
 
 _HEAD = """\
-# Faults
+# Failures and their reports
 
 Every row is a real run: a whole `confcontract boot`, as a process of its own, against real servers and real
 processes. The suite runs each row, compares it with this page, and then looks for the secrets of the run, which are
