@@ -60,7 +60,7 @@ def address(site: Path) -> Iterator[str]:
 
 def test_every_code_block_is_one(site: Path) -> None:
     broken = [page.parent.name for page in site.rglob("*.html") if "```" in page.read_text(encoding="utf-8")]
-    assert not broken, "a fence with more than a language after it is no code block to the site builder"
+    assert not broken, "a fence with more than a language after it is not a code block to the site builder"
 
 
 def test_no_page_and_no_style_loads_anything_from_another_host(site: Path) -> None:
