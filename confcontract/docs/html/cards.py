@@ -19,7 +19,7 @@ def card(entry: VariableEntry, needed: bool, changed: VariableMark | None = None
     """needed: it must be set. changed: what became of it since another version."""
     name = _breakable(shown(entry.name))
     anchor = escaped(entry.anchor)
-    marks = "".join([f' data-{key}="{escaped(value)}"' for key, value in _marks(entry)])
+    marks = "".join([f' data-{key}="{escaped(value)}"' for key, value in _marks(entry, needed)])
     facts = "".join(
         [f"<div{compact}><dt>{label}</dt><dd>{words}</dd></div>" for compact, label, words in _facts(entry, needed)]
     )
@@ -46,9 +46,9 @@ def _breakable(name: str) -> str:
     return name.replace("_", "_<wbr>")
 
 
-def _marks(entry: VariableEntry) -> Iterator[tuple[str, str]]:
+def _marks(entry: VariableEntry, needed: bool) -> Iterator[tuple[str, str]]:
     yield "name", entry.name
-    if entry.required:
+    if needed:
         yield "required", ""
     if entry.secret:
         yield "secret", ""
@@ -77,7 +77,7 @@ def _facts(entry: VariableEntry, needed: bool) -> Iterator[tuple[str, str, str]]
     """How the compact view shows it, label and markup of each thing that there is to say."""
     yield from _of_values(entry)
     if entry.required and not needed:
-        yield _BARE, "Required", "its members, or all of them here"
+        yield _NAMED, "Required", "set its members, or all of them here"
     elif entry.required_if:
         yield _NAMED, "Required", f"as soon as anything of {code(entry.required_if)} is set"
     yield from _of_sources(entry)
@@ -96,7 +96,10 @@ def _facts(entry: VariableEntry, needed: bool) -> Iterator[tuple[str, str, str]]
 
 def _of_values(entry: VariableEntry) -> Iterator[tuple[str, str, str]]:
     schemes = entry.schemes if entry.kind == "url" else ()
-    yield _BARE, "Type", _folded(schemes) if len(schemes) > MANY_SCHEMES else shown(entry.type)
+    if len(schemes) > MANY_SCHEMES:
+        yield _BARE, "Type", _folded(schemes)
+    else:
+        yield _BARE, "Type", "the whole section, as JSON" if entry.kind == "object" else shown(entry.type)
     if entry.choices:
         yield _BARE, "Allowed values", codes(entry.choices)
     elif entry.allowed:
@@ -108,7 +111,7 @@ def _of_values(entry: VariableEntry) -> Iterator[tuple[str, str, str]]:
         yield _NAMED, "Default", code(entry.default) + copied
     elif entry.default_note:
         yield _NAMED, "Default", shown(entry.default_note)
-    if entry.encoding != "plain":
+    if entry.encoding != "plain" and entry.kind != "object":
         written = f"items with {code(entry.separator)} between them" if entry.separator else "JSON"
         yield _MORE, "Written as", written
     if entry.examples:

@@ -83,7 +83,8 @@ def _navigation(model: Page, found: Iterable[Group], since: Since | None) -> Ite
     yield '<nav aria-label="On this page"><ul>'
     if since is not None:
         yield f'<li class="depth-0"><a href="#{ANCHOR}">{since_title(since)}</a></li>'
-    yield f'<li class="depth-0"><a href="#{REQUIRED}">{REQUIRED_TITLE}</a></li>'
+    count = len(must_be_set(model))
+    yield f'<li><a href="#{REQUIRED}">{REQUIRED_TITLE}</a> <span class="count">{count}</span></li>'
     for group in found:
         yield (
             f'<li class="depth-{min(group.depth, 3)}"><a href="#{escaped(group.anchor)}">'

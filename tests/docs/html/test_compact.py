@@ -13,7 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from confcontract import Vault
 from confcontract.contract.artifact import Contract
-from tests.docs.html.browser import baked, written
+from tests.docs.html.browser import baked, shown, written
 
 Opened = Callable[..., Page]
 SCREENS = 6  # of 1,000 pixels
@@ -103,3 +103,7 @@ def test_what_must_be_set_stands_first_and_names_have_groups(opened: Opened, con
     schemes = database.locator(".schemes")
     expect(schemes.locator("summary")).to_have_text("URL: postgresql:// and 8 more schemes")
     expect(schemes.get_by_text("postgresql+asyncpg")).to_be_hidden()
+    page.check("#only-required")
+    assert sorted(shown(page)) == sorted(first.locator("li a").all_inner_texts())
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect(page.get_by_role("navigation").get_by_role("link", name="Exit codes")).to_be_visible()
