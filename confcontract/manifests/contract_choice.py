@@ -13,7 +13,7 @@ from confcontract.host.sourcefile import Unreadable, read_source
 from confcontract.manifests.shown_name import shown_image
 from confcontract.manifests.workload import Container, Manifests, Workload
 from confcontract.report.errors import ConfcontractError, ConfigurationInvalid, UsageError
-from confcontract.report.problem import Problem
+from confcontract.report.problem import ERROR, Problem
 from confcontract.verdict.sources.documents import YAML, format_of, read
 
 IMAGE = "{image}"  # in a reference of the map: the image of the container
@@ -145,7 +145,10 @@ def _invalid(message: str) -> ConfigurationInvalid:
 
 
 def refuse_unknown(manifests: Manifests, containers: Sequence[str]) -> None:
-    """Raises UsageError for a name of --container that no container has."""
+    """Raises UsageError for a name of --container that no container has, unless there may be more of them than could be
+    read: why, is among the problems."""
+    if any(each.problem.severity == ERROR for each in manifests.problems):
+        return
     names = [each.name for workload in manifests.workloads for each in workload.containers]
     for name in containers:
         if name not in names:

@@ -58,6 +58,19 @@ CLASSES: dict[str, type[BaseSettings]] = {
     **{f"worker-{number:02}": Worker for number in range(1, 11)},
 }
 
+# Names of services, environments and containers.
+HOSTILE = (
+    "a\nb",
+    "\x1b[31mred",
+    "../up",
+    "<script>x</script>",
+    "n" * 10_000,
+    "nul\0x",
+    "::error::x",
+    "##[error]x",
+    "]]>",
+)
+
 
 @cache
 def baked(settings: type[BaseSettings], name: str, version: str) -> Any:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.fleet.made_fleet import CLASSES
+from tests.fleet.made_fleet import CLASSES, HOSTILE
 from tests.support.inprocess import run_here
 
 
@@ -71,3 +71,19 @@ def test_names_on_the_page_are_text(own: Path) -> None:
     page = run_here("fleet", str(own), "--jobs", "1", "--format", "html").stdout
     assert "<b " not in page
     assert "&lt;b onclick=&#x27;x&#x27;&gt;&amp;amp;" in page
+
+
+@pytest.mark.parametrize("form", ["text", "json", "html"])
+def test_names_are_shown_as_text_whatever_is_in_them(own: Path, form: str) -> None:
+    services = {
+        name: {"contract": "worker-01/contract.json", "environments": {name: "shop/dev.env"}} for name in HOSTILE
+    }
+    (own / "fleet.json").write_text(json.dumps({"services": services}))
+    done = run_here("fleet", str(own / "fleet.json"), "--jobs", "1", "--format", form)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert not re.search(r"[\x00-\x09\x0b-\x1f]|^::|^##\[", done.stdout, re.MULTILINE)
+    assert form != "html" or "<script" not in done.stdout
+    if form == "text":
+        assert max(map(len, done.stdout.partition("\n\n")[0].splitlines())) < 400
+    elif form == "json":
+        assert sorted(each["name"] for each in json.loads(done.stdout)["services"]) == sorted(HOSTILE)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import jsonschema
 import pytest
 
 from confcontract.contract.artifact import Contract
+from tests.fleet.made_fleet import HOSTILE
 from tests.manifests.shop import CANARY, DATA, GOOD, POD, deployment
 from tests.support.inprocess import run_here
 from tests.support.pages import ROOT
@@ -238,3 +240,26 @@ def test_a_file_that_is_not_there_is_one_error(contract_file: Path, tmp_path: Pa
     done = run_here("validate", "--manifest", str(tmp_path / "absent.yaml"), "--contract", str(contract_file))
     assert done.returncode == 78
     assert done.stdout.endswith("0 containers judged: 1 error.\n")
+
+
+@pytest.mark.parametrize("form", ["text", "json", "sarif", "github"])
+def test_names_are_shown_as_text_whatever_is_in_them(contract_file: Path, tmp_path: Path, form: str) -> None:
+    wrong = [{"name": "SHOP_PORT", "value": "x"}, {"name": "CONFCONTRACT_ROLE", "value": HOSTILE[0]}]
+    containers = [{"name": name, "image": f"shop:{name}", "env": wrong} for name in HOSTILE]
+    spec = {"enableServiceLinks": False, "containers": containers}
+    pods = [{"kind": "Pod", "apiVersion": "v1", "metadata": {"name": name}, "spec": spec} for name in HOSTILE[:2]]
+    place = tmp_path / "##[error]\n::error::x\x1b.json"
+    place.write_text(json.dumps({"kind": "List", "apiVersion": "v1", "items": pods}))
+    done = run_here(
+        "validate", "--manifest", str(place), "--contract", str(contract_file), "--container", "../up", "--format", form
+    )
+    assert (done.returncode, done.stderr) == (64, "")
+    assert "SHOP_PORT" in done.stdout
+    assert not re.search(r"[\x00-\x09\x0b-\x1f]|^(::error::x|##\[)", done.stdout, re.MULTILINE)
+
+
+def test_a_container_that_could_not_be_read_is_not_called_unknown(contract_file: Path, tmp_path: Path) -> None:
+    (tmp_path / "x.yaml").write_text("a: [")
+    words = ("--manifest", str(tmp_path / "x.yaml"), "--contract", str(contract_file), "--container", "web")
+    done = run_here("validate", *words)
+    assert (done.returncode, "[manifest-malformed]" in done.stdout) == (78, True)

@@ -65,8 +65,9 @@ def _table(index: FleetIndex, color: bool) -> Iterator[str]:
     wide = 7
     for each in index.records():
         wide = max(wide, min(terminal.columns(terminal.printable(titled(each))), _WIDEST))
-    widths = [max(terminal.columns(terminal.printable(name)), 7) for name in environments]
-    heads = [terminal.pad(terminal.printable(name), size) for name, size in zip(environments, widths, strict=True)]
+    names = [terminal.cut(terminal.printable(name), _WIDEST) for name in environments]
+    widths = [max(terminal.columns(name), 7) for name in names]
+    heads = [terminal.pad(name, size) for name, size in zip(names, widths, strict=True)]
     yield paint("  ".join([terminal.pad("SERVICE", wide), *heads]).rstrip(), color, terminal.BOLD) + "\n"
     for each in index.records():
         name = terminal.pad(terminal.cut(terminal.printable(titled(each)), wide), wide)
