@@ -52,6 +52,7 @@ def contract_in(image: Image, reference: str) -> ContractInImage:
         hint = f"bake one when the image is built, at {DEFAULT_PATH} or where the label {PATH_LABEL} says"
         raise ImageFault(what, hint, code="image-without-contract")
     contract = Contract.from_bytes(found.content, f"{reference} {found.path}")
+    contract.image_variables = tuple(image.variables)
     return ContractInImage(contract, found.path, found.layer)
 
 

@@ -11,6 +11,7 @@ from confcontract.contract.declared import Declared
 from confcontract.manifests.bare_names import without_unknown
 from confcontract.manifests.boot_settings import ROLE, SECRETS_DIR, BootSettings, boot_settings
 from confcontract.manifests.container_files import ContainerFiles, laid_out
+from confcontract.manifests.image_environment import over_image
 from confcontract.manifests.plain_secrets import plain_secrets
 from confcontract.manifests.probe_targets import probe_problems
 from confcontract.manifests.secret_keys import secret_keys
@@ -90,6 +91,7 @@ class _Judging:
     def __init__(self, contract: Contract, container: Container, role: str | None, *, strict: bool) -> None:
         self.contract = contract
         self.declared = Declared(contract)
+        container = over_image(container, contract.image_variables or ())
         self.boot: BootSettings = boot_settings(container)
         self.role = role or self.boot.role
         self.strict = strict or self.boot.strict
@@ -226,7 +228,7 @@ class _Judging:
         from confcontract.verdict.sources.ownfiles import without_own_files
 
         _, notes = without_own_files(self.contract)
-        told = ["variables that the image itself sets (ENV)"]
+        told = ["variables that the image itself sets (ENV)"] if self.contract.image_variables is None else []
         return (*told, *(["files in the image that the settings class names"] if notes else []))
 
     def placed(self, problem: Problem, result: Resolution) -> ManifestProblem:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from confcontract.contract.artifact import Contract
-from confcontract.manifests.workload import Container, ManifestProblem
+from confcontract.manifests.workload import Container, ManifestProblem, Origin
 from confcontract.report.problem import WARNING, Problem
 from confcontract.verdict.sources.servicelinks import REMEDY
 
@@ -19,7 +19,7 @@ def link_problems(contract: Contract, container: Container) -> Iterator[Manifest
     """One warning for all that a Service could set, and nothing in the manifest does."""
     if not container.service_links:
         return
-    given = {each.name for each in container.environment}
+    given = {each.name for each in container.environment if each.origin is not Origin.IMAGE}  # links replace those
     found: dict[str, list[str]] = {}
     for variable in contract.variables:
         names = (variable["name"], *variable.get("aliases", ()))

@@ -34,6 +34,7 @@ class Origin(Enum):
     RESOURCE = "resource"
     ENV_FILE = "env file"
     VOLUME_FILE = "volume file"  # an env file in a volume (fileKeyRef)
+    IMAGE = "image"  # the image's own ENV
     PLATFORM = "platform"  # the shell or the .env file of who runs Compose
 
 

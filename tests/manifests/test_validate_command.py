@@ -12,6 +12,7 @@ import pytest
 from confcontract.contract.artifact import Contract
 from tests.fleet.made_fleet import HOSTILE
 from tests.manifests.shop import CANARY, DATA, GOOD, POD, deployment
+from tests.support.images import files, layout
 from tests.support.inprocess import run_here
 from tests.support.pages import ROOT
 
@@ -263,3 +264,45 @@ def test_a_container_that_could_not_be_read_is_not_called_unknown(contract_file:
     words = ("--manifest", str(tmp_path / "x.yaml"), "--contract", str(contract_file), "--container", "web")
     done = run_here("validate", *words)
     assert (done.returncode, "[manifest-malformed]" in done.stdout) == (78, True)
+
+
+IMAGE = (
+    "PATH=/bin",
+    "SHOP_HOST=image.example",
+    "SHOP_PORT=abc",
+    "SHOP_TITLE=x",
+    "SHOP_WORKERS=x",
+    "SHOP_TOKEN=t",
+    "odd",
+)
+
+
+@pytest.mark.parametrize(
+    ("inner", "wrong"),
+    [
+        ("", {("error", "SHOP_PORT"), ("error", "SHOP_WORKERS")}),
+        ("env: [{name: SHOP_PORT, value: '1'}, {name: SHOP_WORKERS, value: '2'}]", set()),
+        # what is not seen may replace it, and it is not among what $(NAME) looks through
+        ("envFrom: [{configMapRef: {name: elsewhere}}]", {("not verifiable", "SHOP_PORT")}),
+        (
+            "env: [{name: SHOP_WORKERS, value: $(SHOP_PORT)}, {name: SHOP_PORT, value: '1'}]",
+            {("error", "SHOP_WORKERS")},
+        ),
+    ],
+)
+def test_what_the_image_sets_is_the_lowest_source_where_the_contract_is_read_from_it(
+    shop: Contract, contract_file: Path, tmp_path: Path, inner: str, wrong: set[tuple[str, str]]
+) -> None:
+    contract = layout(tmp_path / "image", files(**{"etc/confcontract/contract.json": shop.to_bytes()}), env=IMAGE)
+    (tmp_path / "shop.yaml").write_text(deployment(inner, data=""))
+    asked = ("validate", "--manifest", str(tmp_path / "shop.yaml"), "--format", "json", "--contract")
+    [container] = json.loads(run_here(*asked, contract).stdout)["containers"]
+    found = {(each["outcome"], each.get("variable")) for each in container["problems"]}
+    assert found >= wrong
+    assert {each for each in found if each[0] == "error"} == {each for each in wrong if each[0] == "error"}
+    assert container["notExamined"] == []
+    sources = {each["source"] for each in container["problems"] if not inner and each.get("variable") == "SHOP_PORT"}
+    assert sources <= {"ENV of the image"}
+    [container] = json.loads(run_here(*asked, str(contract_file)).stdout)["containers"]
+    assert container["notExamined"] == ["variables that the image itself sets (ENV)"]
+    assert not any(each.get("source") == "ENV of the image" for each in container["problems"])
