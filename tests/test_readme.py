@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from confcontract import Contract
+from docs.pictures import IMAGES, report_svg
+from tests.audit.right_image import Made
 from tests.support.pages import ROOT, Typed, blocks, commands_of, run_console, write_files
 
 README = ROOT / "README.md"
@@ -25,6 +27,7 @@ def commands() -> list[Typed]:
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("readme")
     write_files(README, made)
+    Made().reference(made / "image")  # what `make image` would have built: tests/test_image.py builds one
     return made
 
 
@@ -88,6 +91,23 @@ def test_what_the_story_asks_of_make_is_in_the_makefile_that_init_wrote(ran: lis
     assert done.returncode == 0, done.stderr
     for line in ("pip-compile --generate-hashes", "--target contract", "CONTRACT_DIGEST=", "./image-smoke.sh 'shop:1'"):
         assert line in done.stdout or line.replace("shop:1", f"{folder.name}:1") in done.stdout, done.stdout
+
+
+def test_the_picture_of_the_report_shows_what_the_readme_says_and_boot_prints() -> None:
+    drawn = (IMAGES / "report.svg").read_text(encoding="utf-8")
+    assert drawn == report_svg(README.read_text(encoding="utf-8")), "run: python docs/pictures.py"
+    assert "SHOP_LOG_LEVEL" in drawn
+    assert (IMAGES / "settings-page.png").stat().st_size < 150_000
+
+
+def test_the_last_screen_of_the_readme_tells_the_whole_story() -> None:
+    last = README.read_text(encoding="utf-8").rpartition("\n## ")[2]
+    assert last.startswith("The whole story\n")
+    assert len(last.splitlines()) <= 40
+    asked = re.findall(r"^\$ (?:confcontract )?(\w+)", last, re.MULTILINE)
+    assert [each for each in asked if each != "printf"] == [
+        *("init", "make", "boot", "docs", "diff", "audit", "validate", "export")
+    ]
 
 
 def test_every_link_of_the_readme_leads_somewhere() -> None:
