@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from confcontract.compare.accepted_changes import OF_VALUES
 from confcontract.compare.classes_compared import classes_around, has_own_files
 from confcontract.compare.deployment_container import container_of
 from confcontract.compare.deployment_files import EnvironmentFiles, manifests_among
@@ -227,6 +228,7 @@ class _Judged:
         self, comparison: Comparison, compared: Compared, files: EnvironmentFiles | Container, asked: Asked
     ) -> None:
         self.compared = compared
+        self.default_changed = {each.path for each in comparison.findings if each.rule == "DEFAULT_CHANGED"}
         self.old = _Side(comparison.old, version_in_words(comparison.old, "the old version"), files, asked)
         self.new = _Side(comparison.new, version_in_words(comparison.new, "the new version"), files, asked)
 
@@ -307,7 +309,8 @@ class _Judged:
         if finding.rule == "DEFAULT_CHANGED":
             return Bearing.BITES, "it is not set here"
         values = before.value(giving), after.value(receiving)
-        if _ABSENT not in values and values[0] != values[1]:
+        reported = finding.rule in OF_VALUES and finding.path in self.default_changed  # which is another finding
+        if _ABSENT not in values and values[0] != values[1] and not reported:
             return Bearing.BITES, "it is not set here, and its default is another"
         return Bearing.HARMLESS, "it is not set here"
 

@@ -249,3 +249,17 @@ def test_a_compose_file_has_services(tmp_path: Path) -> None:
     file.write_text("services: {}\n")
     contract = bake(Plain, name="shop", version="1")
     assert in_deployment(diff(contract, contract), [str(file)])[1].new.accepts
+
+
+def test_a_changed_type_does_not_bite_where_only_the_default_counts_which_is_reported_as_such(tmp_path: Path) -> None:
+    class Level(BaseSettings):
+        level: Literal["info", "debug"] = "info"
+
+    class Number(BaseSettings):
+        level: int = 1
+
+    environment = tmp_path / "prod.env"
+    environment.write_text("OTHER=1\n")
+    judged, _ = in_deployment(diff(baked(Level), baked(Number)), [str(environment)])
+    bearings = {each.rule: each.bearing for each in judged.findings if each.names}
+    assert bearings == {"TYPE_CHANGED": Bearing.HARMLESS, "DEFAULT_CHANGED": Bearing.BITES}
