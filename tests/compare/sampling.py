@@ -132,7 +132,9 @@ class Sampling:
                 typed = kind in TYPED_FILES
                 values = (*texts, *map(json.loads, json_numbers()), [], {}) if typed or path[1:] else texts
                 for value in values:
-                    yield rest, {**without, kind: _with(without[kind], keys[kind], path[1:], value, typed)}
+                    held = {**without, kind: _with(without[kind], keys[kind], path[1:], value, typed)}
+                    yield rest, held
+                    yield {**rest, names_of(variable)[0]: ""}, held  # which may hide it
                 for text in self.values.get(path, ())[:4]:  # and in a variable, too
                     held = {**without, kind: _with(without[kind], keys[kind], path[1:], text, typed)}
                     yield from (({**rest, name: text}, held) for name in names_of(variable))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
 from pydantic import AliasChoices, BaseModel, Field, SecretStr, create_model
@@ -12,7 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from confcontract import Contract, bake, resolve
 from confcontract.compare.diff import diff
 from confcontract.findings.direction import FORWARD, ROLLBACK, Direction
-from confcontract.findings.severity import ERROR, INFO, WARNING, Severity
+from confcontract.findings.severity import ERROR, INFO, REVIEW, WARNING, Severity
 
 
 class Sizes(BaseModel):
@@ -127,6 +127,31 @@ def test_an_empty_value_that_means_the_default_from_now_on_is_told(
     fields = (("level", kind, default),)
     counts, ignores = (_contract(fields, ignores=each) for each in (False, True))
     assert _told(counts, ignores, FORWARD, "") == told
+
+
+SHORT: Any = Annotated[str, Field(max_length=3)]
+
+
+class Short(BaseModel):
+    size: SHORT = ""
+
+
+@pytest.mark.parametrize(
+    ("fields", "environ"),
+    [
+        (
+            (("level", SHORT, Field("", validation_alias=AliasChoices("LEVEL", "OLD_LEVEL"))),),
+            {"LEVEL": "", "OLD_LEVEL": "long"},
+        ),
+        (_section(Short, Short()), {"SHOP_DATABASE__SIZE": "", "SHOP_DATABASE": '{"size": "long"}'}),
+    ],
+)
+def test_an_empty_value_that_hid_another_one_is_for_review(fields: Any, environ: dict[str, str]) -> None:
+    counts, ignores = (_contract(fields, ignores=each) for each in (False, True))
+    assert [resolve(each, environ=environ).ok for each in (counts, ignores)] == [True, False]
+    [found] = [each for each in diff(counts, ignores).findings if each.severity is REVIEW]
+    assert found.names[0] in environ
+    assert "what another name or source has counts" in found.sentence
 
 
 def test_a_text_that_means_null_from_now_on_is_told() -> None:

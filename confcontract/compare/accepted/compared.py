@@ -17,7 +17,7 @@ from confcontract.compare.accepted.side import Side
 from confcontract.compare.accepted.spot import Domain, Spot, Terms
 from confcontract.compare.accepted.spots import spots
 from confcontract.compare.accepted.text_trial import REFUSED, UNSET, NotAlone, TextTrial, trial_of
-from confcontract.compare.accepted.whole import decoding_of, domain_of, whole_spots
+from confcontract.compare.accepted.whole import decoding_of, domain_of, takes_every_text, whole_spots
 from confcontract.contract.artifact import is_hidden
 from confcontract.host.sourcefile import OutOfTime
 from confcontract.host.trial import in_time
@@ -123,6 +123,13 @@ class _Direction:
         self._left_out_by_sender = sender.leaves_out_empty and not receiver.leaves_out_empty
         only_receiver = receiver.leaves_out_empty and not sender.leaves_out_empty
         self._missing_if_left_out = only_receiver and "requiredIf" in receiver.variable
+        self._uncovers = only_receiver and receiver.has_other_places and not takes_every_text(receiver, receiver.shapes)
+
+    @property
+    def uncovers(self) -> bool:
+        """Whether the empty text, which the sender accepts, hid what another name or source has, which counts from now
+        on and may be refused."""
+        return self._uncovers and self.sent("")
 
     def sent(self, text: str) -> bool:
         if self._sends.accepts(text) or self._sends.leaves_out(text):
@@ -215,6 +222,8 @@ class _Comparison:
             return Inclusion.UNDECIDED
         written = self._bounded([text for value in everything for text in self._texts([value], spot)])
         texts = [text for text in written if direction.sent(text)]
+        if spot.aspect is Aspect.EMPTY and spot.meaning and direction.uncovers:
+            return Inclusion.UNDECIDED
         tried = texts or not spot.lifts  # inside of something else, it may be that nothing fitted around it
         return Inclusion.HOLDS if tried and all(map(direction.taken, texts)) else Inclusion.UNDECIDED
 

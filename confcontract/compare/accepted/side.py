@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     Pointer = tuple[str | int, ...]
 
+_OF_FILES = frozenset({"sources", "dotenv", "secretsDirs"})  # in a table of names
 AROUND_MEMBERS = (*AROUND_SECTIONS, "custom-error")  # of these, its members alone know nothing
 _UNIONS = ("union", "tagged-union")
 
@@ -273,6 +274,12 @@ class Side:
     def leaves_out_empty(self) -> bool:
         """Whether the empty text counts as not set."""
         return bool(self.decoding) and all(program["ignoreEmpty"] for program, _ in self.decoding)
+
+    @property
+    def has_other_places(self) -> bool:
+        """Whether another name, the JSON of its section or a file that the class reads may have a value, too."""
+        in_files = any(not _OF_FILES.isdisjoint(program) for program, _ in self.decoding)
+        return in_files or len(self.path) > 1 or "aliases" in self.variable
 
     @cached_property
     def texts_touched(self) -> frozenset[str] | None:

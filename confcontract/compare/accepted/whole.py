@@ -205,7 +205,8 @@ def _before_decoding(old: Side, new: Side) -> Iterator[Spot]:
         words = ["counts as not set" if any(each["ignoreEmpty"]) else "counts as a value" for each in flags]
         words = [f"the empty text {each}" for each in words]
         yield replace(
-            _enumerated(Aspect.EMPTY, words, [""], "the empty text is a value on one side only"), meaning=True
+            _enumerated(Aspect.EMPTY, words, [""], "where it is not set, what another name or source has counts"),
+            meaning=True,
         )
     nones = sorted({text for each in flags for text in each["noneStr"] if text is not None})
     if nones:
