@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from confcontract.manifests.container_environment import EnvironmentReader
 from confcontract.manifests.container_mounts import Volume, read_mounts, read_volumes
@@ -28,9 +29,17 @@ _PROBES = ("startupProbe", "readinessProbe", "livenessProbe")
 _LISTS = (("initContainers", True), ("containers", False))
 
 
+def has_pod(value: Any) -> bool:
+    """Whether an object of a kind that is not known here has a pod where most have it: a Rollout of Argo, a Service of
+    Knative, a CloneSet of OpenKruise."""
+    for key in (*_TEMPLATE, "spec", "containers"):
+        value = value.get(key) if isinstance(value, dict) else None
+    return isinstance(value, list)
+
+
 def read_workload(node: Node, data: DataObjects) -> Workload:
     kind = node.get("kind").text() or ""
-    template = node.get(*KINDS[kind])
+    template = node.get(*KINDS.get(kind, _TEMPLATE))
     namespace = node.get("metadata", "namespace").text()
     metadata = template.get("metadata")
     labels = {name: text for name, value in metadata.get("labels").entries() if (text := value.text()) is not None}

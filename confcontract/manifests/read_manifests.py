@@ -15,7 +15,7 @@ from confcontract.manifests.data_lookup import DataObjects
 from confcontract.manifests.data_objects import read_config_map, read_secret
 from confcontract.manifests.made_secrets import MAKES_SECRET, made_secret
 from confcontract.manifests.manifest_node import Node
-from confcontract.manifests.pod_spec import KINDS, read_workload
+from confcontract.manifests.pod_spec import KINDS, has_pod, read_workload
 from confcontract.manifests.workload import DataObject, FilePlace, Ignored, ManifestProblem, Manifests, Workload
 from confcontract.manifests.yaml_objects import read_objects
 from confcontract.report.problem import ERROR, INFO, WARNING, Problem
@@ -162,7 +162,7 @@ class _Reading:
                 self._object(each, document)
         elif kind.value == "Kustomization" or node.get("apiVersion").value.startswith("kustomize.config.k8s.io/"):
             self._kustomization(node)
-        elif kind.value in KINDS:
+        elif kind.value in KINDS or has_pod(node.value):
             self._workloads.append(node)
         elif kind.value == "ConfigMap":
             self._data.append(read_config_map(node))
@@ -171,7 +171,7 @@ class _Reading:
         else:
             if kind.value in MAKES_SECRET:
                 self._data.append(made_secret(node, kind.value))
-            self._ignore(node, kind.value, f"{kind.value} sets no environment variables, and was not checked")
+            self._ignore(node, kind.value, f"{kind.value} is not a workload that is known here, and was not checked")
 
     def _kustomization(self, node: Node) -> None:
         message = f"{node.file} is a kustomization, which is not applied here: its patches and generators are not seen"

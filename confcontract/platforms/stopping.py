@@ -4,6 +4,8 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from confcontract.platforms.export_input import ExportInput
 
 GRACE = 30  # seconds that an application has, as in boot/options.py
@@ -12,9 +14,14 @@ _MOST = 1e9  # seconds, as in boot/options.py
 
 
 def stop_seconds(given: ExportInput) -> int:
-    """A while more than boot's own grace; than the usual one where boot would refuse what the values say."""
+    """A while more than boot's own grace."""
+    return int(seconds_of_boot(given.of_boot, "CONFCONTRACT_GRACE", GRACE)) + _MORE
+
+
+def seconds_of_boot(of_boot: Mapping[str, str], name: str, usual: float) -> float:
+    """What the values say of one of boot's settings; the usual one where they don't, or boot would refuse it."""
     try:
-        grace = float(given.of_boot.get("CONFCONTRACT_GRACE", ""))
+        seconds = float(of_boot.get(name) or usual)
     except ValueError:
-        grace = GRACE
-    return int(grace if 0 < grace < _MOST else GRACE) + _MORE
+        return usual
+    return seconds if 0 < seconds < _MOST else usual

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -14,7 +12,6 @@ import pytest
 from confcontract.contract.digest import sha256
 from confcontract.fleet.service_record import EnvironmentRecord, EnvironmentVerdict, ServiceRecord, VariableRecord
 from tests.manifests.shop import CANARY
-from tests.support.commands import PLAIN_ENVIRON
 from tests.support.inprocess import run_here
 
 FORMATS = ("text", "json", "html")
@@ -90,19 +87,6 @@ def test_parts_of_different_fleets_are_not_put_together(made: Path, parts: list[
 @pytest.mark.parametrize("wrong", ["0/3", "4/3", "1", "a/b", "1/3/5", "/", "-1/3", ""])
 def test_a_shard_that_is_none_is_a_mistake_on_the_command_line(made: Path, wrong: str) -> None:
     assert run_here("fleet", str(made), "--shard", wrong).returncode == 64
-
-
-def test_xargs_runs_the_shards_side_by_side(made: Path, tmp_path: Path) -> None:
-    """As the page on fleets has it."""
-    command = (
-        'seq 1 3 | xargs -P 2 -I {} sh -c \'"$0" -m confcontract fleet "$1" --shard "$2/3" -o "$3/$2.part"; test $? -le 2\''
-        f" {sys.executable} {made} {{}} {tmp_path}"
-    )
-    done = subprocess.run(["sh", "-c", command], env=PLAIN_ENVIRON | {"PATH": os.environ["PATH"]}, capture_output=True)
-    assert (done.returncode, done.stderr) == (0, b"")
-    parts = sorted(tmp_path.glob("*.part"))
-    assert len(parts) == 3
-    assert merge(*parts)[1] == run_here("fleet", str(made), "--jobs", "1").stdout
 
 
 def test_a_header_with_a_sound_mark_and_other_contents_is_no_part(tmp_path: Path) -> None:

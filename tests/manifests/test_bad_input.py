@@ -72,7 +72,7 @@ def read(folder: Path, text: str | bytes, name: str = "x.yaml") -> Manifests:
         ("kind: Pod\n{{- if .Values.x }}\na: 1\n{{- end }}\n", "manifest-not-rendered", "Helm template", 2),
         ("{{ range $x := .Values.y }}\nkind: Pod\n", "manifest-not-rendered", "Helm template", 1),
         ("a: 1\n", "manifest-ignored", "neither a Kubernetes object (it has no apiVersion or kind)", 1),
-        ("kind: Ingress\napiVersion: v1\n", "manifest-ignored", "Ingress sets no environment variables", 1),
+        ("kind: Ingress\napiVersion: v1\n", "manifest-ignored", "Ingress is not a workload that is known here", 1),
         ("kind: Kustomization\napiVersion: v1\n", "manifest-ignored", "is a kustomization", 1),
     ],
     ids=str,

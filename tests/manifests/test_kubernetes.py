@@ -186,7 +186,7 @@ def test_files_of_a_mount_are_at_their_paths(tmp_path: Path) -> None:
     }
 
 
-@pytest.mark.parametrize("kind", ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob"])
+@pytest.mark.parametrize("kind", ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob", "Rollout"])
 def test_pods_are_found_in_every_kind_and_in_lists(tmp_path: Path, kind: str) -> None:
     pod = "{spec: {initContainers: [{name: i}], containers: [{name: a}, {name: b}]}}"
     spec = f"{{jobTemplate: {{spec: {{template: {pod}}}}}}}" if kind == "CronJob" else f"{{template: {pod}}}"

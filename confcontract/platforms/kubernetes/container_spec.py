@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 from confcontract.platforms.kubernetes.expansion import literal
+from confcontract.platforms.stopping import seconds_of_boot
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -130,21 +131,13 @@ def probes(command: Sequence[str], startup: int) -> dict[str, Any]:
 
 def startup_seconds(of_boot: Mapping[str, str]) -> int:
     """Boot ends by itself when its time is over, and says why: it must not be killed before."""
-    return math.ceil(_seconds(of_boot, "CONFCONTRACT_TIMEOUT", _BOOT_WAITS)) + 30
+    return math.ceil(seconds_of_boot(of_boot, "CONFCONTRACT_TIMEOUT", _BOOT_WAITS)) + 30
 
 
 def grace_seconds(parts: ContainerParts) -> int:
     if not parts.is_supervised:
         return _GRACE
-    return math.ceil(_seconds(parts.of_boot, "CONFCONTRACT_GRACE", _GRACE)) + _AFTER_GRACE
-
-
-def _seconds(of_boot: Mapping[str, str], name: str, usual: float) -> float:
-    try:
-        seconds = float(of_boot.get(name) or usual)
-    except ValueError:
-        return usual
-    return seconds if 0 < seconds < 1e6 else usual
+    return math.ceil(seconds_of_boot(parts.of_boot, "CONFCONTRACT_GRACE", _GRACE)) + _AFTER_GRACE
 
 
 def mounts(parts: ContainerParts) -> list[dict[str, Any]]:
