@@ -19,6 +19,7 @@ import pytest
 
 from confcontract import Contract
 from confcontract.cli import main
+from confcontract.smoke.runc_engine import RuncEngine
 from tests.support.building import Builder, builds, differing, lay_base, run
 from tests.support.commands import run as confcontract
 from tests.support.debian_root import lay_debian
@@ -125,13 +126,18 @@ def image(tmp_path_factory: pytest.TempPathFactory, digest: str) -> Iterator[Ima
 
 @builds
 def test_the_image_that_is_built_holds_its_contract_serves_refuses_and_is_read_only(
-    image: Image, digest: str, shared_bao: OpenBao, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    image: Image,
+    digest: str,
+    shared_bao: OpenBao,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """One test, so that two workers never build two images."""
     is_the_same_when_it_is_built_again_in_another_place(image)
     has_the_contract_alone_in_its_last_layer(image, tmp_path)
     has_no_finding_in_an_audit(tmp_path)
-    passes_the_smoke_test_under_runc_with_a_secret_of_openbao(shared_bao, tmp_path, capsys)
+    passes_the_smoke_test_under_runc_with_a_secret_of_openbao(shared_bao, tmp_path, capsys, monkeypatch)
     holds_the_contract_that_its_label_names(image, digest)
     serves_the_shop_as_its_user_and_ends_by_term(image)
     refuses_a_broken_environment_before_the_shop_starts(image)
@@ -183,8 +189,20 @@ def has_no_finding_in_an_audit(folder: Path) -> None:
 
 
 def passes_the_smoke_test_under_runc_with_a_secret_of_openbao(
-    bao: OpenBao, folder: Path, capsys: pytest.CaptureFixture[str]
+    bao: OpenBao, folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """What else is asked of its container is asked before it gets TERM."""
+    within: dict[str, subprocess.CompletedProcess[bytes]] = {}
+    send = RuncEngine.signal
+
+    def ask_first(engine: RuncEngine, name: str, signal: str) -> None:
+        if signal == "TERM":
+            within["healthy"] = engine.run_in(name, *healthcheck())
+            for place in ("/app/x", "/etc/confcontract/x", "/var/tmp/x", "/tmp/x"):
+                within[place] = engine.run_in(name, "sh", "-c", f"LC_ALL=C; echo > {place}")
+        send(engine, name, signal)
+
+    monkeypatch.setattr(RuncEngine, "signal", ask_first)
     bao.put("image", {"signing_key": KEY})
     port = free_port()
     with socket.create_server(("127.0.0.1", 0)) as database:
@@ -205,10 +223,27 @@ def passes_the_smoke_test_under_runc_with_a_secret_of_openbao(
     with capsys.disabled():
         print("\n" + said)  # the time that it took to stop
     assert [line.split()[0] for line in said.splitlines()] == ["ok"] * 5
-    assert "process 1 is user 10001" in said
+    assert "process 1 is user 10001, on a root file system that can't be written" in said
+    codes = {asked: done.returncode for asked, done in within.items()}
+    assert codes.pop("healthy") == 0, within["healthy"]
+    assert codes.pop("/tmp/x") == 0, within["/tmp/x"]
+    assert codes, "places outside of the tmpfs"
+    assert all(code and b"Read-only file system" in within[place].stderr for place, code in codes.items()), within
     assert "answers: HTTP 200" in said
     assert "without its configuration it ends with 66" in said
     assert KEY not in said
+    booted, stopped = map(float, re.findall(r"(?:boots|TERM) \(([\d.]+) s", said))
+    assert stopped < max(1.0, booted), "under a second, or, where this machine is busy, sooner than it came up"
+
+
+def healthcheck() -> list[str]:
+    """Of the Dockerfile: OCI's format of images, which is buildah's, has no place for it."""
+    found = re.search(
+        r"^HEALTHCHECK .*?CMD (\[.*\])$", (SHOP / "Dockerfile").read_text("utf-8"), re.MULTILINE | re.DOTALL
+    )
+    assert found
+    words: list[str] = json.loads(found[1])
+    return words
 
 
 def holds_the_contract_that_its_label_names(image: Image, digest: str) -> None:

@@ -16,7 +16,18 @@ from confcontract.report import exit_codes
 from confcontract.smoke.container_engine import ContainerEngine
 
 _STARTED = ("-m", "confcontract", "probe", "startup")
-_IDENTITY = ("-c", "import os; print(os.stat('/proc/1').st_uid)")
+# Who process 1 is, and why a file can't be made beside its files: only a file system that is read-only says EROFS.
+_IDENTITY = """\
+import errno, os
+print(os.stat("/proc/1").st_uid)
+try:
+    os.close(os.open("/.smoke", os.O_CREAT | os.O_EXCL | os.O_WRONLY))
+    os.unlink("/.smoke")
+    print("WRITTEN")
+except OSError as error:
+    print(errno.errorcode[error.errno])
+"""
+_READ_ONLY = "EROFS"
 _LAST = 10.0  # seconds that a killed container has to be gone
 _PAUSE = 0.1  # seconds between two questions
 _SETTLES = 1.0  # seconds that it has to stay where nothing is asked that only a working application answers
@@ -143,10 +154,13 @@ def _asked(engine: ContainerEngine, container: _Container, words: Sequence[str])
 
 
 def _not_root(engine: ContainerEngine, container: _Container) -> SmokeStep:
-    user = _asked(engine, container, _IDENTITY).stdout.decode(errors="replace").strip()
+    told = _asked(engine, container, ("-c", _IDENTITY)).stdout.decode(errors="replace").split()
+    user, write = (*told, "", "")[:2]
     if not user.isdigit():
         return SmokeStep(None, "the user of process 1 could not be read")
-    return SmokeStep(user != "0", f"process 1 is user {user}, on a root file system that can't be written")
+    refused = write == _READ_ONLY
+    where = "on a root file system that can't be written" if refused else "and its root file system is not read-only"
+    return SmokeStep(user != "0" and refused, f"process 1 is user {user}, {where}")
 
 
 def _answers(url: str, container: _Container, timeout: float) -> SmokeStep:

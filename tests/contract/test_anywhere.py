@@ -11,6 +11,8 @@ from confcontract.contract import anywhere
 from confcontract.contract.artifact import Contract
 from confcontract.report.errors import ContractUnusable
 from tests.support.commands import assert_refused, run, said
+from tests.support.images import Layout, layout, member, saved, tar
+from tests.support.inprocess import run_here
 from tests.support.repositories import ALONE, repository
 
 CODE = Path(anywhere.__file__).parent
@@ -127,7 +129,7 @@ def repo(tmp_path_factory: pytest.TempPathFactory, baked: bytes) -> Path:
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_says_the_same_of_a_contract_wherever_it_is(command: str, repo: Path) -> None:
+def test_every_command_says_the_same_of_a_contract_in_a_file_or_a_commit(command: str, repo: Path) -> None:
     def told(reference: str) -> tuple[int, str]:
         done = run(*COMMANDS[command], "--contract", reference, environ=ALONE, cwd=repo)
         return done.returncode, done.stdout + done.stderr
@@ -136,6 +138,36 @@ def test_every_command_says_the_same_of_a_contract_wherever_it_is(command: str, 
     assert "internal" not in by_file[1]
     assert told("deploy") == by_file
     assert told("git:HEAD:deploy/contract.json") == by_file
+
+
+@pytest.fixture(scope="module")
+def images(repo: Path, baked: bytes) -> list[str]:
+    """References of images with that contract, of each form."""
+    layer = tar(member("etc/confcontract/contract.json", baked))
+    folder = layout(repo / "image", layer, env=["SHOP_PORT=1"])
+    archive = Layout(repo / "laid")
+    archive.tag(archive.image([layer]))
+    return [folder, f"oci-archive:{archive.archive(repo / 'oci.tar')}", saved(repo / "saved.tar", layer)]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_says_the_same_of_a_contract_in_an_image(
+    command: str, repo: Path, images: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also of one whose image sets a variable: what is judged is the environment of the deployment."""
+    monkeypatch.chdir(repo)
+    for name in [*os.environ]:
+        if name.startswith(("SHOP_", "VAULT_", "BAO_", "CONFCONTRACT_")):
+            monkeypatch.delenv(name)
+
+    def told(reference: str) -> tuple[int, str]:
+        done = run_here(*COMMANDS[command], "--contract", reference)
+        return done.returncode, done.stdout + done.stderr
+
+    by_file = told("deploy/contract.json")
+    assert "internal" not in by_file[1]
+    for reference in images:
+        assert told(reference) == by_file
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -32,9 +32,9 @@ NEEDS_A = f"import os, sys\nif 'A' not in os.environ: sys.exit(78)\n{ENDS_BY_TER
 
 
 class OnThisMachine:
-    """Its containers are Python programs. user: as process 1 is said to be."""
+    """Its containers are Python programs. user: as process 1 is said to be, and what came of a file in its root."""
 
-    def __init__(self, program: str, user: str = "10001") -> None:
+    def __init__(self, program: str, user: str = "10001 EROFS") -> None:
         self._program = program
         self._user = user
         self._running: dict[str, subprocess.Popen[bytes]] = {}
@@ -74,7 +74,7 @@ class OnThisMachine:
         pass
 
 
-def result(program: str, *, user: str = "10001", url: str | None = None, grace: float = 60) -> Smoke:
+def result(program: str, *, user: str = "10001 EROFS", url: str | None = None, grace: float = 60) -> Smoke:
     return smoke(OnThisMachine(program, user), {"A": "1"}, url, 60, grace)
 
 
@@ -157,8 +157,9 @@ def test_an_image_that_ignores_term_fails() -> None:
     assert passed(done) == [True, True, False, None]
 
 
-def test_an_image_that_runs_as_root_fails() -> None:
-    assert passed(result(NEEDS_A, user="0")) == [True, False, True, True]
+@pytest.mark.parametrize("told", ["0 EROFS", "10001 WRITTEN", "10001 EACCES"])
+def test_an_image_that_runs_as_root_or_on_a_root_file_system_that_can_be_written_fails(told: str) -> None:
+    assert passed(result(NEEDS_A, user=told)) == [True, False, True, True]
 
 
 class Answer(BaseHTTPRequestHandler):
