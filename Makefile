@@ -13,10 +13,10 @@ PYTEST := $(BIN)/python -m pytest --numprocesses=$(PYTEST_WORKERS) --dist=loadsc
 unexport PYTHONDONTWRITEBYTECODE # each worker, and each process that it starts, would compile what it imports
 
 .DELETE_ON_ERROR:
-.PHONY: help install test check coverage lint docs bench fidelity compat patterns matrix packages demo lock lock-matrix messages changelog clean
+.PHONY: help install test check coverage lint docs bench fidelity compat patterns side-by-side matrix packages demo lock lock-matrix messages changelog clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: $(STAMP) ## make .venv from the lock file
 	@:
@@ -66,9 +66,10 @@ docs: $(STAMP) ## build the documentation into site/
 	$(BIN)/python docs/generate.py
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
-bench: $(STAMP) ## measure boot against its peers, an audit against tar, and a fleet, on this machine, in one run
+bench: $(STAMP) ## measure boot against its peers, an audit against tar, bombs, and a fleet, on this machine, in one run
 	$(BIN)/python benchmarks/run.py
 	$(BIN)/python benchmarks/images.py
+	$(BIN)/python benchmarks/bombs.py
 	$(BIN)/python benchmarks/fleet.py
 
 fidelity: $(STAMP) ## compare boot with Settings() on N generated pairs: make fidelity N=100000
@@ -82,6 +83,9 @@ compat: N ?= 100000
 patterns: $(STAMP) ## decide N generated pairs of patterns, and hold the time that they take to its limit: make patterns N=10000
 	$(BIN)/python benchmarks/patterns.py $(N) $(ARGS)
 patterns: N ?= 10000
+
+side-by-side: $(STAMP) ## what an audit and trivy find in the same images, each with one fault
+	$(BIN)/python -m tests.audit.side_by_side
 
 packages: $(STAMP) ## bake the settings classes of published packages, and compare: make packages FOLDER=/tmp/packages
 	$(BIN)/python -m tests.fidelity.packages --folder $(FOLDER) $(ARGS)

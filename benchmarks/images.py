@@ -87,15 +87,30 @@ def contents(megabytes: int, files: int) -> Iterator[bytes]:
 
 def make_image(folder: Path, megabytes: int, files: int) -> None:
     (folder / "blobs/sha256").mkdir(parents=True)
-    (folder / "oci-layout").write_text('{"imageLayoutVersion":"1.0.0"}')
     made = contents(megabytes, files)
     layers = [_packed(folder, number, made, files // LAYERS) for number in range(LAYERS)]
-    fields = {f"secret_{number}": (SecretStr, ...) for number in range(SECRETS)}
+    layers.append(_packed(folder, LAYERS, iter([baked(SECRETS)]), 1, "etc/confcontract/contract.json"))
+    lay(folder, layers)
+
+
+def baked(secrets: int) -> bytes:
+    """A contract with so many secrets: SHOP_SECRET_0, …"""
+    fields = {f"secret_{number}": (SecretStr, ...) for number in range(secrets)}
     shop = create_model("Shop", __base__=BaseSettings, __module__=__name__, **fields)  # type: ignore[call-overload]
     shop.model_config = SettingsConfigDict(env_prefix="SHOP_")
     shop.model_rebuild(force=True)
-    contract = bake(shop, name="shop", version="1").to_bytes()
-    layers.append(_packed(folder, LAYERS, iter([contract]), 1, "etc/confcontract/contract.json"))
+    return bake(shop, name="shop", version="1").to_bytes()
+
+
+def described(folder: Path, layer: bytes) -> tuple[dict[str, object], str]:
+    """The descriptor of a layer that is made already. What it is when it is not compressed is not worked out."""
+    (folder / "blobs/sha256").mkdir(parents=True, exist_ok=True)
+    return _blob(folder, layer, _LAYER), f"sha256:{'0' * 64}"
+
+
+def lay(folder: Path, layers: Sequence[tuple[dict[str, object], str]]) -> None:
+    """The image of these layers, each with the digest of what it is when it is not compressed."""
+    (folder / "oci-layout").write_text('{"imageLayoutVersion":"1.0.0"}')
     config = {
         "os": "linux",
         "architecture": "amd64",
@@ -107,7 +122,7 @@ def make_image(folder: Path, megabytes: int, files: int) -> None:
         "schemaVersion": 2,
         "mediaType": _MANIFEST,
         "config": _blob(folder, json.dumps(config).encode(), _CONFIG),
-        "layers": [described for described, _ in layers],
+        "layers": [each for each, _ in layers],
     }
     index = {"schemaVersion": 2, "manifests": [_blob(folder, json.dumps(manifest).encode(), _MANIFEST)]}
     (folder / "index.json").write_text(json.dumps(index))

@@ -27,6 +27,7 @@ from benchmarks.scene import Scene
 _FEW = 5  # runs of a peer that takes seconds
 MANY = 5_000
 FEW = 50
+MOST_OF_BUNDLE = 40_000_000  # bytes
 
 
 @dataclass(frozen=True)
@@ -193,6 +194,14 @@ def machine() -> dict[str, object]:
     }
 
 
+def bundle_size(scene: Scene) -> str:
+    """One of the sizes has to be at most 40 MB: an interpreter that was compiled with its symbols needs --strip."""
+    found = scene.bundle_sizes()
+    met = "met" if min(found.values()) <= MOST_OF_BUNDLE else "MISSED"
+    listed = ", ".join(f"{what} {bytes_ / 1e6:.1f} MB" for what, bytes_ in found.items())
+    return f"{listed}; at most {MOST_OF_BUNDLE / 1e6:.0f} MB: {met}"
+
+
 def report(rows: Sequence[Row]) -> dict[str, object]:
     entries = [{**asdict(row), "ratio": row.ratio, "met": row.met} for row in rows]
     return {"units": {"wall": "ms", "cpu": "ms", "memory": "MiB"}, "machine": machine(), "rows": entries}
@@ -234,6 +243,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                     rows += group(scene, launcher, options.runs)
                 if group is of_pages:
                     notes.append(pages.spent(scene))
+                if group is from_bundle:
+                    notes.append(bundle_size(scene))
                 if group is of_comparing:
                     notes.append(comparing.spent(Path(folder)))
     except Failed as error:

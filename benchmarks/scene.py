@@ -12,6 +12,7 @@ from pathlib import Path
 from benchmarks import many, openbao
 from benchmarks.measure import Contestant
 from benchmarks.settings import ENVIRON
+from confcontract.bundle.bundle_folder import size
 
 ROOT = Path(__file__).parent.parent
 BIN = Path(sys.executable).parent
@@ -93,6 +94,16 @@ class Scene:
         folder = self.folder / "bundle"
         subprocess.run([f"{BIN}/confcontract", "bundle", "-o", str(folder)], check=True, stdout=subprocess.DEVNULL)
         return self._boot("boot from a bundle", self.contract, BASE, self.env_file, (f"{folder}/bin/confcontract",))
+
+    def bundle_sizes(self) -> dict[str, int]:
+        """Bytes of a bundle as it comes, and with --strip where binutils is installed."""
+        found = {}
+        for options in ((), ("--strip",)) if shutil.which("strip") else ((),):
+            folder = self.folder / "-".join(("measured", *options))
+            command = [f"{BIN}/confcontract", "bundle", "-o", str(folder), *options]
+            subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+            found[" ".join(("bundle", *options))] = size(folder)
+        return found
 
     def boot_isolated(self) -> Contestant:
         """As it is started in an image that has Python."""
