@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from tests.contract.conftest import resealed
 from tests.project.shapes import HASHED, SHAPES, lay
 from tests.support.attested import image
 from tests.support.images import INDEX, Layout
+from tests.support.inprocess import run_here
 from tests.support.registry import Registry, docker_registry, needs_registry
 from tests.support.repositories import git
 
@@ -37,8 +39,11 @@ class Run:
         }
         programs = folder / "bin"
         programs.mkdir()
-        (programs / "docker").write_text("#!/bin/sh\ncat > /dev/null\n", encoding="utf-8")
-        (programs / "docker").chmod(0o755)
+        for name in ("docker", "pipx"):  # what they are asked, a line each; "pipx" finds what FOUND says
+            (programs / name).write_text(
+                f'#!/bin/sh\ncat > /dev/null\necho "{name} $*" >> "$HOME/asked"\nexit ${{FOUND:-0}}\n'
+            )
+            (programs / name).chmod(0o755)
         (folder / "temporary").mkdir()
         path = os.pathsep.join((str(programs), str(Path(sys.executable).parent), os.environ["PATH"]))
         self.environ = {
@@ -61,6 +66,13 @@ class Run:
         git(self.folder, "commit", "--quiet", "--allow-empty", "--message", "a change")
         if tag:
             git(self.folder, "tag", tag)
+
+    def asked(self) -> list[str]:
+        """Of docker and pipx since the last time."""
+        log = Path(self.environ["HOME"], "asked")
+        lines = log.read_text(encoding="utf-8").splitlines() if log.exists() else []
+        log.unlink(missing_ok=True)
+        return lines
 
     def step(self, beginning: str, **environ: str) -> subprocess.CompletedProcess[str]:
         (text,) = [each for name, each in self.steps.items() if name.startswith(beginning)]
@@ -153,3 +165,44 @@ def test_the_image_that_was_pushed_is_attested_and_verified_by_its_digest(
     assert done.stdout.splitlines()[-1] == "verified: signed by the key, and as the image is"
     assert keys["SIGNING_KEY"].splitlines()[1] not in done.stdout + done.stderr
     assert not (tmp_path / "temporary/signing.key").exists()
+
+
+@pytest.fixture
+def alone(tmp_path: Path) -> Run:
+    """For steps that ask no registry."""
+    made = Run(tmp_path, Registry(tmp_path, "ghcr.io"))
+    git(made.folder, "init", "--quiet")
+    made.commit("v2")
+    return made
+
+
+@pytest.mark.parametrize("found", ["0", "1"])
+def test_the_lock_with_its_hashes_is_scanned_and_an_advisory_ends_the_run(found: str, alone: Run) -> None:
+    done = alone.step("Look for known vulnerabilities", FOUND=found)
+    assert done.returncode == int(found)
+    (asked,) = alone.asked()
+    options = "pip-audit --disable-pip --require-hashes -r requirements.txt"
+    assert re.fullmatch(rf"pipx run --spec pip-audit==[\d.]+ {options}", asked)
+
+
+def test_the_image_is_pushed_with_an_sbom_and_its_provenance_and_tagged_by_its_digest(alone: Run, baked: bytes) -> None:
+    alone.write("build/contract/contract.json", baked)
+    alone.write("build/image.json", json.dumps({"containerimage.digest": "sha256:0f1e"}).encode())
+    pushed = alone.step("Build and push", GITHUB_REF_NAME="v2", BASE=f"python:3.12@sha256:{'0' * 64}")
+    assert pushed.returncode == 0, pushed.stderr
+    login, create, contract, image_ = alone.asked()
+    assert login == "docker login ghcr.io --username ada --password-stdin"
+    assert create == "docker buildx create --use"
+    assert " --target contract --output type=local,dest=build/contract " in contract
+    digest = json.loads(baked)["digest"]
+    for option in ("--provenance=mode=max", "--sbom=true", "--tag ghcr.io/team/shop:v2", f"CONTRACT_DIGEST={digest}"):
+        assert option in image_
+    assert "--output type=image,push=true,rewrite-timestamp=true" in image_
+    assert "--sbom" not in contract
+
+    tagged = alone.step("Tag it with its contract")
+    assert tagged.returncode == 0, tagged.stderr
+    named = run_here("tag", str(alone.folder / "build/contract/contract.json")).stdout.strip()
+    assert named
+    (asked,) = alone.asked()
+    assert asked == f"docker buildx imagetools create --tag ghcr.io/team/shop:{named} ghcr.io/team/shop@sha256:0f1e"
