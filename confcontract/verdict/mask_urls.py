@@ -53,6 +53,7 @@ _START = re.compile(r"(?<![A-Za-z0-9+.-])([A-Za-z][A-Za-z0-9+.-]*+)://")
 # Where the next URL of a list begins; in prose, white space and quotes end one, too.
 _NEXT = re.compile(r",\s*[A-Za-z][A-Za-z0-9+.-]*+://")
 _NEXT_IN_PROSE = re.compile(r"[\s\"'<>`]|,[A-Za-z][A-Za-z0-9+.-]*+://")
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}(?![0-9a-zA-Z.])")
 _USER = re.compile(r"[\w.~+-]*")
 _HOST = r"(?:[\w.-]*|\[[0-9A-Fa-f:.]*(?:%\w+)?\]|\w*\([^()@]*\))(?::\d{0,5})?"
 _HOSTS = re.compile(rf"{_HOST}(?:,{_HOST})*$")
@@ -152,6 +153,8 @@ def _in_userinfo(text: str, whole: bool) -> list[Span]:
     if start is None:
         return []
     end = text.rfind("@")
+    if authority is None and _DIGEST.match(text, end + 1):  # python:3.12@sha256:...: an image, and no host
+        end = text.rfind("@", 0, end)
     if end >= start:
         if authority is not None and text[start:end] in _TOKEN_AS_USER and not _has_users(text, authority):
             return [(authority, end)]

@@ -73,6 +73,9 @@ def test_masking_never_fails(text: str) -> None:
     [
         ("postgres://app:hunter2@db/shop", "postgres://app:***@db/shop"),
         ("redis://:hunter2@cache:6379/0", "redis://:***@cache:6379/0"),
+        (f"app:hunter2@db/x@sha256:{'0f' * 32}", f"app:***@db/x@sha256:{'0f' * 32}"),
+        (f"postgres://app:hunter2@sha256:{'0f' * 32}", f"postgres://app:***@sha256:{'0f' * 32}"),
+        ("app:hunter2@sha256:5432/shop", "app:***@sha256:5432/shop"),
         ("mongodb://app:hunter2@h1:1,h2:2/shop", "mongodb://app:***@h1:1,h2:2/shop"),
         ("amqp://a:one@h1,amqp://b:two@h2", "amqp://a:***@h2"),
         ("postgres://app:p@ss/w#rd@db:5432/shop", "postgres://app:***@db:5432/shop"),
@@ -128,6 +131,8 @@ def test_only_the_password_is_masked(text: str, expected: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        f"python:3.12-slim@sha256:{'0f' * 32}",
+        f"localhost:5000/team/shop:v1@sha256:{'0f' * 32}",
         "http://shop:8080/path?x=1",
         "http://[::1]:8080/",
         "redis://cache:6379/0",
