@@ -84,7 +84,7 @@ def _run(argv: "Sequence[str]", given: bytes | None) -> int:
 def _asks_for_help(arguments: "Sequence[str]") -> bool:
     """Whether --help is ours to answer; after -- it belongs to the application."""
     ours = arguments[: arguments.index("--")] if "--" in arguments else arguments
-    return "--help" in ours
+    return "--help" in ours or "-h" in ours
 
 
 def _report(error: BaseException) -> int:

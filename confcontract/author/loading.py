@@ -19,9 +19,10 @@ from confcontract.author.applicationcode import quiet_arguments
 from confcontract.author.declare_calls import without_effect
 from confcontract.author.introspection import line_of
 from confcontract.author.misnamed_arguments import misnamed_argument
+from confcontract.author.named_object import member_missing, module_missing, not_of_the_form
 from confcontract.author.settings_functions import made_by
 from confcontract.author.settings_made_on_import import StandIn, cause_of, lenient_settings, warnings_of
-from confcontract.report.errors import BakeRefused, UsageError
+from confcontract.report.errors import BakeRefused
 from confcontract.report.problem import Problem
 
 # These speak of the code. Others, a ValidationError above all, may hold a value.
@@ -40,27 +41,21 @@ def load_object(module_object: str, warned: list[Problem] | None = None) -> Any:
     warned: gets what is worth a word. Raises UsageError, BakeRefused where the import itself fails.
     """
     module_name, _, attribute = module_object.partition(":")
-    if not attribute or not all(part.isidentifier() for part in module_name.split(".")):
-        raise UsageError(
-            Problem("usage", f"{module_object!r} is not MODULE:OBJECT", hint="for example shop.settings:Settings")
-        )
+    parts = module_name.split(".")
+    if not attribute or not all(part.isidentifier() for part in parts) or parts[-1:] == ["py"]:
+        raise not_of_the_form(module_object)
     with quiet_arguments(), lenient_settings() as stand_ins:
         try:
             found: Any = importlib.import_module(module_name)
         except ModuleNotFoundError as error:
-            raise UsageError(
-                Problem(
-                    "usage",
-                    f"module {error.name} was not found while importing {module_name}",
-                    hint="install the application in this environment, or run from its source directory",
-                )
-            ) from None
+            raise module_missing(error, module_name) from None
         except (Exception, SystemExit) as error:
             raise BakeRefused(_import_failed(module_name, error, stand_ins)) from None
     if warned is not None:
         warned.extend(warnings_of(stand_ins))
+    module = found
     for part in attribute.split("."):
-        found = _member(found, part, module_object)
+        found = _member(found, part, module_object, module)
     if callable(found) and not isinstance(found, (type, BaseSettings)):
         found = made_by(found, module_object)
     found = type(found) if isinstance(found, BaseSettings) else found
@@ -69,16 +64,13 @@ def load_object(module_object: str, warned: list[Problem] | None = None) -> Any:
     return found
 
 
-def _member(owner: Any, name: str, named: str) -> Any:
+def _member(owner: Any, name: str, named: str, module: Any) -> Any:
     """An attribute, which may be a property, or what a module's own `__getattr__` makes. named: by the command line."""
     try:
         with quiet_arguments(), lenient_settings():
             return getattr(owner, name)
     except AttributeError:
-        module, _, attribute = named.partition(":")
-        raise UsageError(
-            Problem("usage", f"{module} has no {attribute}", hint="check the name after the colon")
-        ) from None
+        raise member_missing(module, named) from None
     except (Exception, SystemExit) as error:  # its text may hold a value
         what = f"{named} can't be read without any variable set: {type(error).__name__}"
         raise BakeRefused(Problem("bake-refused", what, hint="name the settings class")) from None

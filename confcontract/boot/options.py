@@ -301,13 +301,18 @@ def _read(arguments: Sequence[str], options: Options) -> None:
     while rest:
         word = rest.pop(0)
         if word == "--":
+            if rest and rest[0].startswith("-"):
+                from confcontract.boot.misplaced import option_as_command
+
+                raise option_as_command(rest)
             options.command = rest
             return
         if not word.startswith("--"):
             if word.startswith("-") and len(word) > 1:
                 raise _usage(f"there is no option {word}", "see confcontract boot --help")
-            hint = "put -- before the command: confcontract boot -- COMMAND ARG..."
-            raise _usage(f"{word!r} is not understood", hint)
+            from confcontract.boot.misplaced import not_understood
+
+            raise not_understood(word, arguments[: len(arguments) - len(rest) - 1])
         name, given, value = word[2:].partition("=")
         option = _BY_NAME.get(name)
         if option is None:

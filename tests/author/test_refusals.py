@@ -101,17 +101,20 @@ def test_what_cant_be_baked_is_refused(name: str, tmp_path: Path) -> None:
 
 # MODULE:OBJECT · exit code · words
 NAMED_WRONG = [
-    ("nowhere:Settings", ["module nowhere was not found", "install the application"]),
-    ("nowhere.settings:Settings", ["module nowhere was not found"]),
+    ("nowhere:Settings", ["there is no module nowhere", "install the application"]),
+    ("nowhere.settings:Settings", ["there is no module nowhere"]),
     ("app_settings.inner:Settings", ["app_settings.inner"]),
-    ("app_settings:Nothing", ["app_settings has no Nothing", "after the colon"]),
+    ("app_settings:Nothing", ["app_settings has no Nothing", "settings classes in app_settings: Settings"]),
+    ("app_settings:Setings", ["has no Setings", "did you mean app_settings:Settings?"]),
+    ("app_setings:Settings", ["there is no module app_setings", "did you mean app_settings?"]),
     ("app_settings:Settings.Inner", ["has no Settings.Inner"]),
-    ("app_settings", ["is not MODULE:OBJECT", "shop.settings:Settings"]),
+    ("app_settings", ["is not MODULE:OBJECT", "write the class as well, such as app_settings:Settings"]),
     (":Settings", ["is not MODULE:OBJECT"]),
     ("app_settings:", ["is not MODULE:OBJECT"]),
     ("", ["is not MODULE:OBJECT"]),
-    ("app-settings.py:Settings", ["app-settings"]),
-    ("./app_settings.py:Settings", ["app_settings"]),
+    ("app-settings.py:Settings", ["app-settings can't be the name of one"]),
+    ("app_settings.py:Settings", ["write the module in place of the file: app_settings:Settings"]),
+    ("./app_settings.py:Settings", ["write the module in place of the file: app_settings:Settings"]),
     (".app_settings:Settings", ["app_settings"]),
     ("..:Settings", []),
 ]
@@ -131,10 +134,10 @@ def test_a_class_that_is_not_there_is_a_usage_error(named: str, words: list[str]
 
 
 def test_a_module_that_lacks_a_dependency_names_that(tmp_path: Path) -> None:
-    (tmp_path / "app_settings.py").write_text("import no_such_dependency\n")
+    (tmp_path / "app_settings.py").write_text("\nimport no_such_dependency\n")
     done = run("bake", "app_settings:Settings", cwd=tmp_path)
     assert done.returncode == 64
-    assert "module no_such_dependency was not found while importing app_settings" in said(done)
+    assert "no_such_dependency is not installed, imported at app_settings.py, line 2" in said(done)
 
 
 def test_what_an_import_prints_does_not_end_the_bake(tmp_path: Path) -> None:

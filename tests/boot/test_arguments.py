@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from confcontract import bake
+from confcontract.boot.launch.start_command import find_command
 from confcontract.boot.options import OPTIONS, Option, Options, parse
-from confcontract.report.errors import ContractUnusable, UsageError
+from confcontract.report.errors import CommandNotFound, ContractUnusable, UsageError
 from tests.support.classes import Shop
 from tests.support.commands import run, said
 from tests.support.pages import ROOT
@@ -132,3 +133,30 @@ def test_a_file_may_be_called_like_a_reference(tmp_path: Path, monkeypatch: pyte
     monkeypatch.chdir(tmp_path)
     (tmp_path / "oci:shop").write_text("{}")
     assert parse(["--contract", "oci:shop", "--", "true"], {}).contract == "oci:shop"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "hint"),
+    [
+        (["--", "--dry-run"], "write it before --: confcontract boot --dry-run -- COMMAND"),
+        (["--", "--strict", "true"], "or set CONFCONTRACT_STRICT"),
+        (["--", "--help"], "write it before --: confcontract boot --help"),
+        (["--", "-c", "x"], "boot's options before"),
+        (["--strict", "true", "--", "true"], "write --strict alone, or set CONFCONTRACT_STRICT=true"),
+        (["--dry-run", "false"], "write --dry-run alone"),
+        (["python -m app"], "no quotes: confcontract boot -- python -m app"),
+        (["python", "-m", "app"], "write -- before the command: confcontract boot -- python"),
+        (["contract.json", "--", "true"], "--contract contract.json"),
+        (["--strict", "prod.env", "--", "true"], "--env-file prod.env"),
+    ],
+)
+def test_boot_says_what_was_meant_instead(arguments: list[str], hint: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        parse(arguments, {})
+    assert hint in str(refused.value.problems[0].hint)
+
+
+def test_a_command_line_as_one_word_is_told_apart_from_a_missing_program() -> None:
+    with pytest.raises(CommandNotFound) as refused:
+        find_command(["python -m app"], {"PATH": "/usr/bin"})
+    assert "confcontract boot -- python -m app" in str(refused.value.problems[0].hint)

@@ -75,6 +75,11 @@ def find_command(argv: Sequence[str], environ: Mapping[str, str]) -> str:
             found.append(path)
     if found:
         return look_at(found[0])
+    if len(words := name.split()) > 1:
+        raise _not_found(
+            f"The command {name!r} is one word with blanks in it, and there is no such program.",
+            f"Write each word by itself, without quotes: confcontract boot -- {' '.join(words)}",
+        )
     raise _not_found(
         f"The command {name!r} was not found in PATH ({search}).",
         "Check the first word after --, and the PATH that the application gets.",

@@ -1,0 +1,92 @@
+"""MODULE:OBJECT that names nothing: what was meant instead. Nothing is imported for that."""
+
+from __future__ import annotations
+
+import os
+from types import ModuleType, TracebackType
+from typing import Any
+
+from pydantic_settings import BaseSettings
+
+from confcontract.author.declare import Declaration
+from confcontract.author.introspection import line_of
+from confcontract.report.did_you_mean import closest
+from confcontract.report.errors import UsageError
+from confcontract.report.problem import Problem
+
+_TOLD = 5  # so many classes are named
+
+
+def not_of_the_form(given: str) -> UsageError:
+    """It is not MODULE:OBJECT: a file, or a module alone."""
+    module, _, attribute = given.partition(":")
+    if module.endswith(".py") or "/" in module:
+        path = os.path.normpath(module).removesuffix(".py")
+        name = path.replace(os.sep, ".").strip(".")
+        hint = f"write the module in place of the file: {name}:{attribute or 'Settings'}"
+        if not all(part.isidentifier() for part in name.split(".")):
+            hint = f"name a module in place of the file; {name} can't be the name of one"
+    elif module and not attribute:
+        hint = f"write the class as well, such as {module}:Settings"
+    else:
+        hint = "for example shop.settings:Settings"
+    return _wrong(f"{given!r} is not MODULE:OBJECT", hint)
+
+
+def module_missing(error: ModuleNotFoundError, module: str) -> UsageError:
+    """The module itself, or another that it imports: then with the line that does."""
+    missing = str(error.name)
+    if module == missing or module.startswith(f"{missing}."):
+        near = closest(missing, [name.removesuffix(".py") for name in _beside()])
+        hint = f"did you mean {near}? Else" if near and near != missing else "to find it,"
+        hint += " run from the source directory, or install the application in this environment"
+        return _wrong(f"there is no module {missing}", hint)
+    place = _importing_line(error.__traceback__, module.partition(".")[0])
+    what = f"{module} can't be imported: the module {missing} is not installed"
+    return _wrong(what + (f", imported at {place}" if place else ""), f"install {missing} in this environment")
+
+
+def member_missing(module: Any, named: str) -> UsageError:
+    """There is no such object; which settings classes there are. named: by the command line."""
+    name, _, attribute = named.partition(":")
+    classes = settings_in(module)
+    near = closest(attribute, classes) or closest(attribute, vars(module)) if isinstance(module, ModuleType) else None
+    more = f" and {len(classes) - _TOLD} more" if len(classes) > _TOLD else ""
+    listed = f"settings classes in {name}: {', '.join(classes[:_TOLD])}{more}"
+    if near and classes != [near]:
+        hint = f"did you mean {name}:{near}? {listed[:1].upper()}{listed[1:]}" if classes else f"did you mean {near}?"
+    else:
+        hint = f"did you mean {name}:{near}?" if near else listed
+    return _wrong(f"{name} has no {attribute}", hint if classes or near else "check the name after the colon")
+
+
+def settings_in(module: Any) -> list[str]:
+    """The names of settings classes and declarations in a module."""
+    return [
+        name
+        for name, value in (vars(module).items() if isinstance(module, ModuleType) else ())
+        if isinstance(value, Declaration)
+        or (isinstance(value, type) and issubclass(value, BaseSettings) and value is not BaseSettings)
+    ]
+
+
+def _beside() -> list[str]:
+    try:
+        return [name for name in os.listdir() if name.endswith(".py") or os.path.isdir(name)]
+    except OSError:
+        return []
+
+
+def _importing_line(trace: TracebackType | None, package: str) -> str:
+    """The innermost line of the application's own package."""
+    place = ""
+    while trace is not None:
+        name = str(trace.tb_frame.f_globals.get("__name__", ""))
+        if name.partition(".")[0] == package:
+            place = line_of(name, trace.tb_frame.f_code, trace.tb_lineno) or place
+        trace = trace.tb_next
+    return place
+
+
+def _wrong(message: str, hint: str) -> UsageError:
+    return UsageError(Problem("usage", message, hint=hint))
