@@ -304,7 +304,8 @@ def _read(arguments: Sequence[str], options: Options) -> None:
             if rest and rest[0].startswith("-"):
                 from confcontract.boot.misplaced import option_as_command
 
-                raise option_as_command(rest)
+                wrong = _BY_NAME.get(rest[0][2:].partition("=")[0])
+                raise option_as_command(rest[0], known=wrong is not None, variable=wrong.variable if wrong else None)
             options.command = rest
             return
         if not word.startswith("--"):
@@ -312,7 +313,10 @@ def _read(arguments: Sequence[str], options: Options) -> None:
                 raise _usage(f"there is no option {word}", "see confcontract boot --help")
             from confcontract.boot.misplaced import not_understood
 
-            raise not_understood(word, arguments[: len(arguments) - len(rest) - 1])
+            at = len(arguments) - len(rest) - 1
+            before = _BY_NAME.get(arguments[at - 1][2:]) if at else None
+            flag = before if before is not None and before.takes == FLAG else None
+            raise not_understood(word, flag.name if flag else None, flag.variable if flag else None)
         name, given, value = word[2:].partition("=")
         option = _BY_NAME.get(name)
         if option is None:

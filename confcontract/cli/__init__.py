@@ -24,6 +24,7 @@ from confcontract.cli.describe import describe
 from confcontract.cli.diff import diff
 from confcontract.cli.docs import docs
 from confcontract.cli.drift import drift
+from confcontract.cli.examples import add_examples
 from confcontract.cli.explain import explain
 from confcontract.cli.export import export
 from confcontract.cli.fleet import fleet
@@ -38,6 +39,7 @@ from confcontract.cli.smoke import smoke
 from confcontract.cli.tag import tag
 from confcontract.cli.validate import validate
 from confcontract.cli.verify import verify
+from confcontract.cli.version import version
 from confcontract.report.errors import ConfcontractError
 
 if TYPE_CHECKING:
@@ -74,21 +76,21 @@ for _command in (
     verify,
     bundle,
     problem,
+    version,
 ):
     app.command()(_command)
 app.add_typer(fleet, name="fleet")
 app.add_typer(secrets, name="secrets")
 app.add_typer(rules, name="rules")
+add_examples(app)
 
 
 @app.callback(invoke_without_command=True)
 def _root(
-    version: Annotated[bool, typer.Option("--version", help="Show the version and exit.", is_eager=True)] = False,
+    show_version: Annotated[bool, typer.Option("--version", help="Show the version and exit.", is_eager=True)] = False,
 ) -> None:
-    if version:
-        from confcontract import __version__
-
-        sys.stdout.write(f"confcontract {__version__}\n")
+    if show_version:
+        version()
         raise typer.Exit
 
 
@@ -119,7 +121,10 @@ def main(argv: Sequence[str] | None = None) -> None:
     What the commands raise (ConfcontractError, KeyboardInterrupt, BrokenPipeError) goes to __main__, which
     reports it as it does for boot; only what Typer raises is dealt with here, since it would exit with 2 or 1.
     """
-    words = sys.argv[1:] if argv is None else list(argv)
+    given = sys.argv[1:] if argv is None else list(argv)
+    end = given.index("--") if "--" in given else len(given)
+    # not by Typer's setting, whose column in each help leaves no room for paths at 80 columns
+    words = ["--help" if word == "-h" else word for word in given[:end]] + given[end:]
     try:
         command = _commands(_named(words))
     except RuntimeError as error:  # before 0.19, it knows no options with a few allowed values
@@ -130,7 +135,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     except typer.Exit as exit_:
         code = exit_.exit_code
     except _WrongUse as error:
-        code = _usage(error)
+        code = _usage(error, words)
     except (ConfcontractError, OSError):
         raise
     except Exception:
@@ -141,7 +146,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         raise SystemExit(code)
 
 
-def _usage(error: Exception) -> int:
+def _usage(error: Exception, words: list[str]) -> int:
     from confcontract.report.errors import UsageError
     from confcontract.report.problem import Problem
 
@@ -149,6 +154,10 @@ def _usage(error: Exception) -> int:
     text = text.replace("Value error, ", "")  # pydantic's words, with which Typer checks choices
     context = getattr(error, "ctx", None)
     hint = f"see {context.command_path if context else 'confcontract'} --help"
+    if context is not None and type(error).__name__ == "UsageError":  # not one of its kinds, which name an option
+        from confcontract.cli.misplaced_words import misplaced
+
+        text, hint = misplaced(context, words) or (text, hint)
     if text:  # without any arguments, Typer has shown the help instead
         report([Problem("usage", text, hint=hint)], sys.stderr)
     return UsageError.exit_code

@@ -49,6 +49,9 @@ OwnFiles = Annotated[
         "that --contract names may be somebody else's: without this, none of them is opened.",
     ),
 ]
+NoEnviron = Annotated[
+    bool, typer.Option("--no-environ", help="Look at the files only, not at this process's environment.")
+]
 Role = Annotated[str | None, typer.Option(metavar="ROLE", help="Only what this role needs.", show_default=False)]
 
 

@@ -11,6 +11,7 @@ from confcontract.cli.common import (
     ConfFiles,
     ContractFile,
     EnvFiles,
+    NoEnviron,
     OwnFiles,
     RoleOrVariable,
     Strict,
@@ -26,6 +27,10 @@ def explain(
     env_file: EnvFiles = None,
     conf_file: ConfFiles = None,
     own_files: OwnFiles = False,
+    no_environ: NoEnviron = False,
+    only_set: Annotated[
+        bool, typer.Option("--set", help="Only what is set or missing: not what is left at its default.")
+    ] = False,
     role: RoleOrVariable = None,
     strict: Strict = False,
     format: Annotated[  # noqa: A002
@@ -38,8 +43,10 @@ def explain(
     from confcontract.report.terminal import may_color
     from confcontract.verdict.explain import rows, show
 
-    resolution = resolved(load(contract), contract, dict(os.environ), env_file, conf_file, (), role, strict, own_files)
-    show(rows(resolution), format, sys.stdout, may_color(os.environ))
+    environ = {} if no_environ else dict(os.environ)
+    resolution = resolved(load(contract), contract, environ, env_file, conf_file, (), role, strict, own_files)
+    shown = [row for row in rows(resolution) if not only_set or row.is_set or row.missing]
+    show(shown, format, sys.stdout, may_color(os.environ))
     if told := worth_showing(resolution.problems):
         report(told, sys.stderr)
     return resolution.exit_code

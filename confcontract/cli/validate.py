@@ -11,6 +11,7 @@ from confcontract.cli.common import (
     ConfFiles,
     ContractFile,
     EnvFiles,
+    NoEnviron,
     OwnFiles,
     RoleOrVariable,
     Strict,
@@ -33,9 +34,7 @@ def validate(
     env_file: EnvFiles = None,
     conf_file: ConfFiles = None,
     own_files: OwnFiles = False,
-    no_environ: Annotated[
-        bool, typer.Option("--no-environ", help="Look at the env files only, not at this process's environment.")
-    ] = False,
+    no_environ: NoEnviron = False,
     role: RoleOrVariable = None,
     strict: Strict = False,
     format: Annotated[  # noqa: A002

@@ -57,6 +57,8 @@ def read(where: str) -> bytes:
         raise _unusable(where, f"can't be read: {error.strerror}", "check its owner and mode") from None
     try:
         status = os.fstat(descriptor)
+        if stat.S_ISDIR(status.st_mode):
+            raise _unusable(where, "is a directory", f"name the file in it: {where.rstrip('/')}/contract.json")
         if not stat.S_ISREG(status.st_mode):
             raise _unusable(where, "is not a regular file", "name the contract.json that bake wrote")
         if status.st_size > MAX_BYTES:

@@ -74,6 +74,11 @@ class Row:
     def name(self) -> str:
         return printable(self.variable["name"])
 
+    @property
+    def is_set(self) -> bool:
+        """Whether a source gives it a value: the image's default is none."""
+        return _is_set(self.origin)
+
 
 def rows(resolution: Resolution) -> list[Row]:
     found = resolution.sources  # worked out again at each access

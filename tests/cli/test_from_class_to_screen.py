@@ -156,6 +156,22 @@ def test_explain_says_where_each_value_came_from_and_shows_no_secret(contract: s
     assert 'SHOP_TAGS=["a"]  # default in the image' in lines
 
 
+def test_explain_set_shows_what_is_set_or_missing_and_may_leave_out_the_environment(
+    contract: str, tmp_path: Path
+) -> None:
+    env_file = tmp_path / "prod.env"
+    env_file.write_text("SHOP_PORT=8080\n", encoding="utf-8")
+    command = ("explain", "--contract", contract, "--env-file", str(env_file))
+    whole = run(*command, environ=GOOD).stdout.splitlines()
+    few = run(*command, "--set", environ=GOOD).stdout.splitlines()
+    assert few == [line for line in whole if "default in the image" not in line]
+    assert 0 < len(few) < len(whole)
+    alone = run(*command, "--set", "--no-environ", environ=GOOD).stdout
+    assert "SHOP_PORT=8080  # env file" in alone
+    assert "# environment" not in alone
+    assert "required" in alone
+
+
 def test_explain_as_json_has_an_entry_for_every_variable(contract: str) -> None:
     done = run("explain", "--contract", contract, "--format", "json", environ=GOOD)
     assert CANARY not in done.stdout

@@ -50,7 +50,7 @@ def test_a_directory_without_one(tmp_path: Path) -> None:
 
 def test_a_directory_whose_contract_is_none(tmp_path: Path) -> None:
     (tmp_path / "contract.json").mkdir()
-    with pytest.raises(ContractUnusable, match=r"contract\.json: is not a regular file"):
+    with pytest.raises(ContractUnusable, match=r"contract\.json: is a directory"):
         anywhere.load(str(tmp_path))
 
 
@@ -180,7 +180,7 @@ def test_every_command_refuses_what_it_can_not_read(command: str, repo: Path) ->
 def test_boot_and_the_variable_of_the_contract_keep_to_files(repo: Path, contract: Path) -> None:
     elsewhere = "names git:HEAD:deploy, but boot reads a contract from a file"
     assert_refused(run("boot", "--contract", "git:HEAD:deploy", "--", "true", cwd=repo), f"--contract {elsewhere}")
-    assert_refused(run("boot", "--contract", "deploy", "--", "true", cwd=repo), "is not a regular file")
+    assert_refused(run("boot", "--contract", "deploy", "--", "true", cwd=repo), "is a directory")
     for command in ("boot", "explain"):  # of which the second shows what the first would do
         words = ("--dry-run",) if command == "boot" else ()
         done = run(command, *words, environ={"CONFCONTRACT_PATH": "git:HEAD:deploy"}, cwd=repo)

@@ -62,7 +62,7 @@ def test_a_contract_beyond_all_measure_is_refused_unread(reader: str, tmp_path: 
 
 
 def test_a_directory(reader: str, tmp_path: Path) -> None:
-    words = "is not a regular file" if reader == "boot" else "there is no contract.json in this directory"
+    words = "is a directory" if reader == "boot" else "there is no contract.json in this directory"
     assert_refused(read_with(reader, tmp_path), words)
 
 

@@ -1,0 +1,60 @@
+"""A word that a command does not take: what was meant instead."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any, get_args, get_type_hints
+
+_CONTRACT_SCHEMES = ("git:", "python:", "oci:", "docker://", "oci-archive:", "docker-archive:")
+
+
+def misplaced(context: Any, words: list[str]) -> tuple[str, str] | None:
+    """(message, hint) where a command was given more words than it takes; None where that is not what is wrong.
+
+    context: click's or Typer's, of the command. words: of the command line, after `confcontract`.
+    """
+    path = context.command_path
+    takes = [each for each in context.command.params if each.param_type_name == "argument"]
+    if hasattr(context.command, "commands") or any(each.nargs == -1 for each in takes):
+        return None
+    options = {name: each for each in context.command.params if each.param_type_name == "option" for name in each.opts}
+    extra = _words(words[len(path.split()) - 1 :], options)[len(takes) :]
+    if not extra:
+        return None
+    word = extra[0]
+    return f"{word!r} is not understood", _hint(word, path, options, context.command.callback)
+
+
+def _words(words: list[str], options: dict[str, Any]) -> list[str]:
+    """Those that are neither options nor their values."""
+    found: list[str] = []
+    rest = list(words)
+    while rest:
+        word = rest.pop(0)
+        if word == "--":
+            return found + rest
+        if not word.startswith("-") or word == "-":
+            found.append(word)
+        elif "=" not in word and word in options and not getattr(options[word], "is_flag", False):
+            rest[:1] = []
+    return found
+
+
+def _hint(word: str, path: str, options: dict[str, Any], callback: Any) -> str:
+    kinds = get_type_hints(inspect.unwrap(callback))  # of the function: releases of Typer keep choices elsewhere
+    for name, option in options.items():
+        if name.startswith("--") and word in get_args(kinds.get(option.name)):
+            return f"write {path} {name} {word}"
+    if word.endswith(".env") and "--env-file" in options:
+        return f"name the env file with --env-file: {path} --env-file {word}"
+    if word.endswith((".yaml", ".yml")) and "--manifest" in options:
+        return f"name the manifest with --manifest: {path} --manifest {word}"
+    is_name = word.replace("_", "").isalnum() and word.isupper()
+    if path.endswith(" explain") and is_name:
+        return f"confcontract describe {word} explains one variable; {path} shows all"
+    import os
+
+    is_contract = word.endswith(".json") or word.startswith(_CONTRACT_SCHEMES) or os.path.lexists(word)
+    if "--contract" in options and is_contract:
+        return f"name the contract with --contract: {path} --contract {word}"
+    return f"see {path} --help"
