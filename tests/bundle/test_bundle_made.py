@@ -184,7 +184,7 @@ def test_a_static_interpreter_is_refused(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_an_embedded_interpreter_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "_base_executable", "")
     monkeypatch.setattr(sys, "executable", "")
-    with pytest.raises(ConfigurationInvalid, match="it is embedded in another"):
+    with pytest.raises(ConfigurationInvalid, match="this Python is embedded in another program"):
         this_interpreter()
 
 
