@@ -46,6 +46,10 @@ _NEVER = (
     "__name__ == '__main__'",
 )
 
+# Most statements are of these kinds, and most conditions of none of those.
+_PLAIN = (ast.Expr, ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Return, ast.Raise, ast.Assert, ast.Delete)
+_SIMPLE = (ast.Name, ast.Attribute, ast.Compare)
+
 
 def standard_modules(sources: Iterable[Path], stdlib: Path, extensions: Path) -> dict[str, Path]:
     """By name, the file of each. Those that are built into the interpreter have none."""
@@ -109,9 +113,11 @@ def _imported(source: Path, package: str) -> list[str]:
 
 
 def _statements(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
-    """All of them, within functions and classes too."""
+    """Imports, and what may have some within, in functions and classes too."""
     for node in body:
-        if isinstance(node, ast.If) and ast.unparse(node.test) in _NEVER:
+        if isinstance(node, _PLAIN):
+            continue
+        if isinstance(node, ast.If) and isinstance(node.test, _SIMPLE) and ast.unparse(node.test) in _NEVER:
             yield from _statements(node.orelse)
             continue
         yield node
