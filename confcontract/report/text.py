@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from confcontract.report.excerpt import Excerpt
     from confcontract.report.problem import Problem
 
-_SHARED = ("vault-", "store-", "reference-foreign", "seed-not-written")
+_SHARED = ("vault-", "store-", "reference-foreign", "seed-not-written", "check-deferred")
 _COLORS = {ERROR: terminal.RED, WARNING: terminal.YELLOW, INFO: terminal.CYAN}
 _LABELS = {ERROR: "ERROR", WARNING: "WARNING", INFO: "NOTE"}
 _INDENT = "  "
@@ -49,7 +49,7 @@ def _first_code(problems: Sequence[Problem]) -> str | None:
 
 def _by_cause(problems: Sequence[Problem]) -> list[list[Problem]]:
     """One thing that is wrong with Vault, or another store, strikes all variables that live there: it is reported once,
-    for all of them. So is the form of another tool, and why secrets were not written."""
+    for all of them. So is the form of another tool, why secrets were not written, and a validator of many variables."""
     found: dict[object, list[Problem]] = {}
     for number, problem in enumerate(problems):
         shared = problem.variable and problem.code.startswith(_SHARED)

@@ -36,6 +36,9 @@ COMPUTED = "(computed at start)"
 FROM_VAULT = "(from Vault)"  # a reference that no one has fetched yet
 UNKNOWN = "(not known)"
 
+_CHECKED = "the application checks further"
+_MOST = 3  # rows of a table that each say so; more are named once, above it
+
 _NOTHING: tuple[object, ...] = (None, "", [], {})  # masked, such a default would seem to be a secret in the image
 
 _NOT_SET = (sources.DEFAULT, sources.CODE, sources.COMPUTED, sources.UNSEEN)
@@ -180,7 +183,7 @@ def _notes(variable: dict[str, Any], origin: Source | None) -> list[str]:
         replacement = deprecated.get("replacedBy")
         notes.append(f"deprecated: use {replacement}" if replacement else "deprecated")
     if variable.get("deferred"):
-        notes.append("the application checks further")
+        notes.append(_CHECKED)
     return notes
 
 
@@ -207,11 +210,12 @@ def render_table(table: Sequence[Row], width: int, color: bool) -> str:
 
     Names are never cut. Where they leave no space beside them, value and source go below.
     """
+    above, said = _said_once(table, width)
     names = max([columns(row.name) for row in table], default=0)
     names = max(names, len(_HEADINGS[0]))
     room = width - names - 2 * len(_GAP)
     if room < 2 * _NARROWEST:
-        return _stacked(table, width, color)
+        return above + _stacked(table, width, color, said)
     value_width, source_width = _shares(table, room)
     heading = _GAP.join(
         (pad(_HEADINGS[0], names), pad(_HEADINGS[1], value_width), _HEADINGS[2]),
@@ -223,8 +227,18 @@ def render_table(table: Sequence[Row], width: int, color: bool) -> str:
         value += " " * (value_width - columns(cut(row.value, value_width)))
         lines.append(_GAP.join((pad(row.name, names), value, source[0])))
         lines += [" " * (names + value_width + 2 * len(_GAP)) + line for line in source[1:]]
-        lines += _below(row, "  ", width, color)
-    return "\n".join(line.rstrip() for line in lines) + "\n"
+        lines += _below(row, "  ", width, color, said)
+    return above + "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def _said_once(table: Sequence[Row], width: int) -> tuple[str, str | None]:
+    """A validator of all fields would be a line below each row: what stands above the table instead, and which note."""
+    checked = [row.name for row in table if _CHECKED in row.notes]
+    if len(checked) <= _MOST:
+        return "", None
+    which = f"all {len(checked)} variables" if len(checked) == len(table) else ", ".join(checked)
+    words = wrap(f"{_CHECKED[:1].upper()}{_CHECKED[1:]} than the contract can: {which}", width)
+    return "\n".join(words) + "\n\n", _CHECKED
 
 
 def _shares(table: Sequence[Row], room: int) -> tuple[int, int]:
@@ -239,18 +253,19 @@ def _shares(table: Sequence[Row], room: int) -> tuple[int, int]:
     return min(value, room - source), source
 
 
-def _stacked(table: Sequence[Row], width: int, color: bool) -> str:
+def _stacked(table: Sequence[Row], width: int, color: bool, said: str | None) -> str:
     lines: list[str] = []
     for row in table:
         lines.append(paint(row.name, color, BOLD))
         lines.append("  " + paint(cut(row.value, min(max(width - 2, 1), SHOWN_COLUMNS)), color, *_style(row)))
         lines += _indented(f"from {row.source}" if row.origin else row.source, "  ", width)
-        lines += _below(row, "  ", width, color)
+        lines += _below(row, "  ", width, color, said)
     return "".join(line.rstrip() + "\n" for line in lines)
 
 
-def _below(row: Row, indent: str, width: int, color: bool) -> list[str]:
-    remarks = [f"overrides {other}" for other in row.overridden] + list(row.notes)
+def _below(row: Row, indent: str, width: int, color: bool, said: str | None) -> list[str]:
+    """said: the note that stands above all rows already."""
+    remarks = [f"overrides {other}" for other in row.overridden] + [note for note in row.notes if note != said]
     return [paint(line, color, DIM) for remark in remarks for line in _indented(f"└ {remark}", indent, width)]
 
 

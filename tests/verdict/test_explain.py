@@ -6,10 +6,11 @@ import json
 from typing import Any
 
 import pytest
-from pydantic import HttpUrl, PostgresDsn, SecretStr
+from pydantic import HttpUrl, PostgresDsn, SecretStr, field_validator
 from pydantic_settings import BaseSettings
 
 from confcontract import bake, resolve
+from confcontract.report.formats import render
 from confcontract.report.terminal import columns
 from confcontract.verdict.explain import Row, render_json, render_plain, render_table, rows
 from confcontract.verdict.sources.origin import Source
@@ -177,3 +178,27 @@ def test_a_contract_without_variables_gives_an_empty_table() -> None:
     assert render_table([], 80, False) == "VARIABLE  VALUE  SOURCE\n"
     assert render_plain([]) == ""
     assert json.loads(render_json([])) == []
+
+
+def test_what_a_validator_of_all_fields_means_is_said_once_above_the_table() -> None:
+    class Wide(BaseSettings):
+        a: int = 1
+        b: int = 2
+        c: int = 3
+        d: int = 4
+
+        @field_validator("*", mode="after")
+        @classmethod
+        def looked_at(cls, value: int) -> int:
+            return value
+
+    result = resolve(bake(Wide), environ={})
+    words = "he application checks further"
+    assert render_table(rows(result), 80, False).startswith(
+        f"T{words} than the contract can: all 4 variables\n\nVARIABLE"
+    )
+    for table in (render_table(rows(result), 80, False), render_table(rows(result), 20, False)):
+        assert " ".join(table.split()).count(words) == 1
+    assert render_table(rows(result)[:3], 80, False).count(words) == 3
+    assert render_plain(rows(result)).count(words) == 4, "a line for each variable, for grep"
+    assert render(result.problems).count("checks further") == 1
