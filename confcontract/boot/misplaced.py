@@ -20,7 +20,7 @@ def option_as_command(word: str, *, known: bool, variable: str | None) -> UsageE
     hint += (
         f", or set {variable}" if variable else f"; in an image: docker run --entrypoint confcontract IMAGE boot {word}"
     )
-    return _wrong(f"{word} is an option of boot, and is after --, where the command is", hint)
+    return _wrong(f"{word} is an option of boot, but was written after --, where the command begins", hint)
 
 
 def not_understood(word: str, flag: str | None, variable: str | None) -> UsageError:
