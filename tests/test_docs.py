@@ -24,7 +24,17 @@ SERVICES = (DOCS / "how-to/compose.md", DOCS / "how-to/systemd.md")  # tests/pla
 SHOP = ROOT / "examples/shop"
 PAGES = sorted(DOCS.rglob("*.md"))
 # Those begin an installation, or need what only a reader has.
-NOT_HERE = ("docker ", "podman ", "BASE=$(podman ", "make ", "pip install ", "pip wheel ", "uv ", "python3 -m venv ", ". venv/")
+NOT_HERE = (
+    "docker ",
+    "podman ",
+    "BASE=$(podman ",
+    "make ",
+    "pip install ",
+    "pip wheel ",
+    "uv ",
+    "python3 -m venv ",
+    ". venv/",
+)
 
 
 def console(page: Path) -> list[Typed]:
