@@ -152,14 +152,19 @@ class LaterDay:
 def later(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LaterDay]:
     folder = tmp_path_factory.mktemp("later")
     index = Index(folder / "index")
-    lines = {}
+    hashes = {}
     for name, entry in locked(DEVELOPMENT).items():
         release = release_of(entry)
         extras = INSTALLED[name].metadata.get_all("Provides-Extra") or [] if name in INSTALLED else []
-        lines[name] = f"{entry} --hash={index.add(name, release, needs(name), extras)}"
+        hashes[name] = index.add(name, release, needs(name), extras)
         index.add(name, f"{release}.post99", needs(name), extras)
+    # Each lock with its own markers: what one needs everywhere, the other may need on one system alone.
+    development, shop = (
+        {name: f"{entry} --hash={hashes[name]}\n" for name, entry in locked(lock).items()}
+        for lock in (DEVELOPMENT, SHOP)
+    )
     (folder / "requirements").mkdir()
-    (folder / "requirements/dev.txt").write_text("\n".join(lines.values()) + "\n", encoding="utf-8")
+    (folder / "requirements/dev.txt").write_text("".join(development.values()), encoding="utf-8")
     pair = {"asking": (["asked[more]"], []), "asked": ([], ["more"])}  # as pytest-cov asks for coverage[toml]
     (folder / "pair.txt").write_text(
         "".join(
@@ -170,10 +175,9 @@ def later(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LaterDay]:
     )
     for name, (asks, extras) in pair.items():
         index.add(name, "1.0.post99", asks, extras)
-    shop = "\n".join(lines[name] for name in locked(SHOP)) + "\n"
     for name in ("requirements.txt", "requirements.lock"):
-        (folder / name).write_text(shop, encoding="utf-8")
-    (folder / "uv.txt").write_text(lines["uv"] + "\n", encoding="utf-8")
+        (folder / name).write_text("".join(shop.values()), encoding="utf-8")
+    (folder / "uv.txt").write_text(development["uv"], encoding="utf-8")
     with index.served() as address:
         yield LaterDay(folder, address)
 
