@@ -6,12 +6,13 @@ import re
 
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")  # of variables: systemd ignores every other
 _WORD = re.compile(r"[A-Za-z0-9_@:,./+=-]+")
+_SPECIAL = re.compile(r"[^ !#$&-\[\]-~]")
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r", "%": "%%"}
 
 
 def quoted(text: str) -> str:
     """One word, in double quotes: with C's escapes, and a % that begins no specifier."""
-    return '"' + "".join(_ESCAPES.get(each) or _seen(each) for each in text) + '"'
+    return '"' + _SPECIAL.sub(lambda found: _ESCAPES.get(found[0]) or _seen(found[0]), text) + '"'
 
 
 def argument(text: str) -> str:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _PLAIN = re.compile(r"[A-Za-z_/][A-Za-z0-9_./-]*")
 _TAKEN_FOR_OTHERS = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null"))
+_SPECIAL = re.compile(r"[^ !#-\[\]-~]")
 _SHORT = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 
@@ -33,7 +34,7 @@ def scalar(text: str) -> str:
 
 def quoted(text: str) -> str:
     """A text in double quotes, on one line. What can't be seen is escaped."""
-    return '"' + "".join(_SHORT.get(each) or _escaped(each) for each in text) + '"'
+    return '"' + _SPECIAL.sub(lambda found: _SHORT.get(found[0]) or _escaped(found[0]), text) + '"'
 
 
 def _escaped(character: str) -> str:

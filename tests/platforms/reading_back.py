@@ -35,7 +35,7 @@ _REFERENCE = re.compile(r"\$\$|\$\{([_A-Za-z][_A-Za-z0-9]*):\?([^}]*)\}|\$")
 
 def from_compose(text: str, service: str) -> Got:
     """Raises AssertionError for what compose would replace, and nobody meant."""
-    found = yaml.safe_load(text)["services"][service]
+    found = yaml.load(text, yaml.CSafeLoader)["services"][service]
     environ, asked = {}, []
     for name, value in found["environment"].items():
         assert isinstance(value, str), name

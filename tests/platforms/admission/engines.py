@@ -100,5 +100,8 @@ class EnforcedPolicy:
 
 def enforced(text: str) -> list[EnforcedPolicy]:
     """The policies in a file."""
-    documents = yaml.safe_load_all(text)
-    return [EnforcedPolicy(each) for each in documents if each["kind"].endswith("Policy")]
+    return [EnforcedPolicy(each) for each in documents_in(text) if each["kind"].endswith("Policy")]
+
+
+def documents_in(text: str) -> list[Any]:
+    return [*yaml.load_all(text, yaml.CSafeLoader)]

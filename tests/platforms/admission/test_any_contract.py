@@ -13,13 +13,13 @@ from typing import Any
 from confcontract import resolve
 from confcontract.contract.artifact import Contract
 from confcontract.report.problem import ERROR
-from tests.fidelity.boot import baked
 from tests.fidelity.drawing import for_each_case
-from tests.fidelity.spec import Built, SettingsSpec
+from tests.fidelity.spec import SettingsSpec
 from tests.fidelity.traps_names import NAMES
 from tests.fidelity.traps_values import VALUES
 from tests.platforms.admission.engines import ENGINES
 from tests.platforms.admission.written import container, data_object, pod, policies, refusals, workload, written
+from tests.platforms.drawn_contracts import contract_of
 
 CLASSES = int(os.environ.get("ADMISSION_CLASSES", "20"))
 
@@ -58,9 +58,7 @@ def _family(code: str) -> str:
 def test_traps_of_pydantic() -> None:
     held = Held()
     for trap in (trap for trap in NAMES + VALUES if not trap.refused):
-        with Built(trap.source) as settings:
-            contract = baked(settings).contract
-        if contract is not None:
+        if (contract := contract_of(trap.source)) is not None:
             held.hold(contract, [attempt.environ for attempt in trap.tries if not attempt.files], trap.source)
     assert held.wrong == []
     assert held.refused > 30
@@ -71,9 +69,7 @@ def test_classes_drawn_at_random() -> None:
 
     def check(case: tuple[SettingsSpec, Any]) -> None:
         spec, environments = case
-        with Built(spec.source()) as settings:
-            contract = baked(settings).contract
-        if contract is not None:
+        if (contract := contract_of(spec.source())) is not None:
             given = [each.mapping() for each in environments if not each.files]
             held.hold(contract, given, spec.source())
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import copy
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml  # type: ignore[import-untyped]
 from pydantic import Field, PostgresDsn, SecretStr, create_model
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -18,7 +18,7 @@ from confcontract.platforms.admission.policy_cost import BUDGET, CONTAINERS, ENT
 from confcontract.platforms.admission.policy_documents import COST, EXEMPT
 from confcontract.report.errors import UsageError
 from tests.platforms.admission.drawn import shop, without_roles
-from tests.platforms.admission.engines import ENGINES, Engine
+from tests.platforms.admission.engines import ENGINES, Engine, documents_in
 from tests.platforms.admission.written import (
     IMAGE,
     container,
@@ -184,7 +184,7 @@ def test_a_secret_is_read_as_far_as_it_is_short_and_printable(engine: Engine) ->
     ],
 )
 def test_containers_are_those_of_the_image(reference: str, same: list[str], others: list[str], engine: Engine) -> None:
-    found = policies(written(without_roles(), image=reference))
+    found = enforced_of(without_roles(), image=reference)
     for image in (*same, *others):
         given = workload("Pod", pod(container(BROKEN) | {"image": image}))
         assert refusals(engine, found, given) == ([PORT] if image in same else []), image
@@ -209,10 +209,10 @@ def test_images_may_be_named_by_a_config_map(engine: Engine) -> None:
     assert refusals(engine, found, workload("Pod", pod(container(BROKEN) | {"image": "r.io/shop:1"})), params={}) == [
         PORT
     ]
-    documents = [*yaml.safe_load_all(exported.files["workloads.yaml"])]
+    documents = documents_in(exported.files["workloads.yaml"])
     assert documents[0]["spec"]["paramKind"] == {"apiVersion": "v1", "kind": "ConfigMap"}
     reference = documents[1]["spec"]["paramRef"]
-    made = yaml.safe_load(exported.files["parameters.yaml"])
+    made = documents_in(exported.files["parameters.yaml"])[0]
     assert (reference["name"], reference["namespace"]) == (made["metadata"]["name"], made["metadata"]["namespace"])
     assert made["data"] == {"images": "r.io/shop:1\n"}
     with pytest.raises(UsageError, match="Kyverno"):
@@ -223,7 +223,7 @@ def test_images_may_be_named_by_a_config_map(engine: Engine) -> None:
 def test_what_a_role_does_not_need_is_not_asked_of_it(engine: Engine) -> None:
     def missing(contract_role: str | None, **options: Any) -> list[str]:
         env = [] if contract_role is None else [{"name": "CONFCONTRACT_ROLE", "value": contract_role}]
-        found = policies(written(shop(), **options))
+        found = enforced_of(shop(), **options)
         return [each.split()[0] for each in refusals(engine, found, workload("Pod", pod(container(env))))]
 
     everything = ["SHOP_PORT", "SHOP_TOKEN", "SHOP_DATABASE", "SHOP_DATABASE__HOST"]
@@ -236,7 +236,7 @@ def test_what_a_role_does_not_need_is_not_asked_of_it(engine: Engine) -> None:
 
 def test_what_the_image_sets_itself_is_not_asked_for() -> None:
     given = frozenset(["SHOP_PORT", "SHOP_DATABASE", "SHOP_DATABASE__HOST"])
-    found = policies(written(without_roles(), given=given))
+    found = enforced_of(without_roles(), given=given)
     messages = refusals(ENGINES["c++"], found, workload("Pod", pod(container())))
     assert [each.split()[0] for each in messages] == ["SHOP_TOKEN"]
 
@@ -252,7 +252,7 @@ def test_actions_and_exempt_namespaces_are_in_the_objects(kind: str) -> None:
         exported = written(without_roles(), kind, actions=actions_of(audit=asked[0], warn=asked[1]))
         assert [*exported.files] == ["workloads.yaml", "config-maps.yaml", "secrets.yaml"]
         for text in exported.files.values():
-            documents = [*yaml.safe_load_all(text)]
+            documents = documents_in(text)
             last = documents[-1]["spec"]
             assert last["validationActions"] == actions
             matched = last["matchResources"] if kind == "vap" else last["matchConstraints"]
@@ -278,6 +278,7 @@ def test_policies_are_objects_of_kubernetes(tmp_path: Path) -> None:
     assert valid_for_kubernetes(*sorted(tmp_path.iterdir())).count(" passed ") == 2 * 7
 
 
+@cache
 def _wide(count: int) -> Any:
     fields: Any = {f"name_{number}": (int, Field(5, ge=1, le=9)) for number in range(count)}
     settings = create_model("Wide", __base__=BaseSettings, **fields)
@@ -292,7 +293,7 @@ def test_a_policy_that_would_cost_too_much_is_split() -> None:
     assert len(files) > 1
     judged: list[str] = []
     for name in files:
-        policy, binding = yaml.safe_load_all(exported.files[name])
+        policy, binding = documents_in(exported.files[name])
         assert policy["metadata"]["name"] == binding["spec"]["policyName"]
         assert int(policy["metadata"]["annotations"][COST]) <= BUDGET // 2
         assert len(exported.files[name]) < 256 * 1024
@@ -301,7 +302,7 @@ def test_a_policy_that_would_cost_too_much_is_split() -> None:
 
 
 def test_the_cost_grows_with_what_a_policy_looks_at() -> None:
-    costs = [int(policies(written(_wide(count)))[0].document["metadata"]["annotations"][COST]) for count in (1, 100)]
+    costs = [int(enforced_of(_wide(count))[0].document["metadata"]["annotations"][COST]) for count in (1, 100)]
     # entries, once for each container; then each validation looks at each entry
     assert costs[1] - costs[0] == 99 * CONTAINERS * (3 * ENTRIES + 250)
 

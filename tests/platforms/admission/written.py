@@ -25,8 +25,8 @@ def policies(exported: Exported) -> list[EnforcedPolicy]:
 
 
 @cache
-def enforced_of(contract: Contract, kind: str = "vap") -> list[EnforcedPolicy]:
-    return policies(written(contract, kind))
+def enforced_of(contract: Contract, kind: str = "vap", image: str = IMAGE, **options: Any) -> list[EnforcedPolicy]:
+    return policies(written(contract, kind, image, **options))
 
 
 def refusals(engine: Engine, found: list[EnforcedPolicy], given: Any, old: Any = None, params: Any = None) -> list[str]:

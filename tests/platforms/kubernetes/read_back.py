@@ -9,6 +9,8 @@ from typing import Any
 
 import yaml  # type: ignore[import-untyped]
 
+from tests.platforms.reading_back import Got
+
 Object = dict[str, Any]
 
 
@@ -58,6 +60,17 @@ def container_of(workload: Object, objects: Sequence[Object], secrets: Mapping[s
         for name, content in _content(volumes[mount["name"]], maps, secrets).items():
             files[f"{mount['mountPath']}/{name}"] = content
     return Container(environment, files, [expanded(each, environment) for each in container.get("args", ())])
+
+
+def from_kubernetes(files: Mapping[str, str]) -> Got:
+    """Of secrets, which variables the container expects of a Secret."""
+    objects = objects_of(files)
+    deployment = one(objects, "Deployment")
+    (container,) = template_of(deployment)["spec"]["containers"]
+    asked = {each["name"]: each["valueFrom"]["secretKeyRef"] for each in container["env"] if "valueFrom" in each}
+    filled = {each["name"]: {other["key"]: "" for other in asked.values()} for each in asked.values()}
+    environ = container_of(deployment, objects, filled).environment
+    return Got({name: value for name, value in environ.items() if name not in asked}, tuple(asked))
 
 
 def _content(
