@@ -43,7 +43,7 @@ def both(made: Site, bundle: Path, *options: str | Path, environ: dict[str, str]
 
 
 def _timeless(said: str) -> str:
-    return re.sub(r"_seconds=[\d.]+", "_seconds=…", said)
+    return re.sub(r'"@timestamp": "[^"]*"', "", re.sub(r"_seconds=[\d.]+", "_seconds=…", said))
 
 
 def say(bundle: Path, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
