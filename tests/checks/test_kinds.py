@@ -164,7 +164,7 @@ def test_the_how_to_page_says_which_are_critical_after_the_start_and_which_log_i
     own = {class_of(kind).__name__ for kind in KINDS if not class_of(kind).shared}
     logins = {class_of(kind).__name__ for kind in KINDS if issubclass(class_of(kind), Login)}
     for before, named, after in (
-        ("only what is this container's own is: ", own, "."),
+        ("After that, only checks of the container itself are: ", own, "."),
         ("An open port does not mean that the password is right. ", logins, " log in with "),
     ):
         said = text.partition(before)[2].partition(after)[0]
