@@ -45,7 +45,11 @@ def test_what_can_not_be_read_is_said_with_the_reason_as_boot_would(
     told = json.loads(still.secrets("check", "--format", "json", environ=environ).out)
     assert told["exitCode"] == 77
     lines = [json.loads(line) for line in booted.err.splitlines()]
-    said = {(line["variable"], line["message"]) for line in lines if line.get("event") == "problem"}
+    said = {
+        (line["variable"], line["message"].partition(": ")[2])
+        for line in lines
+        if line["event.action"] == "problem" and line["log.level"] == "error"
+    }
     assert {(p["variable"], p["message"]) for p in told["problems"] if p["severity"] == "error"} == said
 
 
