@@ -51,7 +51,7 @@ class Booted:
         return [json.loads(line) for line in lines if line.startswith("{")]
 
     def events(self, name: str) -> list[dict[str, Any]]:
-        return [record for record in self.records if record.get("event") == name]
+        return [record for record in self.records if record.get("event.action") == name]
 
     def until(self, look: Any) -> Any:
         return until(look, self.process)

@@ -64,10 +64,12 @@ class Stage:
             return Verdict(0, "", "", done.environ["SHOP_PASSWORD"])
         assert done.reason["exitCode"] == done.code
         lines = [json.loads(line) for line in done.err.splitlines()]
-        problems = [line for line in lines if line.get("event") == "problem" and line["severity"] == ERROR]
+        problems = [line for line in lines if line["event.action"] == "problem" and line["severity"] == ERROR]
         assert [problem["variable"] for problem in problems] == ["SHOP_PASSWORD"], problems
         assert problems[0]["hint"], "a message without a remedy"
-        return Verdict(done.code, problems[0]["code"], self.neutral(problems[0]["message"]), "")
+        return Verdict(
+            done.code, problems[0]["code"], self.neutral(problems[0]["message"].removeprefix("SHOP_PASSWORD: ")), ""
+        )
 
     def gives_up(self, reference: str = "", **environ: str) -> Verdict:
         return self.boot(reference, seconds=SHORT * self.patience, **environ)
