@@ -119,5 +119,5 @@ def test_name_and_version_are_those_of_the_contract(tmp_path: Path, monkeypatch:
 
 
 def test_code_that_can_not_be_baked_is_refused_as_by_bake(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="module nowhere_to_be_found was not found"):
+    with pytest.raises(UsageError, match="there is no module nowhere_to_be_found"):
         code_drift(baked(OLD, tmp_path), ["nowhere_to_be_found:Settings"])
