@@ -72,7 +72,8 @@ class Log:
 
     def problems(self, problems: Sequence[Problem]) -> None:
         for problem in problems:
-            subject = f"{problem.variable}: " if problem.variable else ""
+            is_named = not problem.variable or problem.variable in problem.message
+            subject = "" if is_named else f"{problem.variable}: "
             others = {name: value for name, value in problem.as_dict().items() if name != "message"}
             self.line(problem.severity, subject + problem.message, "problem", others, problem.code)
 
