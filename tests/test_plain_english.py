@@ -11,6 +11,10 @@ def test_no_message_is_in_dialect() -> None:
     assert in_dialect(messages()) == []
 
 
+def test_no_page_is_in_dialect() -> None:
+    assert in_dialect(pages()) == []
+
+
 def test_the_messages_that_users_meet_are_among_those_that_are_searched() -> None:
     said = [each.text for each in messages()]
     for expected in (
