@@ -232,7 +232,7 @@ def test_143_by_term_in_the_middle(site: Make) -> None:
     [
         (["boot"], "no command to start"),
         (["boot", "--"], "no command to start"),
-        (["boot", "python"], "put -- before the command"),
+        (["boot", "python"], "write -- before the command"),
         (["boot", "--env-fil", "x"], "did you mean --env-file"),
         (["boot", "--env-file"], "--env-file needs a value"),
         (["boot", "--timeout", "0"], "--timeout"),

@@ -44,7 +44,7 @@ class Refused(BaseSettings):
     two: int = Field(2, alias="C=D")
 """
 FAILING = {
-    "missing_module": ("import nowhere_to_be_found\n", UsageError, "module nowhere_to_be_found was not found"),
+    "missing_module": ("import nowhere_to_be_found\n", UsageError, "the module nowhere_to_be_found is not installed"),
     "raising": (
         f'raise ValueError("{CANARY}")\n',
         BakeRefused,
