@@ -23,6 +23,7 @@ from confcontract.report.problem import ERROR, Problem
 from confcontract.verdict.problems.expected import wanted
 
 Path: TypeAlias = tuple[str, ...]
+_NO_CHECKS = ("source", "argument", "default", "default-factory")  # deferrals of what gives a value
 
 
 def validate_with_model(
@@ -133,16 +134,28 @@ def _problem(
     variable = _variable(loc, len(above), contract)
     open_to_show = variable is not None and not is_hidden(variable) and not variable.get("credentials")
     name = variable["name"] if variable else ".".join(loc) or None
-    expected = variable is not None and variable["type"]["kind"] != "object"
     problem = Problem(
         "value-invalid",
         f"{cls.__name__} refuses it: {error['msg'] if open_to_show else error['type']}",
         variable=name,
         source=str(sources.get(name or "", cls.__name__)),
-        hint=f"set {wanted(variable['type'], variable)}" if variable and expected else None,
+        hint=_remedy(error["type"], variable, contract) if variable else None,
         rule=error["type"],
     )
     return tuple(variable["path"]) if variable else None, problem
+
+
+def _remedy(kind: str, variable: Mapping[str, Any], contract: Contract) -> str | None:
+    """The contract accepted a value that is set, so another of the type may be refused as well: only the application's
+    own checks say which is not. kind: of pydantic's error."""
+    checks = [
+        f"{each['name']} ({each['declaredAt']})"
+        for each in contract.deferred
+        if variable["name"] in each["variables"] and "declaredAt" in each and each["kind"] not in _NO_CHECKS
+    ]
+    if checks and kind != "missing":
+        return f"set a value that {' and '.join(checks[:3])} {'accepts' if len(checks) == 1 else 'accept'}"
+    return f"set {wanted(variable['type'], variable)}" if variable["type"]["kind"] != "object" else None
 
 
 def _variable(loc: list[str], above: int, contract: Contract) -> dict[str, Any] | None:

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 # Command, as it is written after `confcontract` → its example.
 EXAMPLES = {
-    "init": "init shop.settings:Settings",
+    "init": "init --settings shop.settings:Settings",
     "bake": "bake shop.settings:Settings --version 1.4.0 --out contract",
     "boot": "boot --env-file prod.env -- python -m shop",
     "probe": "probe ready",
@@ -39,7 +39,7 @@ EXAMPLES = {
     "secrets plan": "secrets plan --contract contract.json --values secrets.env",
     "secrets apply": "secrets apply --contract contract.json --values secrets.env",
     "rules list": "rules list",
-    "rules show": "rules show ENV_REMOVED",
+    "rules show": "rules show ENV_ADDED_REQUIRED",
 }
 
 

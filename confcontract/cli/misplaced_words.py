@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import itertools
 from typing import Any, get_args, get_type_hints
 
 _CONTRACT_SCHEMES = ("git:", "python:", "oci:", "docker://", "oci-archive:", "docker-archive:")
@@ -18,9 +19,12 @@ def misplaced(context: Any, words: list[str]) -> tuple[str, str] | None:
     if hasattr(context.command, "commands") or any(each.nargs == -1 for each in takes):
         return None
     options = {name: each for each in context.command.params if each.param_type_name == "option" for name in each.opts}
-    extra = _words(words[len(path.split()) - 1 :], options)[len(takes) :]
+    after = words[len(path.split()) - 1 :]
+    extra = _words(after, options)[len(takes) :]
     if not extra:
         return None
+    if missing := _without_value(after, options):
+        return f"{missing} has no value", f"write {missing} {options[missing].metavar or 'VALUE'}"
     word = extra[0]
     return f"{word!r} is not understood", _hint(word, path, options, context.command.callback)
 
@@ -38,6 +42,15 @@ def _words(words: list[str], options: dict[str, Any]) -> list[str]:
         elif "=" not in word and word in options and not getattr(options[word], "is_flag", False):
             rest[:1] = []
     return found
+
+
+def _without_value(words: list[str], options: dict[str, Any]) -> str | None:
+    """An option that has taken the next option for its value."""
+    for word, following in itertools.pairwise(words):
+        takes_value = word in options and not getattr(options[word], "is_flag", False)
+        if takes_value and following.startswith("--") and following in options:
+            return word
+    return None
 
 
 def _hint(word: str, path: str, options: dict[str, Any], callback: Any) -> str:

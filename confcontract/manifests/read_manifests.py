@@ -57,6 +57,7 @@ class _Reading:
         self._environ = environ
         self._compose: tuple[str, ...] | None = None
         self._looked_for_compose = False
+        self._lacks_yaml = False
         self._services: list[Workload] = []
         self.problems: list[ManifestProblem] = []
         self._workloads: list[Node] = []
@@ -108,6 +109,9 @@ class _Reading:
 
     def take(self, text: str, file: str, path: str) -> None:
         documents, faults = read_objects(text)
+        if any(fault.kind == Fault.MISSING_PARSER for fault in faults):
+            self._missing_yaml(file)
+            return
         for document in documents:
             self._faults(document.faults, file)
             node = Node(document.value, file, document, (), self.problems)
@@ -116,6 +120,13 @@ class _Reading:
             else:
                 self._object(node, document)
         self._faults(faults, file)
+
+    def _missing_yaml(self, file: str) -> None:
+        """Once, however many files there are: it is no fault of theirs."""
+        if not self._lacks_yaml:
+            self._lacks_yaml = True
+            message, hint = "PyYAML, which reads manifests, is not installed", "pip install 'confcontract[yaml]'"
+            self._tell("release-unsupported", message, FilePlace(file), hint=hint)
 
     def _compose_file(self, node: Node, text: str, path: str) -> None:
         if path != STDIN and is_override(path):

@@ -99,6 +99,7 @@ def test_validate_runs_the_real_class_where_asked(tmp_path: Path) -> None:
     done = run(*command, *model, cwd=tmp_path, environ={"SHOP_HOST": "nowhere"})
     assert done.returncode == 78
     assert "nobody is there" in done.stdout
+    assert "set a value that Settings.known (shop_settings.py:" in done.stdout
     assert "from: environment" in done.stdout
     done = run(*command, *model, cwd=tmp_path, environ={"SHOP_HOST": "there"})
     assert (done.returncode, done.stdout) == (0, "shop 1.4.0: the configuration is valid\n\nno problems\n")

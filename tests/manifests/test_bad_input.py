@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 import time
 from pathlib import Path
@@ -209,3 +210,15 @@ def test_a_pipe_that_was_not_named_is_refused_at_once_and_one_that_was_is_read(t
     writer.start()
     assert len(read_manifests([pipes[2]]).workloads) == 1
     writer.join()
+
+
+def test_without_pyyaml_one_problem_names_it_and_no_file_is_called_malformed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "yaml", None)
+    for name in ("a.yaml", "b.yaml", "c.json"):
+        (tmp_path / name).write_text("{}")
+    [problem] = [each.problem for each in read_manifests([tmp_path]).problems]
+    assert problem.code == "release-unsupported"
+    assert "PyYAML" in problem.message
+    assert problem.hint == "pip install 'confcontract[yaml]'"

@@ -69,7 +69,7 @@ def _notes(entries: list[dict[str, Any]]) -> list[Problem]:
                 f"{words}: {entry['name']}{place}",
                 variable=names[0] if len(names) == 1 else None,
                 severity=INFO,
-                hint="confcontract validate --model runs the real class",
+                hint="to run the real class: confcontract validate --model MODULE:CLASS",
                 rule=UNREAD if entry["kind"] == UNREAD else None,
             )
         )
