@@ -92,6 +92,4 @@ class AuditedImage:
 
     def words(self, name: str) -> list[str]:
         """Of a command that the image has: `Entrypoint`, `Cmd`, `Healthcheck`."""
-        found = self.image.settings.get(name)
-        found = found.get("Test") if isinstance(found, dict) else found
-        return [str(each) for each in found] if isinstance(found, list) else [str(found)] if found else []
+        return self.image.words(name)

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from confcontract.contract.artifact_file import Unread
+    from confcontract.contract.image_defaults import ImageDefaults
     from confcontract.report.problem import Problem
 
 DEFAULT_PATH = "/etc/confcontract/contract.json"
@@ -23,14 +24,14 @@ def is_hidden(variable: Mapping[str, Any]) -> bool:
 class Contract:
     """What an image accepts and needs, as data."""
 
-    __slots__ = ("_data", "_unread", "backtracks", "image_variables", "prepared", "warnings")
+    __slots__ = ("_data", "_unread", "backtracks", "image", "prepared", "warnings")
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         self._data = data
         self._unread: Unread | None = None
         self.backtracks = False  # whether patterns of its plan are in Python's dialect; known of a file
         self.prepared: Any = None  # boot's validator, built once; see verdict/validator.py
-        self.image_variables: Sequence[str] | None = None  # NAME=value, of the image that it was read from
+        self.image: ImageDefaults | None = None  # of the image that it was read from
         self.warnings: Sequence[Problem] = ()  # what bake() had to say of the class; no part of the artifact
 
     @property

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from confcontract.contract.artifact import DEFAULT_PATH, Contract
 from confcontract.contract.artifact_file import MAX_BYTES
+from confcontract.contract.image_defaults import ImageDefaults
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def contract_in(image: Image, reference: str) -> ContractInImage:
         hint = f"bake one when the image is built, at {DEFAULT_PATH} or where the label {PATH_LABEL} says"
         raise ImageFault(what, hint, code="image-without-contract")
     contract = Contract.from_bytes(found.content, f"{reference} {found.path}")
-    contract.image_variables = tuple(image.variables)
+    contract.image = ImageDefaults(image.variables, image.words("Entrypoint"), image.words("Cmd"))
     return ContractInImage(contract, found.path, found.layer)
 
 

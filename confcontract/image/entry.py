@@ -88,6 +88,12 @@ class Image:
         found = self.settings.get("Env")
         return [str(each) for each in found] if isinstance(found, list) else []
 
+    def words(self, name: str) -> list[str]:
+        """Of a command that the image has: `Entrypoint`, `Cmd`, `Healthcheck`."""
+        found = self.settings.get(name)
+        found = found.get("Test") if isinstance(found, dict) else found
+        return [str(each) for each in found] if isinstance(found, list) else [str(found)] if found else []
+
     @property
     def labels(self) -> dict[str, str]:
         labels = self.settings.get("Labels")

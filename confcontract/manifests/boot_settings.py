@@ -6,10 +6,10 @@ sources count. A test holds the two together.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from confcontract.manifests.boot_command import boot_arguments
 from confcontract.manifests.workload import Container
 
 CONF_DIR = "/etc/confcontract/conf.d"
@@ -35,7 +35,6 @@ WITH_VALUE: dict[str, str | None] = {
     "poll": "CONFCONTRACT_POLL",
     "timeout": "CONFCONTRACT_TIMEOUT",
 }
-_PROGRAM = "confcontract"
 
 
 @dataclass(frozen=True)
@@ -88,13 +87,12 @@ def boot_settings(container: Container) -> BootSettings:
 
 def _boot_words(container: Container) -> tuple[Sequence[str], bool | None]:
     """The arguments of boot, and whether it is started."""
-    words = [*(container.command or ()), *(container.args or ())]
-    for at, word in enumerate(words[:-1]):
-        if os.path.basename(word) == _PROGRAM and words[at + 1] == "boot":
-            return words[at + 2 :], True
-    if container.command:
-        return (), False
     args = container.args or ()
+    found = boot_arguments([*(container.command or ()), *args])
+    if found is not None:
+        return found, True
+    if container.command or (container.command is not None and container.args is not None):
+        return (), False
     return (args if args and args[0].startswith("--") else ["--", *args]), None
 
 

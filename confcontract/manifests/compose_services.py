@@ -31,6 +31,10 @@ from confcontract.manifests.workload import (
 from confcontract.report.problem import WARNING, Problem
 
 _SECRETS = "/run/secrets"
+# What to do where a source can't be seen.
+_WITH_COMPOSE = "install docker compose, or give the output of docker compose config"
+_SET_IT = "set the variables that its path refers to"
+_HAVE_IT = "correct the path, or run this where the env file is"
 
 
 class ComposeServices:
@@ -60,7 +64,7 @@ class ComposeServices:
         unseen = []
         for why in (self._model.unknown, (self._model.unknown_of or {}).get(name, "")):
             if why:
-                unseen.append(UnseenSource("", why, node.place))
+                unseen.append(UnseenSource("", why, node.place, _WITH_COMPOSE))
         for entry in as_list(service.get("env_file")):
             self._env_file(entry, node, given, unseen, found)
         for key, value in as_mapping(service.get("environment")).items():
@@ -129,7 +133,7 @@ class ComposeServices:
         described = entry if isinstance(entry, dict) else {"path": entry}
         path = self._text(described.get("path"), node, found)
         if path is None:
-            unseen.append(UnseenSource("", "which env file is read is not known here", node.place))
+            unseen.append(UnseenSource("", "which env file is read is not known here", node.place, _SET_IT))
             return
         required = as_text(described.get("required", True))[0] != "false"
         whole = os.path.join(self._folder, path)
@@ -143,16 +147,17 @@ class ComposeServices:
             lines = read_raw(text) if is_raw else read_compose_env(text, self._environ.get)
         except Unreadable as error:
             why = f"the env file {path} {error}" if error.of_file else f"the env file {path}: {error}"
-            unseen.append(UnseenSource("", why if required else f"{why}, and it is optional", node.place))
+            why = why if required else f"{why}, and it is optional"
+            unseen.append(UnseenSource("", why, node.place, (error.of_file and error.hint) or _HAVE_IT))
             return
         except UnicodeDecodeError:
             self._malformed(f"the env file {path} is not UTF-8 text", FilePlace(whole), found, "save it as UTF-8")
-            unseen.append(UnseenSource("", f"the env file {path} is not UTF-8 text", node.place))
+            unseen.append(UnseenSource("", f"the env file {path} is not UTF-8 text", node.place, "save it as UTF-8"))
             return
         except MalformedEnvFile as error:
             what = f"the env file {path} {error}, and Compose refuses it"
             self._malformed(what, FilePlace(whole, error.line, 1), found, "correct the line")
-            unseen.append(UnseenSource("", what, node.place))
+            unseen.append(UnseenSource("", what, node.place, "correct the line"))
             return
         for line in lines:
             if not is_like_a_name(line.name):

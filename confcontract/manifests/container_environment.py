@@ -77,13 +77,14 @@ class EnvironmentReader:
             if data is None or data.open:
                 why = data.open if data is not None else self._data.why_absent(kind, name)
                 why += ", and optional" if optional else ""
-                self._hide(prefix, why, reference.place)
+                hint = f"name the file of the {kind} with another --manifest" if data is None else ""
+                self._hide(prefix, why, reference.place, hint)
             if data is not None:
                 self._all_of(data, prefix)
 
-    def _hide(self, prefix: str, why: str, place: FilePlace) -> None:
+    def _hide(self, prefix: str, why: str, place: FilePlace, hint: str) -> None:
         """What names from such a source would replace is not known for sure."""
-        self.unseen_sources.append(UnseenSource(prefix, why, place))
+        self.unseen_sources.append(UnseenSource(prefix, why, place, hint))
         for name, given in self.given.items():
             if name.startswith(prefix):
                 self.given[name] = replace(given, may_be_replaced=why)

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from confcontract.contract.artifact import Contract
 from confcontract.contract.declared import Declared
 from confcontract.manifests.bare_names import without_unknown
+from confcontract.manifests.boot_command import boot_arguments
 from confcontract.manifests.boot_settings import ROLE, SECRETS_DIR, BootSettings, boot_settings
 from confcontract.manifests.container_files import ContainerFiles, laid_out
-from confcontract.manifests.image_environment import over_image
+from confcontract.manifests.over_image import over_image
 from confcontract.manifests.plain_secrets import plain_secrets
 from confcontract.manifests.probe_targets import probe_problems
 from confcontract.manifests.secret_keys import secret_keys
@@ -24,7 +25,7 @@ from confcontract.verdict.resolution import Resolution
 from confcontract.verdict.resolve import resolve
 from confcontract.verdict.roles import find_role
 from confcontract.verdict.sources.order import ENVIRONMENT
-from confcontract.verdict.sources.platform import UNVERIFIABLE, Platform
+from confcontract.verdict.sources.platform import AT_START, UNVERIFIABLE, Platform
 
 _STORES = ("vault-not-configured", "store-not-configured")
 _REFERENCE = re.compile(r"\$\(([^)]+)\)\Z")
@@ -91,7 +92,8 @@ class _Judging:
     def __init__(self, contract: Contract, container: Container, role: str | None, *, strict: bool) -> None:
         self.contract = contract
         self.declared = Declared(contract)
-        container = over_image(container, contract.image_variables or ())
+        self.said = container
+        container = over_image(container, contract.image) if contract.image is not None else container
         self.boot: BootSettings = boot_settings(container)
         self.role = role or self.boot.role
         self.strict = strict or self.boot.strict
@@ -133,7 +135,11 @@ class _Judging:
 
     def _note_impossible(self) -> None:
         for file in self.files.impossible:
-            self._note(f"no container has a file at {file.path!r}: what would be in it is not checked", file.place)
+            self._note(
+                f"no container has a file at {file.path!r}: what would be in it is not checked",
+                file.place,
+                "correct the path",
+            )
 
     def _hide_pointers(self) -> None:
         """NAME_FILE whose file is not among the mounts."""
@@ -198,8 +204,8 @@ class _Judging:
     def _holds(self, folder: str) -> bool:
         return any(file.content is not None for file in self.files.in_folder(folder))
 
-    def _note(self, message: str, place: FilePlace, variable: str | None = None, hint: str | None = None) -> None:
-        problem = Problem(UNVERIFIABLE, message, variable=variable, severity=INFO, hint=hint)
+    def _note(self, message: str, place: FilePlace, hint: str = AT_START) -> None:
+        problem = Problem(UNVERIFIABLE, message, severity=INFO, hint=hint)
         note = ManifestProblem(problem, place, verifiable=False)
         if note not in self.told:
             self.told.append(note)
@@ -209,7 +215,7 @@ class _Judging:
         self.told += container.found
         result = self.resolution()
         for source in container.unseen_sources:
-            self._note(f"{source.why}: what it gives can't be seen", source.place)
+            self._note(f"{source.why}: what it gives can't be seen", source.place, source.hint or AT_START)
         keyless = {each.problem.variable for each in container.found if each.problem.code == "manifest-key-missing"}
         for problem in _worth_telling(result):
             if problem.code != UNVERIFIABLE or problem.variable not in keyless:  # that was said, and says more
@@ -218,9 +224,9 @@ class _Judging:
         self.told += link_problems(self.contract, container)
         self.told += probe_problems(container, self.boot, result)
         if self.boot.starts is False:
-            self.told.append(ManifestProblem(_bypassed(), container.place))
+            self.told.append(ManifestProblem(_bypassed(self.contract, self.said), container.place))
         elif self.boot.starts is None and container.image is None:
-            self._note("which image the container is made of is not said", container.place)
+            self._note("which image the container is made of is not said", container.place, "add its image")
         keys = secret_keys(self.declared, container, self.files, self.boot.mounted_secrets or (SECRETS_DIR,))
         return JudgedContainer(result, tuple(self.told), self._unexamined(), keys)
 
@@ -228,7 +234,10 @@ class _Judging:
         from confcontract.verdict.sources.ownfiles import without_own_files
 
         _, notes = without_own_files(self.contract)
-        told = ["variables that the image itself sets (ENV)"] if self.contract.image_variables is None else []
+        told = []
+        if self.contract.image is None:
+            start = ", and how it starts (ENTRYPOINT)" if self.boot.starts is None else ""
+            told.append(f"variables that the image itself sets (ENV){start}")
         return (*told, *(["files in the image that the settings class names"] if notes else []))
 
     def placed(self, problem: Problem, result: Resolution) -> ManifestProblem:
@@ -321,10 +330,16 @@ def _covers(mount: str, folder: str) -> bool:
     return folder == mount or folder.startswith(f"{mount.rstrip('/')}/")
 
 
-def _bypassed() -> Problem:
-    return Problem(
-        "boot-bypassed",
-        "command replaces the image's entry point, and does not start confcontract boot",
-        severity=WARNING,
-        hint="give it as args instead, or write confcontract boot -- before it",
-    )
+def _bypassed(contract: Contract, container: Container) -> Problem:
+    """container: as the manifest has it."""
+    image = contract.image
+    if container.command is not None:
+        message = "the command replaces the image's entry point, and does not start confcontract boot"
+        hint = "give it as the arguments instead (args; in Compose command), or write confcontract boot -- before it"
+    elif image is not None and boot_arguments([*image.entrypoint, *image.command]) is not None:
+        message = "the arguments replace the image's CMD, which starts confcontract boot"
+        hint = "write confcontract boot -- before them, or make it the ENTRYPOINT of the image"
+    else:
+        message = "the image does not start by confcontract boot"
+        hint = "make it the ENTRYPOINT of the image: confcontract boot --"
+    return Problem("boot-bypassed", message, severity=WARNING, hint=hint)

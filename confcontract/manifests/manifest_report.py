@@ -77,6 +77,16 @@ class ManifestReport:
         return counts
 
     @property
+    def unexamined(self) -> list[str]:
+        """What was not looked at in one container or another, and that the application checks further."""
+        told = [what for verdict in self.verdicts for what in verdict.unexamined]
+        deferred = dict.fromkeys(name for verdict in self.verdicts for name in verdict.deferred)
+        return [
+            *dict.fromkeys(told),
+            *([f"what only the application checks of {', '.join(deferred)}"] if deferred else []),
+        ]
+
+    @property
     def words(self) -> str:
         judged = sum(1 for each in self.verdicts if each.contract is not None)
         containers = f"{judged} container{'' if judged == 1 else 's'} judged"

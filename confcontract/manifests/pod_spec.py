@@ -113,13 +113,13 @@ def _container(
 
 def _expanded(words: tuple[str, ...] | None, reader: EnvironmentReader) -> tuple[str, ...] | None:
     """With `$(NAME)` as kubelet has it in the command; what can't be seen, or is a secret, stays as it is
-    written."""
+    written. An empty list is as none."""
 
     def look_up(name: str) -> str | None:
         given = reader.given.get(name)
         return given.value if given is not None and not given.secret else None
 
-    return None if words is None else tuple(expand(word, look_up) for word in words)
+    return tuple(expand(word, look_up) for word in words) if words else None
 
 
 def _probe(name: str, node: Node) -> ContainerProbe | None:

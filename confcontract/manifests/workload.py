@@ -74,11 +74,13 @@ class GivenVariable:
 
 @dataclass(frozen=True)
 class UnseenSource:
-    """A whole source of variables that can't be seen. prefix: what names from there begin with."""
+    """A whole source of variables that can't be seen. prefix: what names from there begin with. hint: how it could
+    be."""
 
     prefix: str
     why: str
     place: FilePlace
+    hint: str = ""
 
 
 @dataclass(frozen=True)
@@ -138,10 +140,11 @@ class ManifestProblem:
 
 @dataclass(frozen=True)
 class Container:
-    """command, args: None where the image's own count. environment: by name, what the container would get of what the
-    manifest says; the image's own variables and those of the platform are not among them. ports: name → number, of
-    those that are declared. service_links: whether the platform adds variables for the Services of the namespace.
-    found: what is wrong with what it says, whatever the contract."""
+    """command, args: None where the image's own count; without words where Compose takes the image's away.
+    environment: by name, what the container would get of what the manifest says; the image's own variables and those
+    of the platform are not among them. ports: name → number, of those that are declared. service_links: whether the
+    platform adds variables for the Services of the namespace. found: what is wrong with what it says, whatever the
+    contract."""
 
     name: str
     image: str | None

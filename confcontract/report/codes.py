@@ -281,8 +281,8 @@ CODES: dict[str, tuple[str, str]] = {
         "Use the port that the application listens on, or run confcontract probe live, ready or startup.",
     ),
     "boot-bypassed": (
-        "A container replaces the image's entry point, so boot checks nothing.",
-        "Give the command as args, or start it by confcontract boot -- COMMAND.",
+        "A container does not start by confcontract boot, so nothing checks its environment.",
+        "Make confcontract boot -- the image's ENTRYPOINT, and give the command as args, not in its place.",
     ),
     "container-unjudged": (
         "There is no contract for a container, so nothing is known of it.",

@@ -98,7 +98,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
     "manifest-key-missing": ("the ConfigMap or Secret was renamed or is of another release",),
     "secret-in-plain": ("a value was pasted into env: in place of secretKeyRef",),
     "probe-mismatch": ("the port was changed in the settings and not in the probe",),
-    "boot-bypassed": ("command: is set in the manifest, which replaces the entry point",),
+    "boot-bypassed": ("command: in the manifest replaces the entry point", "the image has another ENTRYPOINT"),
     "container-unjudged": ("a sidecar, or an image without a contract",),
     "contract-edited": ("the file was edited by hand, or by a merge",),
     "contract-stale": (

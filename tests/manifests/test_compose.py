@@ -191,6 +191,29 @@ def test_a_name_alone_that_no_setting_has_may_be_a_value_and_is_not_shown(
             assert CANARY not in shown
 
 
+@pytest.mark.parametrize(
+    ("inner", "do"),
+    [
+        ("env_file: elsewhere.env", "correct the path, or run this"),
+        ("env_file: [{path: elsewhere.env, required: false}]", "correct the path, or run this"),
+        ("env_file: bad.env", "correct the line"),
+        ("env_file: latin.env", "save it as UTF-8"),
+        ("env_file: .", "name a file in it"),
+        ("env_file: ${NOWHERE}", "set the variables that its path refers to"),
+        ("extends: {file: elsewhere.yaml, service: x}", "install docker compose"),
+    ],
+)
+def test_of_a_source_that_can_t_be_seen_there_is_something_to_do(
+    shop: Contract, tmp_path: Path, inner: str, do: str
+) -> None:
+    (tmp_path / "bad.env").write_text("A='\n")
+    (tmp_path / "latin.env").write_bytes(b"A=\xe4\n")
+    text = f"services:\n  shop:\n    image: shop\n    {inner}\n"
+    verdict = judge_container(shop, *service(read(tmp_path, text, {}), "shop"))
+    hints = {each.problem.hint or "" for each in verdict.problems if "what it gives" in each.problem.message}
+    assert [hint for hint in hints if hint.startswith(do)], hints
+
+
 @pytest.mark.parametrize("value", ["pw$canary5f0e", "${canary5f0e^}", "pw$canary5f0e$", "$$canary5f0e$canary5f0e"])
 def test_a_password_with_a_dollar_is_not_shown(
     shop: Contract, tmp_path: Path, environ: dict[str, str], value: str

@@ -78,6 +78,22 @@ def test_sarif_has_regions_and_an_open_result_for_what_can_not_be_verified(contr
     assert CANARY not in done.stdout
 
 
+@pytest.mark.parametrize("form", ["github", "sarif"])
+def test_what_is_not_examined_is_said_to_programs_as_well(contract_file: Path, bad: Path, form: str) -> None:
+    done = run_here("validate", "--manifest", str(bad), "--contract", str(contract_file), "--format", form)
+    assert "variables that the image itself sets (ENV), and how it starts (ENTRYPOINT)" in done.stdout
+
+
+def test_lines_that_are_about_the_same_have_fingerprints_of_their_own(contract_file: Path, tmp_path: Path) -> None:
+    (tmp_path / "shop.env").write_text("SHOP_ONE\nSHOP_TWO\nSHOP_THREE\n")
+    file = tmp_path / "compose.yaml"
+    file.write_text("services: {shop: {image: shop, env_file: shop.env}}\n")
+    done = run_here("validate", "--manifest", str(file), "--contract", str(contract_file), "--format", "sarif")
+    [run] = json.loads(done.stdout)["runs"]
+    marks = [each["partialFingerprints"]["confcontract/v1"] for each in run["results"]]
+    assert len({*marks}) == len(marks) > 3
+
+
 def test_annotations_are_at_their_lines(contract_file: Path, bad: Path) -> None:
     done = run_here("validate", "--manifest", str(bad), "--contract", str(contract_file), "--format", "github")
     assert f"::error file={bad},line=17,col=29,title=SHOP_PORT (value-invalid)::" in done.stdout
@@ -293,7 +309,8 @@ IMAGE = (
 def test_what_the_image_sets_is_the_lowest_source_where_the_contract_is_read_from_it(
     shop: Contract, contract_file: Path, tmp_path: Path, inner: str, wrong: set[tuple[str, str]]
 ) -> None:
-    contract = layout(tmp_path / "image", files(**{"etc/confcontract/contract.json": shop.to_bytes()}), env=IMAGE)
+    config = {"config": {"Env": [*IMAGE], "Cmd": ["python", "-m", "shop"]}}
+    contract = layout(tmp_path / "image", files(**{"etc/confcontract/contract.json": shop.to_bytes()}), config=config)
     (tmp_path / "shop.yaml").write_text(deployment(inner, data=""))
     asked = ("validate", "--manifest", str(tmp_path / "shop.yaml"), "--format", "json", "--contract")
     [container] = json.loads(run_here(*asked, contract).stdout)["containers"]
@@ -301,8 +318,9 @@ def test_what_the_image_sets_is_the_lowest_source_where_the_contract_is_read_fro
     assert found >= wrong
     assert {each for each in found if each[0] == "error"} == {each for each in wrong if each[0] == "error"}
     assert container["notExamined"] == []
+    assert ("warning", "boot-bypassed") in {(each["outcome"], each["code"]) for each in container["problems"]}
     sources = {each["source"] for each in container["problems"] if not inner and each.get("variable") == "SHOP_PORT"}
     assert sources <= {"ENV of the image"}
     [container] = json.loads(run_here(*asked, str(contract_file)).stdout)["containers"]
-    assert container["notExamined"] == ["variables that the image itself sets (ENV)"]
+    assert container["notExamined"] == ["variables that the image itself sets (ENV), and how it starts (ENTRYPOINT)"]
     assert not any(each.get("source") == "ENV of the image" for each in container["problems"])

@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings
 from confcontract import Vault, bake
 from confcontract.boot import options
 from confcontract.contract.artifact import Contract
+from confcontract.contract.image_defaults import ImageDefaults
 from confcontract.manifests import boot_settings
 from confcontract.manifests.workload import Container, FilePlace
 from confcontract.platforms.export_input import export_input
@@ -191,6 +192,45 @@ def test_a_command_in_the_place_of_the_entry_point_is_told(shop: Contract, tmp_p
     assert told(judged(shop, tmp_path, deployment(GOOD + "command: [confcontract, boot, --, python]"))) == []
 
 
+BOOT = ("python", "-I", "-m", "confcontract", "boot", "--")
+
+
+@pytest.mark.parametrize(
+    ("entrypoint", "command", "inner", "message"),
+    [
+        (BOOT, ("app",), "", None),
+        (BOOT, ("app",), "args: [other]", None),
+        (BOOT, ("app",), "command: []", None),
+        (("/bin/sh", "-c", "exec confcontract boot --role migrate -- app"), (), "", None),
+        ((), ("confcontract", "boot", "--", "app"), "", None),
+        ((), ("app",), "command: [confcontract, boot, --, app]", None),
+        (("python", "-m", "shop"), (), "", "the image does not start"),
+        ((), ("app",), "", "the image does not start"),
+        (("/entrypoint.sh",), ("confcontract", "probe"), "", "the image does not start"),
+        ((), ("confcontract", "boot", "--", "app"), "args: [other]", "the arguments replace"),
+        (BOOT, ("app",), "command: [python]", "the command replaces"),
+        (("tini", "--"), ("confcontract", "boot", "--", "app"), "command: [tini, --]", "the command replaces"),
+    ],
+)
+def test_the_images_own_start_counts_where_the_manifest_does_not_replace_it(
+    shop: Contract,
+    tmp_path: Path,
+    entrypoint: tuple[str, ...],
+    command: tuple[str, ...],
+    inner: str,
+    message: str | None,
+) -> None:
+    contract = Contract(shop.data)
+    contract.image = ImageDefaults((), entrypoint, command)
+    verdict = judged(contract, tmp_path, deployment(GOOD + inner))
+    assert verdict.unexamined == ()
+    found = [each.problem.message for each in verdict.problems if each.problem.code == "boot-bypassed"]
+    assert len(found) == (message is not None)
+    assert not found or found[0].startswith(str(message))
+    is_role_known = [each.problem.code for each in verdict.problems if each.problem.code == "usage"]
+    assert is_role_known == (["usage"] if "migrate" in "".join(entrypoint) else [])  # of boot's options in the image
+
+
 def test_a_role_is_taken_from_the_container(shop: Contract, tmp_path: Path) -> None:
     env = "env: [{name: CONFCONTRACT_ROLE, value: nothing}]"
     assert [code for _, code, _ in told(judged(shop, tmp_path, deployment(GOOD + env)))] == ["usage"]
@@ -217,6 +257,10 @@ def test_boots_options_are_known_here() -> None:
         (("confcontract", "boot", "--role=x", "--"), ("serve",), True, ("serve",)),
         (("tini", "--", "/bin/confcontract", "boot", "--strict", "--", "serve"), None, True, ("serve",)),
         (("python",), ("serve",), False, ()),
+        (("sh", "-c", "exec confcontract boot --role=x -- serve"), None, True, ("serve",)),
+        (("sh", "-c", "it's not confcontract boot"), None, True, ()),
+        ((), ("serve",), False, ()),  # of Compose, which takes the entry point away
+        ((), None, None, ()),
     ],
 )
 def test_boots_arguments_are_found_in_a_command(

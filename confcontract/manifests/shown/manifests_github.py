@@ -14,6 +14,7 @@ def render(report: ManifestReport, **_: object) -> str:
     lines = [_annotation(each, "") for each in report.problems]
     lines += [_annotation(each, verdict.called) for verdict in report.verdicts for each in verdict.problems]
     lines.append(workflow_command("notice", "confcontract validate", [report.words]))
+    lines += [workflow_command("notice", "not examined", [what]) for what in report.unexamined]
     return "".join(lines)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -38,22 +40,33 @@ def render(report: ManifestReport, **_: object) -> str:
         code = each.problem.code
         worst[code] = min(severity, worst.get(code, severity), key=lambda one: one.rank)
     used = sorted(worst)
+    told = [("note", "summary", report.words)]
+    told += [("note", "not-examined", what) for what in report.unexamined]
     failed = any(each.problem.code in _UNREADABLE for each in report.problems)
     return sarif_log(
         "validate",
         [sarif_rule(code, *CODES[code], worst[code]) for code in used],
-        sarif_invocation(failed=failed, exit_code=report.exit_code, told=[("note", "summary", report.words)]),
-        [_result(each, called, used) for each, called in found],
+        sarif_invocation(failed=failed, exit_code=report.exit_code, told=told),
+        [_result(each, called, used, mark) for (each, called), mark in zip(found, _marks(found), strict=True)],
     )
 
 
-def _result(found: ManifestProblem, called: str, used: list[str]) -> dict[str, Any]:
+def _marks(found: Sequence[tuple[ManifestProblem, str]]) -> Iterator[str]:
+    """A fingerprint for each, by what it is about and not by its line. Of those that are about the same, such as names
+    that are not shown, the number counts."""
+    seen: Counter[tuple[str, str, str]] = Counter()
+    for each, called in found:
+        about = (each.problem.code, f"{called} {each.problem.variable or ''}", each.place.file)
+        seen[about] += 1
+        yield fingerprint(*about, "" if seen[about] == 1 else str(seen[about]))
+
+
+def _result(found: ManifestProblem, called: str, used: list[str], mark: str) -> dict[str, Any]:
     problem, outcome = found.problem, outcome_of(found)
     about = f"{problem.variable}: " if problem.variable else ""
     source = f" ({problem.source})" if problem.source and not problem.source_said else ""
     hint = hint_of(problem)
     text = f"{about}{problem.message}{source}." + (f" {hint}" if hint else "")
-    mark = fingerprint(problem.code, f"{called} {problem.variable or ''}", found.place.file, "")
     properties = {"container": terminal.printable(called)} if called else {}
     result = sarif_result(_Result(_SEVERITIES[outcome]), problem.code, used, text, mark, properties)
     result["properties"]["outcome"] = outcome.value

@@ -15,6 +15,7 @@ What the API server leaves out is empty: an environment variable without `value`
 from __future__ import annotations
 
 from confcontract.platforms.admission.cel_text import any_of, text, texts
+from confcontract.platforms.admission.set_by_image import LEADING
 from confcontract.platforms.admission.value_expressions import matches
 
 TYPE_CHECKING = False
@@ -36,12 +37,6 @@ _INIT = r"(?:[^ ]*/)?(?:tini|dumb-init)(?: -[a-z]+)*(?: --)? "
 _PYTHON = r"python[0-9.]*(?: -[A-Za-z]+)* -m "
 _BOOT = rf"^(?:{_INIT})?(?:[^ ]*/)?(?:{_PYTHON})?confcontract boot(?: |$)"
 _FILES = ("--conf-dir", "--conf-file", "--env-file", "--mounted-secrets")
-_ELSEWHERE = (
-    "CONFCONTRACT_CONF_FILES",
-    "CONFCONTRACT_MOUNTED_SECRETS",
-    "CREDENTIALS_DIRECTORY",
-    "SERVICE_BINDING_ROOT",
-)
 _ROLE = "CONFCONTRACT_ROLE"
 # Where boot reads files by itself; not what platforms mount there in about every pod.
 _READ = r"^/*(?:(?:etc(?:/+confcontract(?:/.*)?)?|(?:var/+)?run(?:/+secrets(?:/.*)?)?|var)?/*)$"
@@ -88,7 +83,7 @@ def of_container(sensitive: bool, begins: str, schemes: Iterable[str], container
     files = any_of(
         (
             f"{_words(container)}.exists(w, {any_of(f'w.startsWith({text(each)})' for each in _FILES)})",
-            f"{_env(container)}.exists(e, e.name in {texts(_ELSEWHERE)})",
+            f"{_env(container)}.exists(e, e.name in {texts(LEADING)})",
             f"(has({container}.volumeMounts) && {container}.volumeMounts.exists(m, {_mounted('m.mountPath')}))",
         )
     )

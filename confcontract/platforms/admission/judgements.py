@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from confcontract.contract.declared import Declared
 from confcontract.platforms.admission.cel_text import any_of
 from confcontract.platforms.admission.necessary_forms import necessary
+from confcontract.platforms.admission.set_by_image import set_by_image
 from confcontract.platforms.admission.value_expressions import acceptable, looks_like_json, readable
 from confcontract.platforms.comments import one_line
 from confcontract.report.problem import ERROR
@@ -87,6 +88,8 @@ class Judgements:
         )
         self._places = places_of(contract.compiled) if self._sure else {}
         self._empty = resolve(contract, environ={})
+        self.image = set_by_image(contract)
+        self._set = frozenset(map(self.declared.normal, self.image.names))
         self.values = tuple(self._of_values())
         self.requirements = tuple(self._of_requirements())
 
@@ -101,20 +104,27 @@ class Judgements:
                 if accepts is not None and len(path) > 1:
                     accepts = any_of((f"{VALUE} == ''", accepts))  # of a member, boot reads none, and says otherwise
             hint = expected(variable, self._empty.locator)
+            around = tuple(name for depth in range(1, len(path)) for name in self._names_of(path[:depth]))
             yield ValueJudgement(
                 variable["name"],
                 "value-undecodable" if decodes else "value-invalid",
-                self._names(variable),
-                tuple(name for depth in range(1, len(path)) for name in self._names_of(path[:depth])),
-                accepts,
+                self._until_set(self._names(variable)),
+                around,
+                accepts if self._set.isdisjoint(around) else None,
                 untold,
                 message(variable["name"], f"{'is not valid JSON' if decodes else 'is not valid'}; {hint}"),
             )
 
     def _of_requirements(self) -> Iterator[Requirement]:
-        """Of what is missing boot can only be sure where the application reads no files of its own."""
-        if not self._complete:
+        """Of what is missing boot can only be sure where neither the application nor the image reads files, and of what
+        the image does not set."""
+        if not self._complete or self.image.has_files:
             return
+        for each in self._all_requirements():
+            if self._set.isdisjoint(each.names) and not any(name.startswith(each.begins) for name in self._set):
+                yield each
+
+    def _all_requirements(self) -> Iterator[Requirement]:
         told = {problem.variable: problem for problem in self._empty.problems if problem.rule == "missing"}
         for variable in self.contract.variables:
             path = tuple(variable["path"])
@@ -163,6 +173,11 @@ class Judgements:
             return None, "only boot reads it"
         found = self._of_part(place.schema)
         return found, "all but its outer form" if found else "only boot reads it"
+
+    def _until_set(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        """Without those that are worse than one that the image sets, which the application takes in their place."""
+        at = next((at for at, name in enumerate(names, 1) if name in self._set), len(names))
+        return names[:at]
 
     def _code_of_text(self, variable: Variable) -> str | None:
         """What boot says of a text that is not JSON, where JSON is expected; None where it takes it."""

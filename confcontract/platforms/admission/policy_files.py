@@ -84,11 +84,19 @@ def _notes(
         yield Problem("export-unjudged", f"not judged at admission: {untold}, of {', '.join(names)}", severity=INFO)
     required = [each.variable for each in judgements.requirements if each.variable not in options.given]
     if required:
+        places = "ENV, conf.d" if judgements.contract.image is None else "conf.d"
         yield Problem(
             "export-assumed",
             f"refused if not set: {', '.join(required)}",
             severity=INFO,
-            hint="if the image sets one itself (ENV, conf.d), name it: --given-by-image NAME",
+            hint=f"if the image sets one itself ({places}), name it: --given-by-image NAME",
+        )
+    if judgements.image.starts is False:
+        yield Problem(
+            "boot-bypassed",
+            "the image does not start by confcontract boot, which this policy takes for granted",
+            severity=WARNING,
+            hint="make it the ENTRYPOINT of the image: confcontract boot --",
         )
     if "@" not in image and ":" not in image.rpartition("/")[2]:
         yield Problem(

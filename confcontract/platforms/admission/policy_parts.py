@@ -64,7 +64,9 @@ def policies_of(given: ExportInput, options: AdmissionOptions) -> tuple[list[Pol
     values = [of_value(each, skips_empty=declared.skips_empty) for each in judgements.values]
     judged = [each for each in values if each is not None]
     needed = [
-        of_requirement(each, tuple(contract.roles), options.role, skips_empty=declared.skips_empty)
+        of_requirement(
+            each, tuple(contract.roles), options.role or judgements.image.role, skips_empty=declared.skips_empty
+        )
         for each in judgements.requirements
         if each.variable not in options.given
     ]

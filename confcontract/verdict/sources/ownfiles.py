@@ -29,7 +29,7 @@ def without_own_files(contract: Contract) -> tuple[Contract, list[Problem]]:
     hint = "add --own-files to read what the settings class names from this folder, as the application would"
     judged = Contract(data)
     judged.backtracks = contract.backtracks
-    judged.image_variables = contract.image_variables
+    judged.image = contract.image
     return judged, [Problem("source-foreign", message, hint=hint, severity=INFO)]
 
 

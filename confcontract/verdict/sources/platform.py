@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from confcontract.verdict.sources.merged import Merged
 
 UNVERIFIABLE = "value-unverifiable"
+AT_START = "boot checks it when the container starts"
 
 
 class Platform:
@@ -58,7 +59,7 @@ class Platform:
                     variable=variable,
                     names=(name,),
                     severity=INFO,
-                    hint="boot checks it when the container starts",
+                    hint=AT_START,
                 )
             )
         return paths

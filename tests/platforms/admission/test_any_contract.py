@@ -1,6 +1,7 @@
 """No policy of any contract refuses what boot accepts: on the traps of pydantic, and on classes drawn at random.
 
-`ADMISSION_CLASSES=3000 pytest tests/platforms/admission/test_any_contract.py` for a long run.
+`ADMISSION_CLASSES=3000 pytest tests/platforms/admission/test_any_contract.py` for a long run;
+ADMISSION_SEED draws others.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from tests.platforms.admission.written import container, data_object, pod, polic
 from tests.platforms.drawn_contracts import contract_of
 
 CLASSES = int(os.environ.get("ADMISSION_CLASSES", "20"))
+SEED = int(os.environ.get("ADMISSION_SEED", "13"))
 
 
 class Held:
@@ -73,6 +75,6 @@ def test_classes_drawn_at_random() -> None:
             given = [each.mapping() for each in environments if not each.files]
             held.hold(contract, given, spec.source())
 
-    for_each_case(check, CLASSES, 13)
+    for_each_case(check, CLASSES, SEED)
     assert held.wrong == []
     assert held.refused > CLASSES // 2

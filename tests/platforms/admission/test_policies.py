@@ -12,6 +12,8 @@ from pydantic import Field, PostgresDsn, SecretStr, create_model
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from confcontract import bake
+from confcontract.contract.artifact import Contract
+from confcontract.contract.image_defaults import ImageDefaults
 from confcontract.platforms.admission.admission_options import AUDIT, DENY, WARN, actions_of
 from confcontract.platforms.admission.image_references import spellings
 from confcontract.platforms.admission.policy_cost import BUDGET, CONTAINERS, ENTRIES
@@ -239,6 +241,37 @@ def test_what_the_image_sets_itself_is_not_asked_for() -> None:
     found = enforced_of(without_roles(), given=given)
     messages = refusals(ENGINES["c++"], found, workload("Pod", pod(container())))
     assert [each.split()[0] for each in messages] == ["SHOP_TOKEN"]
+
+
+NEEDED = ["SHOP_PORT", "SHOP_TOKEN", "SHOP_DATABASE", "SHOP_DATABASE__HOST"]
+BOOT = ("confcontract", "boot")
+
+
+@pytest.mark.parametrize(
+    ("image", "env", "refused"),
+    [
+        (ImageDefaults(), {}, NEEDED),
+        (ImageDefaults(["SHOP_PORT=80", "SHOP_TOKEN_FILE=/t", "SHOP_DATABASE__HOST=db", "PATH=/bin"]), {}, []),
+        (ImageDefaults(["SHOP_PORT=", 'SHOP_DATABASE={"host": "db"}']), {}, ["SHOP_PORT", "SHOP_TOKEN"]),
+        (ImageDefaults(["SHOP_PORT=80"]), {"SHOP_PORT": "abc"}, NEEDED),
+        (ImageDefaults(["SHOP_WORKERS=2"]), {"SHOP_PROCESSES": "two"}, NEEDED),  # which a better name outranks
+        (ImageDefaults(["SHOP_PROCESSES=2"]), {"SHOP_WORKERS": "two"}, [*NEEDED, "SHOP_WORKERS"]),
+        (ImageDefaults([], [*BOOT, "--env-file", "/etc/shop.env", "--"], ["app"]), {}, []),
+        (ImageDefaults(["CREDENTIALS_DIRECTORY=/run/c"]), {}, []),
+        (ImageDefaults([], BOOT, ["--role", "web", "--", "app"]), {}, NEEDED),
+        (ImageDefaults(["CONFCONTRACT_ROLE=migrate"]), {}, []),
+    ],
+)
+def test_of_a_contract_from_an_image_nothing_is_asked_for_that_the_image_brings(
+    image: ImageDefaults, env: dict[str, str], refused: list[str]
+) -> None:
+    contract = Contract((shop() if "role" in f"{image.command}{image.variables}".lower() else without_roles()).data)
+    contract.image = image
+    exported = written(contract)
+    messages = refusals(ENGINES["c++"], policies(exported), workload("Pod", pod(container(env))))
+    assert {each.split()[0] for each in messages} == {*refused}
+    bypassed = [each.code for each in exported.problems if each.code == "boot-bypassed"]
+    assert bypassed == ([] if image.entrypoint else ["boot-bypassed"])
 
 
 @pytest.mark.parametrize("kind", ["vap", "kyverno"])

@@ -1,10 +1,14 @@
 """The verdict of a policy is that of `validate --manifest`, for what the policy can see; and it never refuses what boot
-accepts, whatever there is that it can't see."""
+accepts, whatever there is that it can't see.
+
+`ADMISSION_SEED=7 pytest tests/platforms/admission` draws other cases.
+"""
 
 from __future__ import annotations
 
 import base64
 import json
+import os
 import random
 import tempfile
 from collections.abc import Iterable, Mapping
@@ -27,6 +31,7 @@ from tests.platforms.admission.engines import ENGINES, Engine
 from tests.platforms.admission.written import container, data_object, enforced_of, pod, refusals, workload
 
 CASES = 2000
+SEED = int(os.environ.get("ADMISSION_SEED", "13"))
 BY_BOTH = 8  # every so many are evaluated by the other engine too, which takes five times as long
 KINDS = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob", "Pod")
 # Of a manifest, and nothing that boot would refuse.
@@ -115,7 +120,7 @@ def _engines(number: int) -> list[Engine]:
 
 @pytest.mark.parametrize("contract", [shop(), without_roles()], ids=["roles", "no roles"])
 def test_a_workload_gets_the_verdict_of_its_manifest(contract: Contract, tmp_path: Path) -> None:
-    drawing = Drawing(13, tuple(contract.roles))
+    drawing = Drawing(SEED, tuple(contract.roles))
     cases = {number: drawing.container() for number in range(CASES // 2)}
     seen = {number: drawn for number, drawn in cases.items() if drawn.is_seen and drawn.is_boot}
     verdicts = by_manifest(contract, seen, tmp_path)
@@ -132,12 +137,12 @@ def test_a_workload_gets_the_verdict_of_its_manifest(contract: Contract, tmp_pat
     assert unfounded == []
     assert missed == []
     assert refused > CASES // 5
-    assert told > CASES // 5
+    assert told > CASES // 8
 
 
 @pytest.mark.parametrize("kind", ["ConfigMap", "Secret"])
 def test_a_config_map_and_a_secret_get_the_verdict_that_boot_gives_of_their_values_alone(kind: str) -> None:
-    contract, drawing, chance = without_roles(), Drawing(17), random.Random(17)
+    contract, drawing, chance = without_roles(), Drawing(SEED + 4), random.Random(SEED + 4)
     unfounded, missed, refused = [], [], 0
     for number in range(CASES // 4):
         drawn = Drawn({})

@@ -1,0 +1,43 @@
+"""What the image itself sets (ENV, ENTRYPOINT, CMD), and a policy does not see: known where the contract was read from
+an image."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from confcontract.manifests.boot_settings import CONF_DIR, boot_settings
+from confcontract.manifests.over_image import over_image
+from confcontract.manifests.workload import Container, FilePlace
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from confcontract.contract.artifact import Contract
+
+# Variables that lead boot to files with values.
+LEADING = (
+    "CONFCONTRACT_CONF_FILES",
+    "CONFCONTRACT_MOUNTED_SECRETS",
+    "CREDENTIALS_DIRECTORY",
+    "SERVICE_BINDING_ROOT",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SetByImage:
+    """names: of its variables that are not empty. role: of a container that says none. has_files: whether it leads boot
+    to files with values. starts: whether it starts boot, if that is known."""
+
+    names: frozenset[str] = frozenset()
+    role: str | None = None
+    has_files: bool = False
+    starts: bool | None = None
+
+
+def set_by_image(contract: Contract) -> SetByImage:
+    if contract.image is None:
+        return SetByImage()
+    container = over_image(Container("", None, None, None, (), (), (), (), False, FilePlace("")), contract.image)
+    boot = boot_settings(container)
+    names = frozenset(name for name, value in container.values.items() if value)
+    files = boot.env_files or boot.conf_files or boot.mounted_secrets or boot.conf_dir != CONF_DIR
+    return SetByImage(names, boot.role, bool(files) or not names.isdisjoint(LEADING), boot.starts)
