@@ -54,7 +54,9 @@ def read(where: str) -> bytes:
             "bake one with 'confcontract bake', name it with --contract, or set CONFCONTRACT_PATH",
         ) from None
     except OSError as error:
-        raise _unusable(where, f"can't be read: {error.strerror}", "check its owner and mode") from None
+        from confcontract.host.sourcefile import access_hint
+
+        raise _unusable(where, f"can't be read: {error.strerror}", access_hint(where, error)) from None
     try:
         status = os.fstat(descriptor)
         if stat.S_ISDIR(status.st_mode):

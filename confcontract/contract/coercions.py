@@ -129,12 +129,19 @@ def length(minimum: int | None, maximum: int | None) -> Callable[[Any], Any]:
     def check(value: Any) -> Any:
         size = len(value) if isinstance(value, (str, bytes)) else len(str(value))
         if minimum is not None and size < minimum:
-            raise _custom("too_short", f"Value should have at least {minimum} items after validation")
+            raise _custom("too_short", f"Value should have at least {_counted(minimum, value)}")
         if maximum is not None and size > maximum:
-            raise _custom("too_long", f"Value should have at most {maximum} items after validation")
+            raise _custom("too_long", f"Value should have at most {_counted(maximum, value)}")
         return value
 
     return check
+
+
+def _counted(number: int, value: Any) -> str:
+    """pydantic speaks of items whatever the value is; a text has characters. What it wraps is text here, or bytes."""
+    container = hasattr(value, "__iter__") and not isinstance(value, (str, bytes))
+    unit = "item" if container else "byte" if isinstance(value, bytes) else "character"
+    return f"{number} {unit}{'' if number == 1 else 's'}"
 
 
 def size(minimum: int | None, maximum: int | None) -> Callable[[Any], Any]:
@@ -146,9 +153,9 @@ def size(minimum: int | None, maximum: int | None) -> Callable[[Any], Any]:
         except TypeError:
             raise _unsuitable() from None
         if minimum is not None and items < minimum:
-            raise _custom("too_short", f"Value should have at least {minimum} items after validation, not {items}")
+            raise _custom("too_short", f"Value should have at least {_counted(minimum, value)}, not {items}")
         if maximum is not None and items > maximum:
-            raise _custom("too_long", f"Value should have at most {maximum} items after validation, not {items}")
+            raise _custom("too_long", f"Value should have at most {_counted(maximum, value)}, not {items}")
         return value
 
     return check

@@ -73,8 +73,8 @@ def read_source(path: str, *, limit: int = MAX_BYTES, patience: float = PATIENCE
     except FileNotFoundError:
         raise Unreadable("there is no such file", "check the path; is the file mounted?") from None
     except OSError as error:
-        what, hint = f"can't be read: {error.strerror}", "check the path, its owner and its mode"
-        raise Unreadable(what, hint, of_file=True) from None
+        what = f"can't be read: {error.strerror}"
+        raise Unreadable(what, access_hint(path, error), of_file=True) from None
     try:
         return _read(descriptor, limit, patience, pipes=pipes)
     except OSError as error:
@@ -82,6 +82,19 @@ def read_source(path: str, *, limit: int = MAX_BYTES, patience: float = PATIENCE
         raise Unreadable(what, hint, of_file=True) from None
     finally:
         os.close(descriptor)
+
+
+def access_hint(path: str, error: OSError) -> str:
+    """What to do about a path that can't be opened. Who reads and whose it is: on call, these are compared."""
+    if not isinstance(error, PermissionError):
+        return "check the path, its owner and its mode"
+    user = os.geteuid()
+    try:
+        status = os.stat(at(path))
+    except OSError:
+        return f"allow user {user} to search its folders"
+    whose = f"user {status.st_uid} and group {status.st_gid}, with mode {stat.S_IMODE(status.st_mode):04o}"
+    return f"allow user {user} to read it: it belongs to {whose}"
 
 
 def _open(path: str) -> int:

@@ -44,7 +44,12 @@ def test_a_file_means_what_python_dotenv_takes_it_to_mean(site: Make, what: str,
 
 DAMAGED = {
     "NUL": (b"SHOP_HOST=a\0b\n", "NUL", "line 1"),
-    "a quote that is not closed": (b"SHOP_PORT=1\nSHOP_HOST='abc\nSHOP_DEBUG=1\n", "quote is not closed", "line 2"),
+    "a quote that is not closed": (
+        b"SHOP_PORT=1\nSHOP_HOST='abc\nSHOP_DEBUG=1\n",
+        "has a quote that is not closed",
+        "line 2",
+    ),
+    "a colon in place of =": (b"SHOP_PORT: 1\n", "is not NAME=VALUE;", "line 1"),
     "a line that is none": (b"SHOP_PORT=1\n= x\n", "is not NAME=VALUE", "line 2"),
     "another encoding": (b"SHOP_PORT=1\nSHOP_HOST=Gr\xfc\xdfe\n", "not UTF-8", "line 2"),
     "UTF-16": ("SHOP_PORT=1\n".encode("utf-16"), "not UTF-8", "line 1"),

@@ -103,7 +103,7 @@ def test_a_contract_that_this_user_may_not_read(reader: str, contract: Path) -> 
         pytest.skip("setpriv is missing, and root may read everything")
     command = [sys.executable, "-m", "confcontract", reader, "--contract", str(contract), *READERS[reader]]
     done = subprocess.run([*identity, *command], env=PLAIN_ENVIRON, capture_output=True, text=True, timeout=SAFETY)
-    assert_refused(done, "can't be read: Permission denied", "check its owner and mode")
+    assert_refused(done, "can't be read: Permission denied", f"allow user {os.geteuid()} to read it", "mode 0000")
 
 
 @pytest.mark.parametrize(

@@ -97,7 +97,8 @@ def _address(environ: Mapping[str, str]) -> str:
     except ValueError:
         raise NotConfigured(f"{name} is not a URL: its host or its port can't be read") from None
     if parts.scheme not in ("http", "https") or not _is_host(parts.hostname):
-        raise NotConfigured(f"{name} is not a URL; write it as in https://vault.example.com:8200")
+        got = "" if "@" in address else f" (it is {address!r})"
+        raise NotConfigured(f"{name}{got} is not a URL; write it as in https://vault.example.com:8200")
     if "@" in address:
         raise NotConfigured(f"{name} contains a user name or a password; Vault knows neither there")
     if parts.query or parts.fragment or port == 0:

@@ -208,7 +208,7 @@ def _token_not_accepted(variable: str, reference: Reference, failed: RequestFail
 
 
 def _held(place: Whereabouts) -> str:
-    return f"; it has {', '.join(place.policies)}" if place.policies else ""
+    return f"; its policies are {', '.join(place.policies)}" if place.policies else ""
 
 
 def _doubt(place: Whereabouts) -> str:

@@ -97,7 +97,7 @@ def read_env_text(text: str, name: str, environ: Mapping[str, str]) -> EnvFile:
             file.assigned = {**file.values}
             file.text = text
             return file
-    file = _resolved(_dotenv_bindings(text) if bindings is None else bindings, name, environ)
+    file = _resolved(_dotenv_bindings(text) if bindings is None else bindings, name, environ, text)
     file.text = text
     return file
 
@@ -176,16 +176,18 @@ def _dotenv_bindings(text: str) -> Iterable[Binding]:
         yield line, binding.key, binding.value
 
 
-def _resolved(bindings: Iterable[Binding], name: str, environ: Mapping[str, str]) -> EnvFile:
+def _resolved(bindings: Iterable[Binding], name: str, environ: Mapping[str, str], text: str) -> EnvFile:
     file = EnvFile(name)
     earlier, values, lines = file.assigned, file.values, file.lines
     bad: list[tuple[int, str, str]] = []
+    written: list[str] = []
     room = MAX_BYTES  # for what references to other variables become, which may double with each line
     for number, (line, variable, raw) in enumerate(bindings, 1):
         if not number % _LOOK and time_left() == 0:
             return failed(name, "was not read to its end in time", "split it, or raise --timeout")
         if variable is None:
-            bad.append((line, "is not NAME=VALUE, or a quote is not closed", "the value is lost"))
+            written = written or text.split("\n")
+            bad.append((line, _what_is_wrong(written[line - 1]), "it is not used"))
             continue
         value = raw
         if raw is not None and "${" in raw:
@@ -211,6 +213,14 @@ def _resolved(bindings: Iterable[Binding], name: str, environ: Mapping[str, str]
             lines[variable] = line
     file.problems.extend(_malformed(name, bad))
     return file
+
+
+def _what_is_wrong(line: str) -> str:
+    """Of one that python-dotenv can't read."""
+    import re
+
+    opens_quote = re.match(r"""\s*(?:export\s+)?(?:'[^']+'|[^=#'\s]+)\s*=\s*['"]""", line)
+    return "has a quote that is not closed" if opens_quote else "is not NAME=VALUE"
 
 
 def _expanded(

@@ -49,7 +49,9 @@ def read_conf_dir(
     except FileNotFoundError:
         return []  # as a rule
     except OSError as error:
-        return [_refused(path, f"can't be read: {error.strerror}", "check the path, its owner and its mode")]
+        from confcontract.host.sourcefile import access_hint
+
+        return [_refused(path, f"can't be read: {error.strerror}", access_hint(path, error))]
     from confcontract.verdict.sources.envfile import read_env_file
 
     def files(names: Iterable[str]) -> list[EnvFile]:

@@ -22,12 +22,12 @@ def test_a_denial_names_the_policies_that_a_given_token_has(
 ) -> None:
     bao.policy("elsewhere", ("secret/data/elsewhere", "read"))
     visit = fetch(environ | {"VAULT_TOKEN": bao.make_token("elsewhere")}, ONE)
-    assert "allows read on secret/data/shop; it has default, elsewhere." in visit.problems[0].hint
+    assert "allows read on secret/data/shop; its policies are default, elsewhere." in visit.problems[0].hint
 
 
 def test_a_denial_names_the_policies_that_a_login_gave(bao: OpenBao, approle: dict[str, str], fetch: Fetch) -> None:
     visit = fetch(approle, {"A": "secret/elsewhere#k"})
-    assert "allows read on secret/data/elsewhere; it has default, shop." in visit.problems[0].hint
+    assert "allows read on secret/data/elsewhere; its policies are default, shop." in visit.problems[0].hint
 
 
 def test_a_denied_mount_names_what_to_allow(bao: OpenBao, environ: dict[str, str], fetch: Fetch) -> None:
@@ -35,8 +35,14 @@ def test_a_denied_mount_names_what_to_allow(bao: OpenBao, environ: dict[str, str
     visit = fetch(environ | {"VAULT_TOKEN": bao.make_token("mountless")}, ONE)
     assert "no permission there, or no such mount" in visit.message
     assert (
-        "read on secret/data/shop (KV version 2) or secret/shop; it has default, mountless." in visit.problems[0].hint
+        "read on secret/data/shop (KV version 2) or secret/shop; its policies are default, mountless."
+        in visit.problems[0].hint
     )
+
+
+def test_an_address_that_is_no_url_is_shown_but_never_with_a_password(fetch: Fetch) -> None:
+    assert "VAULT_ADDR (it is 'vault:8200') is not a URL" in fetch({"VAULT_ADDR": "vault:8200"}, ONE).message
+    assert "hunter2" not in fetch({"VAULT_ADDR": "root:hunter2@vault:8200"}, ONE).message
 
 
 def test_no_policy_can_deny_the_look_up_of_a_mount_to_a_token_that_may_read_there(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
+from pydantic import Field, SecretBytes, SecretStr
+from pydantic_settings import BaseSettings
 
 from confcontract import Problem, bake, resolve
 from confcontract.contract.artifact import Contract
@@ -143,3 +145,13 @@ def test_a_secret_below_a_name_is_not_shown(contract: Contract) -> None:
     found = problems(contract, {"R_TOKENS__A__B": "CANARY", "R_CACHE__PASSWORD__X": "CANARY", "R_TOKENS": "CANARY"})
     assert len(found) > 1
     assert "CANARY" not in repr([(each.message, each.hint, each.source) for each in found])
+
+
+def test_the_length_of_a_secret_is_counted_in_characters() -> None:
+    class Short(BaseSettings):
+        token: Annotated[SecretStr, Field(min_length=12)]
+        pin: Annotated[SecretBytes, Field(max_length=1)]
+
+    found = resolve(bake(Short, name="short", version="1"), environ={"TOKEN": "", "PIN": "12"}).problems
+    messages = {each.variable: each.message for each in found if each.code == "value-invalid"}
+    assert messages == {"TOKEN": "should have at least 12 characters", "PIN": "should have at most 1 byte"}

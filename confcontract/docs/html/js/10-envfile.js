@@ -3,6 +3,7 @@
 // What \s means to Python: without and with the ends of lines.
 const INLINE_SPACE = "\\t\\v\\f \\x1c-\\x1f\\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
 const ANY_SPACE = `${INLINE_SPACE}\\r\\n`;
+const OPENS_QUOTE = new RegExp(`^[${INLINE_SPACE}]*(?:export[${INLINE_SPACE}]+)?(?:'[^']+'|[^=#'${ANY_SPACE}]+)[${INLINE_SPACE}]*=[${INLINE_SPACE}]*['"]`);
 
 // {values: Map name → value, bad: [[line, words]], open: Set of names that take something from outside of the file}
 function readEnvFile(given) {
@@ -11,7 +12,8 @@ function readEnvFile(given) {
   const assigned = new Map();
   for (const { line, name, value } of bindings(text)) {
     if (name === undefined) {
-      file.bad.push([line, "is not NAME=VALUE, or a quote is not closed"]);
+      const opens = OPENS_QUOTE.test(text.split("\n")[line - 1]);
+      file.bad.push([line, opens ? "has a quote that is not closed" : "is not NAME=VALUE"]);
       continue;
     }
     const outside = { used: false };
