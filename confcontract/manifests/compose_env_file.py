@@ -39,14 +39,20 @@ class MalformedEnvFile(Exception):
 
 
 def read_raw(text: str) -> list[EnvLine]:
-    """As `docker run --env-file` and `format: raw` read it."""
+    """As `docker run --env-file` and `format: raw` read it. Raises MalformedEnvFile."""
     lines = []
-    for number, line in enumerate(text.removeprefix("\ufeff").splitlines(), 1):
-        name, equals, value = line.lstrip().partition("=")
-        if name and not name.startswith("#"):
-            lines.append(
-                EnvLine(name, value if equals else None, number, None if equals else _from_outside(name), not equals)
-            )
+    for number, whole in enumerate(text.removeprefix("\ufeff").split("\n"), 1):
+        line = whole.removesuffix("\r").lstrip()
+        if not line or line.startswith("#"):
+            continue
+        name, equals, value = line.partition("=")
+        if not name:
+            raise MalformedEnvFile("has a value without a name", number)
+        if " " in name or "\t" in name:
+            raise MalformedEnvFile("has a name with a space in it", number)
+        lines.append(
+            EnvLine(name, value if equals else None, number, None if equals else _from_outside(name), not equals)
+        )
     return lines
 
 
@@ -74,14 +80,15 @@ class _Parser:
             name, inherited, at = self._name(at, line)
             if inherited:
                 value = self._environ(name)
-                if name:
+                if at > len(text):  # without a line break behind it, it is the value of a variable without a name
+                    found.append(EnvLine("", name, line))
+                elif name:
                     is_set = value is not None
                     found.append(EnvLine(name, value, line, None if is_set else _from_outside(name), not is_set))
                 continue
             value, why, at = self._value(at, line)
             self._earlier[name] = value
-            if name:
-                found.append(EnvLine(name, value, line, why))
+            found.append(EnvLine(name, value, line, why))
         return found
 
     def _statement(self, at: int) -> int:
@@ -109,7 +116,7 @@ class _Parser:
         if at == len(text) or text[at] == "\n":
             return name, True, at + 1
         at += 1
-        while at < len(text) and text[at] in " \t\r\v\f":
+        while at < len(text) and text[at] in " \t\r\v\f\x85\xa0":
             at += 1
         return name, False, at
 

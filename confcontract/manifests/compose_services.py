@@ -166,7 +166,8 @@ class ComposeServices:
             given[line.name] = _of_line(line, whole, path)
 
     def _no_name(self, name: str, where: str, place: FilePlace, found: list[ManifestProblem]) -> None:
-        message = f"{where} has {shown_name(name)!r}, which is not a name of a variable, and is not checked"
+        what = f"{shown_name(name)!r}, which is not a name" if name else "a line without a name"
+        message = f"{where} has {what} of a variable, and is not checked"
         problem = Problem("manifest-malformed", message, hint="write NAME=VALUE", severity=WARNING)
         found.append(ManifestProblem(problem, place))
 

@@ -214,7 +214,8 @@ class EnvironmentReader:
             self.found.append(ManifestProblem(problem, place))
             self._put(GivenVariable(name, None, origin, place, what, secret, said(data, key)))
         elif found is not None and found.value is None and found.content is not None:
-            problem = Problem("manifest-malformed", f"{said(data, key)} {found.unseen}", variable=name)
+            hint = "mount it as a file, or write text under the key"
+            problem = Problem("manifest-malformed", f"{said(data, key)}: {found.unseen}", variable=name, hint=hint)
             self.found.append(ManifestProblem(problem, place))
             self._put(GivenVariable(name, None, origin, place, found.unseen, secret, said(data, key)))
         elif found is not None:

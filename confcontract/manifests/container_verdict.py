@@ -29,6 +29,7 @@ from confcontract.verdict.sources.platform import AT_START, UNVERIFIABLE, Platfo
 
 _STORES = ("vault-not-configured", "store-not-configured")
 _REFERENCE = re.compile(r"\$\(([^)]+)\)\Z")
+_VALUELESS = ("manifest-key-missing", "manifest-malformed")
 _MISSING = ("value-missing", "secret-missing", "secret-default")
 
 
@@ -216,7 +217,7 @@ class _Judging:
         result = self.resolution()
         for source in container.unseen_sources:
             self._note(f"{source.why}: what it gives can't be seen", source.place, source.hint or AT_START)
-        keyless = {each.problem.variable for each in container.found if each.problem.code == "manifest-key-missing"}
+        keyless = {each.problem.variable for each in container.found if each.problem.code in _VALUELESS}
         for problem in _worth_telling(result):
             if problem.code != UNVERIFIABLE or problem.variable not in keyless:  # that was said, and says more
                 self.told.append(self.placed(problem, result))

@@ -24,11 +24,13 @@ Load = Callable[[str], Contract]
 
 @dataclass(frozen=True)
 class Choice:
-    """why: there is no contract, in words. do: what there is to do then."""
+    """why: there is no contract, in words. do: what there is to do then. faults: of one that was named, and can't be
+    used."""
 
     contract: Contract | None
     why: str = ""
     do: str = "name its contract with --contract and --container, or in the file of --contracts"
+    faults: tuple[Problem, ...] = ()
 
 
 class ContractChoice:
@@ -52,7 +54,7 @@ class ContractChoice:
         self._is_only_one = len(own) == 1
 
     def of(self, workload: Workload, container: Container) -> Choice:
-        """Raises what loading a contract raises that was named; one that is looked for in a registry is not there."""
+        """Without a contract where the one of a map can't be loaded, or none is found in the registry."""
         if self._containers and container.name not in self._containers:
             return Choice(None, "--container names others", "name it with --container as well, if it is to be judged")
         if self._contract is not None:
@@ -72,7 +74,10 @@ class ContractChoice:
 
     def _named(self, reference: str) -> Choice:
         if reference not in self._loaded:
-            self._loaded[reference] = Choice(self._load(reference))
+            try:
+                self._loaded[reference] = Choice(self._load(reference))
+            except ConfcontractError as error:  # the other containers are judged all the same
+                self._loaded[reference] = Choice(None, faults=tuple(error.problems))
         return self._loaded[reference]
 
     def _in_registry(self, image: str) -> Choice:

@@ -17,7 +17,7 @@ def read_config_map(node: Node) -> DataObject:
     keys: dict[str, DataKey] = {}
     for name, value in _keys(node.get("binaryData")):
         text = value.text()
-        keys[name] = _of_bytes(value, text, "is in binaryData, which gives no environment variables")
+        keys[name] = _of_bytes(value, text, "it is in binaryData, which gives no environment variables")
     for name, value in _keys(node.get("data")):
         text = value.text() if value else ""
         keys[name] = DataKey(text, None if text is None else text.encode("utf-8", "surrogateescape"), value.place)

@@ -11,6 +11,7 @@ from confcontract.manifests.container_verdict import ContainerVerdict, judge_con
 from confcontract.manifests.contract_choice import Choice, ContractChoice
 from confcontract.manifests.workload import Container, FilePlace, ManifestProblem, Manifests, Workload
 from confcontract.report import exit_codes
+from confcontract.report.errors import ContractUnusable
 from confcontract.report.problem import ERROR, INFO, WARNING, Problem
 
 
@@ -112,23 +113,31 @@ def judge_manifests(
     strict: bool = False,
     fail_on: ManifestOutcome = ManifestOutcome.WRONG,
 ) -> ManifestReport:
-    """Every container. Raises what `ContractChoice.of` raises, and ContractUnusable."""
+    """Every container. A contract that can't be used is an error of those that it is for."""
     verdicts: list[ContainerVerdict] = []
+    unusable = False
     for workload in manifests.workloads:
         for container in workload.containers:
             chosen = choice.of(workload, container)
-            if chosen.contract is None:
-                verdicts.append(_unjudged(workload, container, chosen))
-            else:
-                verdicts.append(judge_container(chosen.contract, workload, container, role=role, strict=strict))
+            if chosen.contract is not None:
+                try:
+                    verdicts.append(judge_container(chosen.contract, workload, container, role=role, strict=strict))
+                    continue
+                except ContractUnusable as error:
+                    chosen = Choice(None, faults=tuple(error.problems))
+            unusable = unusable or bool(chosen.faults)
+            verdicts.append(_unjudged(workload, container, chosen))
     problems = [*manifests.problems]
     unread = not verdicts and any(outcome_of(each) is ManifestOutcome.WRONG for each in problems)
-    if not unread and not any(each.contract for each in verdicts):
+    if not (unread or unusable) and not any(each.contract for each in verdicts):
         problems.append(_nothing(manifests, verdicts))
     return ManifestReport(tuple(verdicts), tuple(problems), fail_on)
 
 
 def _unjudged(workload: Workload, container: Container, choice: Choice) -> ContainerVerdict:
+    if choice.faults:
+        faults = [ManifestProblem(each, container.place) for each in choice.faults]
+        return ContainerVerdict(workload, container, None, (*faults, *container.found))
     message = f"there is no contract for it: {choice.why}"
     problem = Problem("container-unjudged", message, severity=INFO, hint=choice.do)
     told = ManifestProblem(problem, container.place, verifiable=False)

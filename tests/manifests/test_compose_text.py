@@ -27,7 +27,7 @@ LINES = [
     "W=`cmd`", "X=http://a?b=c&d", 'Y="\\u0041 \\a"', "AA = spaced", "BB= #x", "CC=#x", "A.B=dot", "A-B=dash",
     "EE=\\$A", 'FF="\\$A"', 'GG="a\\\\b"', "JJ=${VAR:+alt}", "E8: yamlish", "HH='\\''", "MM=$1x", "NN=$",
     "OO: x: y", 'PP="\\101\\0101\\x41\\e"', 'QQ="\\n\\r\\v\\f\\b\\c"', "RR=x'y'", "SS=x\t#tab", "TT=ü${VAR}", "UU[0]=1",
-    'DD="x"', "ZZ='$VAR'",
+    'DD="x"', "ZZ='$VAR'", "NBSP=\x85\xa0 x\xa0y", "NEL=\x0b\u2028x", "VAR",
 ]  # fmt: skip
 REFUSED = ["A B=1", "A$=1", 'A="unterminated', "A=${unclosed", "A=${1}", "A=${A.B}", 'A="${B:-"q"}"']
 
@@ -86,11 +86,18 @@ def test_the_refused_ones_are_refused_by_compose(tmp_path: Path) -> None:
 
 
 def test_raw_lines_keep_their_quotes(tmp_path: Path) -> None:
-    text = 'A="x"\n# c\nB=$VAR # y\n C=1\n'
+    text = 'A="x"\n# c\nB=$VAR # y\n C=1\nD=a\u2028b\x0bc \nE=x\r\n'
     (tmp_path / "x.env").write_text(text, encoding="utf-8")
     ours = {each.name: each.value for each in read_raw(text)}
-    assert ours == {"A": '"x"', "B": "$VAR # y", "C": "1"}
+    assert ours == {"A": '"x"', "B": "$VAR # y", "C": "1", "D": "a\u2028b\x0bc ", "E": "x"}
     assert environment(tmp_path, {"env_file": [{"path": "x.env", "format": "raw"}]}) == ours
+
+
+@pytest.mark.parametrize("text", ["A B=1", "A =1", "A: 1", "=1", "export A=1"])
+def test_a_raw_line_that_compose_refuses_is_refused(text: str) -> None:
+    with pytest.raises(MalformedEnvFile) as caught:
+        read_raw(f"LAST=1\n{text}\n")
+    assert caught.value.line == 2
 
 
 def test_names_that_are_not_set_here_are_not_known() -> None:

@@ -171,6 +171,23 @@ def test_a_map_says_which_contract_goes_with_which_image(
     assert "no pattern of --contracts fits the image registry.example/shop:1.2" in done.stdout
 
 
+def test_a_contract_of_a_map_that_can_not_be_used_is_an_error_of_its_containers_alone(
+    contract_file: Path, tmp_path: Path
+) -> None:
+    other = "      - {name: side, image: registry.example/side:1}\n---\n"
+    (tmp_path / "shop.yaml").write_text(deployment(GOOD).replace("---\n", other, 1))
+    (tmp_path / "stale.json").write_text("{}")
+    for named in ("absent.json", "stale.json", "oci:absent"):
+        (tmp_path / "map.json").write_text(json.dumps({"*/shop*": str(contract_file), "*/side*": named}))
+        asked = ("--manifest", str(tmp_path / "shop.yaml"), "--contracts", str(tmp_path / "map.json"))
+        done = run_here("validate", *asked, "--format", "json")
+        report = json.loads(done.stdout)
+        found = {each["container"]: (each["outcome"], each["contract"] is None) for each in report["containers"]}
+        assert found == {"app": ("fine", False), "side": ("error", True)}
+        assert done.returncode == report["exitCode"] != 0
+        assert report["problems"] == []
+
+
 @pytest.mark.parametrize("text", ["[]", "3", '{"a": 1}', "{", '{"": ""}'])
 def test_a_map_that_is_none_is_refused(bad: Path, tmp_path: Path, text: str) -> None:
     (tmp_path / "map.json").write_text(text)
@@ -240,16 +257,27 @@ def test_manifests_come_on_standard_input(contract_file: Path) -> None:
     assert (done.returncode, "in <stdin>, line 16, column 33" in done.stdout) == (78, True), done.stdout
 
 
-def test_a_key_that_is_missing_is_reported_once_and_not_as_unverifiable_too(
-    contract_file: Path, tmp_path: Path
+@pytest.mark.parametrize(
+    ("key", "code", "message"),
+    [
+        ("KYE", "manifest-key-missing", "Secret mine has no key KYE: the container would not start"),
+        (
+            "RAW",
+            "manifest-malformed",
+            "Secret mine, key RAW: it is not UTF-8 text, as the value of a variable has to be",
+        ),
+    ],
+)
+def test_a_key_without_a_value_is_reported_once_and_not_as_unverifiable_too(
+    contract_file: Path, tmp_path: Path, key: str, code: str, message: str
 ) -> None:
-    wrong = GOOD + "env:\n- {name: SHOP_KEY, valueFrom: {secretKeyRef: {name: mine, key: KYE}}}\n"
-    secret = "---\napiVersion: v1\nkind: Secret\nmetadata: {name: mine}\nstringData: {KEY: x}\n"
+    wrong = GOOD + f"env:\n- {{name: SHOP_KEY, valueFrom: {{secretKeyRef: {{name: mine, key: {key}}}}}}}\n"
+    secret = "---\napiVersion: v1\nkind: Secret\nmetadata: {name: mine}\nstringData: {KEY: x}\ndata: {RAW: /w==}\n"
     (tmp_path / "shop.yaml").write_text(deployment(wrong) + secret)
     done = run_here("validate", "--manifest", str(tmp_path), "--contract", str(contract_file), "--format", "json")
     [container] = json.loads(done.stdout)["containers"]
-    found = [(each["outcome"], each["code"]) for each in container["problems"] if each.get("variable") == "SHOP_KEY"]
-    assert found == [("error", "manifest-key-missing")]
+    [found] = [each for each in container["problems"] if each.get("variable") == "SHOP_KEY"]
+    assert (found["outcome"], found["code"], found["message"]) == ("error", code, message)
 
 
 def test_a_file_that_is_not_there_is_one_error(contract_file: Path, tmp_path: Path) -> None:
