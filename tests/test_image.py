@@ -184,7 +184,7 @@ def has_no_finding_in_an_audit(folder: Path) -> None:
     assert done.returncode == (1 if of_debian else 0)
     assert set(told["searchedFor"]) == set(secrets)
     assert told["notExamined"] == [
-        "values of SHOP_DATABASE: they are not known (--env-file, or a secret store)",
+        "values of SHOP_DATABASE: unknown; pass them with --env-file or from a secret store",
         "patterns of credentials: no scanner was run",
     ]
 

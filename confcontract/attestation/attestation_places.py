@@ -107,7 +107,7 @@ class InFiles:
             write_all({at(path): content for path, content in contents.items()})
         except OSError as error:
             what = f"attestations can't be written to {self._beginning}...: {error.strerror or error}"
-            raise ImageFault(what, "name a folder that can be written with --output") from None
+            raise ImageFault(what, "name a writable folder with --output") from None
         return list(contents)
 
 
@@ -116,8 +116,8 @@ def place_of(reference: str, folder: str | None, stack: ExitStack, *, writing: b
     kept otherwise. Raises UsageError where there is no such place."""
     if folder is not None:
         if not writing and not os.path.isdir(at(folder)):
-            what = f"{folder} is not a folder that can be read"
-            raise ImageFault(what, "name the folder that attest wrote with --output", code="attestation-unreadable")
+            what = f"{folder} is not a readable folder"
+            raise ImageFault(what, "name the folder that attest --output wrote", code="attestation-unreadable")
         return InFiles(os.path.join(folder, ""))
     head, _, rest = reference.partition(":")
     path = rest.partition(":")[0]

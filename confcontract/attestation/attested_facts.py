@@ -32,7 +32,7 @@ def attested_facts(reference: str, image: Image) -> AttestedFacts:
     try:
         found = attestations_of(reference, image)
     except ImageFault as fault:
-        message = f"{reference}: what is attested of it can't be read: {fault.what}"
+        message = f"{reference}: its attestations can't be read: {fault.what}"
         problem = Problem(fault.code, message, source=reference, hint=fault.hint, severity=WARNING, source_said=True)
         return AttestedFacts((), None, (problem,))
     digest = subject_of(reference, image).digest

@@ -18,5 +18,5 @@ def lock_hashes(content: bytes) -> Mapping[Release, tuple[str, ...]]:
         if each.version is not None and hashes:
             found.setdefault((each.name, each.version), set()).update(hashes)
     if not found:
-        raise ValueError("it has no release with a hash of sha256")
+        raise ValueError("it has no release with a SHA-256 hash")
     return {release: tuple(sorted(hashes)) for release, hashes in found.items()}

@@ -80,11 +80,11 @@ def verifying_key(path: str) -> VerifyingKey:
     content = _content(path)
     if b"PRIVATE KEY-----" in content:
         hint = f"name its public key: openssl pkey -in {path} -pubout"
-        raise _unusable(path, "is a private key, and a signature is verified with the public one", hint)
+        raise _unusable(path, "is a private key, but signatures are verified with the public key", hint)
     try:
         key = serialization.load_pem_public_key(content)
     except Exception:
-        raise _unusable(path, "holds no public key", f"name a file with {_KINDS}") from None
+        raise _unusable(path, "does not contain a public key", f"name a file with {_KINDS}") from None
     return VerifyingKey(_of_known_kind(path, key, "public"))
 
 
@@ -117,11 +117,11 @@ def _without_password(serialization: Any, content: bytes, path: str) -> Any:
 
 def _unreadable(path: str, content: bytes, has_password: bool) -> ConfigurationInvalid:
     if b"SIGSTORE PRIVATE KEY" in content or b"COSIGN PRIVATE KEY" in content:
-        hint = "make one with openssl genpkey; cosign verifies with its public key"
-        return _unusable(path, "is encrypted in the form of cosign generate-key-pair, which is not read", hint)
+        hint = "create one with openssl genpkey; cosign can verify with its public key"
+        return _unusable(path, "is encrypted by cosign generate-key-pair, which is not supported", hint)
     if has_password and b"ENCRYPTED" in content:
         return _unusable(path, "can't be decrypted", f"check {PASSWORD_VARIABLE}")
-    return _unusable(path, "holds no private key", f"name a file with {_KINDS}")
+    return _unusable(path, "does not contain a private key", f"name a file with {_KINDS}")
 
 
 def _of_known_kind(path: str, key: Any, half: str) -> Any:

@@ -99,7 +99,7 @@ def _verified(reference: str, platform: str | None, folder: str | None, key: Ver
 
 def _layers_are(reference: str) -> str:
     if reference.startswith("containers-storage:"):
-        return "as they lie in the storage, where files have no digests"
+        return "as stored, where files have no digests"
     return "each with the digests that the image names"
 
 
@@ -112,7 +112,7 @@ class _ImageItself:
     releases: set[Release]
 
     def mismatch(self, what: str, where: str) -> Problem:
-        hint = "trust nothing of it until it is known who changed what; build and attest the image again"
+        hint = "do not trust it until you know who changed what; then build and attest the image again"
         message = f"{self.reference}: {what}"
         return Problem("attestation-mismatch", message, source=where, hint=hint)
 
@@ -125,7 +125,7 @@ def _label(it: _ImageItself) -> Found:
     if said == it.contract.contract.digest:
         yield PassedCheck("label", f"{DIGEST_LABEL} names this contract")
     elif said is not None:
-        message = f"{it.reference}: the label {DIGEST_LABEL} names another contract than the image holds"
+        message = f"{it.reference}: the label {DIGEST_LABEL} names another contract than the one in the image"
         yield Problem("contract-edited", message, hint="build the image again", source_said=True)
 
 
@@ -151,7 +151,7 @@ def _attestations(it: _ImageItself, read: Sequence[ReadAttestation], key: Verify
 def _absent(it: _ImageItself, kind: AttestationKind, has_another: bool) -> Problem:
     if has_another:
         message = f"{it.reference}: its attestation of the {kind.word} is not signed by the key, or was changed since"
-        hint = "name the key that signs for this image; trust nothing that it does not verify"
+        hint = "name the key that signs this image; do not trust anything that it does not verify"
         return Problem("attestation-unsigned", message, hint=hint, source_said=True)
     message = f"{it.reference}: it has no attestation of the {kind.word}"
     return Problem("attestation-missing", message, hint="attest it where it is built", source_said=True)
@@ -170,7 +170,7 @@ def _set_aside(found: ReadAttestation, severity: str) -> Problem:
     message = (
         f"{found.where}: this attestation of the {found.statement.kind.word} does not count: the key does not verify it"
     )
-    hint = "remove it, or look who put it there"
+    hint = "remove it, or find out who put it there"
     return Problem("attestation-unsigned", message, hint=hint, severity=severity, source_said=True)
 
 
@@ -242,17 +242,17 @@ def _contract(it: _ImageItself, predicate: Mapping[str, Any]) -> Iterator[str]:
     expected = contract_predicate(it.contract)
     differ = [name for name, value in expected.items() if predicate.get(name) != value]
     if differ:
-        yield f"the contract that is attested is not the one in the image: {', '.join(differ)} differ"
+        yield f"the attested contract is not the one in the image: {', '.join(differ)} differ"
 
 
 def _sbom(it: _ImageItself, predicate: Mapping[str, Any]) -> Iterator[str]:
     listed = releases_listed(predicate)
     if more := it.releases - listed:
-        yield f"its SBOM does not list what is installed: {_some(more)}"
+        yield f"its SBOM lacks packages that are installed: {_some(more)}"
     if fewer := listed - it.releases:
-        yield f"its SBOM lists what is not installed: {_some(fewer)}"
+        yield f"its SBOM lists packages that are not installed: {_some(fewer)}"
     if contract_listed(predicate) != it.contract.contract.digest:
-        yield "its SBOM names another contract than the image holds"
+        yield "its SBOM names another contract than the one in the image"
 
 
 def _some(releases: set[Release]) -> str:

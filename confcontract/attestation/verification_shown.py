@@ -9,8 +9,8 @@ from confcontract.attestation.verification import Verification, VerificationResu
 from confcontract.report.terminal import harmless_json, printable
 
 _SAID = {
-    VerificationResult.VERIFIED: "verified: signed by the key, and as the image is",
-    VerificationResult.MATCHES: "matches: as the image is; no key was named, so nothing says who attested it",
+    VerificationResult.VERIFIED: "verified: signed by the key, and matches the image",
+    VerificationResult.MATCHES: "matches the image; no key was named, so who attested it was not checked",
     VerificationResult.REFUSED: "refused",
     VerificationResult.NOT_EVALUATED: "could not be evaluated",
 }

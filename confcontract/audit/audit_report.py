@@ -57,7 +57,7 @@ class AuditReport:
     def words(self) -> str:
         """The verdict, in one line."""
         if self.facts is None:
-            return f"{self.image} could not be audited: nothing is known of it"
+            return f"{self.image} could not be audited; it was not checked"
         of = f" ({self.facts.contract})" if self.facts.contract else ""
         return f"{self.image}{of}: {in_numbers(self.findings)}" + (" in what was examined" if self.unexamined else "")
 

@@ -105,14 +105,14 @@ def _contract(image: Image, reference: str) -> tuple[Contract | None, str]:
 
 def _unexamined(image: AuditedImage, needles: Needles) -> Iterator[str]:
     if image.contract is None:
-        yield "secrets: no contract says which variables are secret"
+        yield "secrets: there is no contract that says which variables are secret"
     if image.lock is None:
         yield "what is installed against a lock file: name it with --lock"
     if image.secrets.unknown:
-        yield f"values of {_names(image.secrets.unknown)}: they are not known (--env-file, or a secret store)"
+        yield f"values of {_names(image.secrets.unknown)}: unknown; pass them with --env-file or from a secret store"
     yield from image.secrets.unexamined
     if needles.too_short:
-        yield f"values of {_names(needles.too_short)} with fewer than {SHORTEST} characters, which are found by chance"
+        yield f"values of {_names(needles.too_short)} below {SHORTEST} characters, which could match by chance"
 
 
 def _names(names: Sequence[str]) -> str:

@@ -33,7 +33,7 @@ def read_lock_file(path: str) -> LockFile:
     except Unreadable as error:
         raise _invalid(f"{path}: {error}", error.hint) from None
     except UnicodeDecodeError:
-        raise _invalid(f"{path} is not UTF-8", "name the lock file that the image was built from") from None
+        raise _invalid(f"{path} is not UTF-8", "name the lock file from which the image was built") from None
     except (ValueError, RecursionError) as error:
         raise _invalid(f"{path} is not valid TOML: {error}", "lock the dependencies again") from None
     versions: dict[str, set[str]] = {}
@@ -46,7 +46,7 @@ def read_lock_file(path: str) -> LockFile:
             everywhere |= {each.name} if each.everywhere else set()
             unhashed |= set() if each.hashes else {each.name}
     if not versions and not any(each.local for each in entries):  # perhaps a key: nothing of it is shown
-        raise _invalid(f"{path} pins no package to a release", "name the lock file that the image was built from")
+        raise _invalid(f"{path} pins no package version", "name the lock file from which the image was built")
     allowed = {name: frozenset(each) for name, each in versions.items()}
     return LockFile(path, allowed, frozenset(everywhere), frozenset(unhashed), tuple(loose))
 

@@ -56,7 +56,7 @@ def scan_patterns(program: str | None, reference: str, asked: bool) -> Callable[
             return Scanned(unexamined=["patterns of credentials: no scanner was run"])
         place = _place(reference)
         if place is None:
-            why = "the scanner reads oci: and docker-archive: only"
+            why = "the scanner reads only oci: and docker-archive:"
             if asked:
                 raise ConfigurationInvalid(Problem("scanner-unusable", why, hint="copy the image with skopeo first"))
             return Scanned(unexamined=[f"patterns of credentials: {why}"])
@@ -73,7 +73,7 @@ def _place(reference: str) -> str | None:
 
 
 def _report(program: str, place: str) -> Mapping[str, Any]:
-    """Raises ConfigurationInvalid where it fails, without what it said: that may hold anything."""
+    """Raises ConfigurationInvalid where it fails, without its output: that may hold anything."""
     with tempfile.TemporaryDirectory(prefix="confcontract-audit-") as folder:
         command = [
             *(program, "image", "--input", place, "--scanners", "secret"),

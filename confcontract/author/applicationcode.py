@@ -114,5 +114,5 @@ def ordered_sources(cls: type[BaseSettings], standard: Standard) -> list[Pydanti
     except (Exception, SystemExit) as error:
         place = place_of(cls.settings_customise_sources)
         what = f"settings_customise_sources fails with {type(error).__name__}" + (f" ({place})" if place else "")
-        remedy = "baking has no environment: let a source read what it needs when it is called, not when it is made"
+        remedy = "bake runs without an environment: a source must read what it needs when called, not when created"
         raise BakeRefused(refuse(cls, (), what, remedy)) from None

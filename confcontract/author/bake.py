@@ -184,7 +184,7 @@ class _Baker:
             self._programs(cls)
         except PydanticSerializationError:
             remedy = "validate that default, or give the section no default object"
-            what = "has a default that can't be dumped, which nested_model_default_partial_update does at every start"
+            what = "has a default that can't be dumped, as nested_model_default_partial_update does at every start"
             raise BakeRefused(refuse(cls, (), what, remedy)) from None
         enumeration = Enumeration(self._names.programs, self._names.nodes, self._lowering.nested_settings, lowered)
         found = self.found = enumeration.variables(cls, classes_of(cls))

@@ -40,7 +40,7 @@ class _NotBound(Exception):
 def _filled(marker: Binding, entry: dict[str, Any], entries: Sequence[dict[str, Any]]) -> dict[str, Any]:
     if entry["name"] in entry.get("within", {}):
         what = f"it is a part of what {entry['name']} holds as JSON"
-        raise _NotBound(what, "give it an alias of its own beside the AliasPath, and put that first")
+        raise _NotBound(what, "add an alias of its own before the AliasPath")
     if entry["type"]["kind"] == "object":
         return _section(marker, entry, entries)
     if entry["type"]["kind"] in _NO_TEXTS:
@@ -58,7 +58,7 @@ def _section(marker: Binding, entry: dict[str, Any], entries: Sequence[dict[str,
     members = dict(_members(entry["path"], entries))
     if not members:
         if not marker.keys:
-            remedy = "name them, keys={member: entry}, or set env_nested_delimiter"
+            remedy = "name them with keys={member: entry}, or set env_nested_delimiter"
             raise _NotBound("the members of this section have no variables of their own", remedy)
         return {"members": marker.keys}
     _refuse_unknown(marker, members, "members of the section")

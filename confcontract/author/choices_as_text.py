@@ -8,7 +8,7 @@ from confcontract.author.beyond_json import Special, member_of
 from confcontract.author.remarks import remarks
 from confcontract.author.type_words import Description, choices, core_of, describe
 
-NOT_FROM_TEXT = "can't be given as text: the settings class has to change"
+NOT_FROM_TEXT = "can't be given as text: change the settings class"
 
 
 def as_written(node: dict[str, Any], described: Description, *, by_name: bool) -> Description:

@@ -26,7 +26,7 @@ def collect(cls: type, variables: Iterable[Variable], declared: Sequence[Check])
             kind = type(check).__name__
             if check.target:
                 what = f"{kind}() beside a variable checks that variable, but has its own target"
-                problems.append(refuse(cls, variable.path, what, "drop the target, or write the check in declare()"))
+                problems.append(refuse(cls, variable.path, what, "remove the target, or move the check to declare()"))
             elif variable.section:
                 what = f"{kind}() is beside a whole section, which is not an address"
                 problems.append(refuse(cls, variable.path, what, "write it beside the field that holds the address"))

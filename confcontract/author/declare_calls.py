@@ -48,7 +48,7 @@ def without_effect(cls: type, named: str) -> list[Problem]:
     from confcontract.author.refusals import warning
 
     names = [name for call in calls if (name := call.name()) is not None]
-    remedy = f"give what it returns a name, NAME = declare(...), and bake {calls[0].module}:NAME"
+    remedy = f"assign its result to a name, NAME = declare(...), and bake {calls[0].module}:NAME"
     if names:
         remedy = f"bake {' or '.join(dict.fromkeys(names))}"
     places = " and ".join(dict.fromkeys(call.place for call in calls))

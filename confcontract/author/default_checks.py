@@ -63,8 +63,8 @@ class CheckedLowering(Lowering):
             self.defer(path, "validator", "default that only the whole class can validate")
             return value
         # code of the application refuses it, and may think otherwise where the application starts
-        what = "the default does not pass a validator of the application here, with nothing set"
-        remedy = "if it is so at start as well, the variable is required: drop the default, or correct it"
+        what = "the default fails one of the application's validators here, with nothing set"
+        remedy = "if it fails at start as well, the variable is required: remove or correct the default"
         self._warn(path, what, remedy)
         return value
 
@@ -84,7 +84,7 @@ class CheckedLowering(Lowering):
             return value
 
     def warn_of(self, path: Path, what: str) -> None:
-        self._warn(path, what, "use a class that can be made, here and in the default")
+        self._warn(path, what, "use a class that can be instantiated, here and in the default")
 
     def _warn(self, path: Path, what: str, remedy: str) -> None:
         problem = warning(self._cls, path, what, remedy)
@@ -124,8 +124,8 @@ class CheckedLowering(Lowering):
                 refuse(
                     self._cls,
                     path,
-                    "its allowed values are secret, and they would be readable in the image",
-                    "allow a name instead, and look the credentials up at start",
+                    "its allowed values are secrets that would be readable in the image",
+                    "allow names instead, and look up the credentials at start",
                 )
             )
 
@@ -135,7 +135,7 @@ class CheckedLowering(Lowering):
                 self._cls,
                 path,
                 f"the default holds {what}, which would be readable in the image",
-                "drop the default (or make it None) and give the value at start, for example from Vault",
+                "remove the default (or make it None) and give the value at start, for example from Vault",
             )
         )
 
@@ -152,8 +152,8 @@ class CheckedLowering(Lowering):
             except SecretDefault as secret:
                 return self._in_code(lowered, schema, path, config, str(secret))
         except DefaultInvalid as invalid:
-            what = f"the default does not pass its own validation ({invalid}), so that the variable is required"
-            remedy = "drop the default, or correct it or the type: a default of None needs `| None`"
+            what = f"the default fails its own validation ({invalid}), so that the variable is required"
+            remedy = "remove the default, or correct it or the type: a default of None needs `| None`"
             self._warn(path, what, remedy)
             inner: Schema = lowered["schema"]
             return inner

@@ -62,7 +62,7 @@ def notes_of(cls: type, name: str) -> Notes:
     notes.examples = [_text(example) for example in field.examples or ()]
     if field.deprecated:
         message = field.deprecated if isinstance(field.deprecated, str) else getattr(field.deprecated, "message", "")
-        notes.deprecated = Deprecated(str(message) or "no longer in use")
+        notes.deprecated = Deprecated(str(message) or "no longer used")
     for marker in metadata:
         _take(notes, marker)
     notes.place = _place(cls, name)

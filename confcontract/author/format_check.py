@@ -35,7 +35,7 @@ def check_format(data: Mapping[str, Any]) -> None:
             "internal",
             f"the contract violates its own format: {where} breaks {rule}",
             source=f"schemas/{PUBLISHED}",
-            hint="please report it, with the declaration of that setting; nothing was written",
+            hint="please report it with the declaration of that setting; nothing was written",
         )
     )
 

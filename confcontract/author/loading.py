@@ -103,13 +103,13 @@ def _import_failed(module_name: str, error: BaseException, stand_ins: Sequence[S
             where = f" at {line_of(name, trace.tb_frame.f_code, trace.tb_lineno)}"
         trace = trace.tb_next
     what = f"importing {module_name} failed with {type(error).__name__}{where}"
-    hint = "baking needs no environment: the module must not read one, or connect anywhere, when it is imported"
+    hint = "bake runs without an environment: importing the module must not read one or connect anywhere"
     misnamed = misnamed_argument(error.__traceback__) if isinstance(error, TypeError) else None
     if misnamed is not None:
         what, hint = f"{what}: {misnamed}", "correct the call"
     elif isinstance(error, _ABOUT_CODE) or (isinstance(error, (ValueError, TypeError)) and _is_of_a_declaration(error)):
         what += f": {str(error).strip().splitlines()[0]}" if str(error).strip() else ""
-        hint = "correct the module; python -c 'import ...' shows the whole traceback"
+        hint = "correct the module; python -c 'import ...' shows the full traceback"
     cause = None if isinstance(error, _ABOUT_CODE) else cause_of(error, stand_ins, module_name)
     if cause is not None:
         what, hint = f"{what}: {cause[0]}", cause[1]

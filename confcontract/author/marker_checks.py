@@ -33,12 +33,10 @@ def _from_vault(cls: type, variables: list[dict[str, Any]]) -> list[Problem]:
         marker = "Vault" if scheme_of(variable["vault"]).prefix in OF_VAULT else "FromStore"
         if name in variable.get("within", {}):
             what = f"is marked {marker}, but it is a part of what {name} holds as JSON, and a store gives whole values"
-            problems.append(
-                refuse(cls, path, what, "give it an alias of its own beside the AliasPath, and put that first")
-            )
+            problems.append(refuse(cls, path, what, "add an alias of its own before the AliasPath"))
         elif variable["encoding"] == "plain" and variable["type"]["kind"] in _NO_TEXTS and "deferred" not in variable:
             what = f"is marked {marker}, but the text of {name} is not decoded there, and no text is a {text}"
-            remedy = "mark what is around it, or declare a model, the members of which are decoded"
+            remedy = "mark the type around it, or declare a model, whose members are decoded"
             problems.append(refuse(cls, path, what, remedy))
     return problems
 
@@ -61,9 +59,12 @@ def examples_left_out(cls: type, variables: list[Variable], entries: list[dict[s
     problems = []
     for variable, entry in zip(variables, entries, strict=True):
         if variable.notes.examples and "examples" not in entry:
-            what, remedy = "is a secret, so that its examples are left out of the contract", "say in its description"
+            what, remedy = (
+                "is a secret, so its examples are left out of the contract",
+                "say in its description",
+            )
             if not entry["secret"]:
-                what = "is called like a secret, so that its examples are left out of the contract"
+                what = "has a name like a secret, so its examples are left out of the contract"
                 remedy = "mark it Secret(False) if it is not a secret, or say in its description"
             problems.append(warning(cls, variable.path, what, f"{remedy} how a value is written"))
     return problems
@@ -77,7 +78,7 @@ def secret_all_the_same(cls: type, variables: list[Variable], entries: list[dict
             by, remedy = "its type", "remove Secret(False), or declare it as plain text if it is not a secret"
             if variable.notes.secret:
                 by, remedy = "another marker", "remove one of the two markers"
-            what = f"is marked Secret(False), and stays a secret: {by} declares it as one"
+            what = f"is marked Secret(False), but remains a secret: {by} declares it as one"
             problems.append(warning(cls, variable.path, what, remedy))
     return problems
 

@@ -63,8 +63,8 @@ def _class_of(module_objects: Sequence[str], contract: Contract) -> tuple[type[B
     if new := sorted(theirs - ours):
         differences.append(f"the contract has no {_some(new)}")
     if differences:
-        what = f"the contract {contract.name} {contract.version} is not that of {module_object}"
-        hint = "name the class, or all classes, that the contract was baked from; if one was changed since, bake again"
+        what = f"the contract {contract.name} {contract.version} does not match {module_object}"
+        hint = "name the class, or all classes, from which the contract was baked; if one has changed since, bake again"
         raise UsageError(Problem("usage", f"{what}: {', and '.join(differences)}", hint=hint))
     return cls, given
 
@@ -119,7 +119,7 @@ def _run(
         return [((*above, name) if name else None, problem)]
     except Exception as error:  # the application's own code
         what = f"{cls.__name__}() failed with {type(error).__name__}"
-        hint = "run it in the application's own tests"
+        hint = "reproduce it in the application's own tests"
         return [(None, Problem("value-invalid", what, source=cls.__name__, hint=hint, source_said=True))]
     finally:
         os.environ.clear()

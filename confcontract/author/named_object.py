@@ -23,9 +23,9 @@ def not_of_the_form(given: str) -> UsageError:
     if module.endswith(".py") or "/" in module:
         path = os.path.normpath(module).removesuffix(".py")
         name = path.replace(os.sep, ".").strip(".")
-        hint = f"write the module in place of the file: {name}:{attribute or 'Settings'}"
+        hint = f"write the module instead of the file: {name}:{attribute or 'Settings'}"
         if not all(part.isidentifier() for part in name.split(".")):
-            hint = f"name a module in place of the file; {name} can't be the name of one"
+            hint = f"name a module instead of the file; {name} can't be the name of one"
     elif module and not attribute:
         hint = f"write the class as well, such as {module}:Settings"
     else:

@@ -41,7 +41,7 @@ def not_from_text(cls: type, variables: list[dict[str, Any]]) -> list[Problem]:
     """A warning for each variable that can only keep its default, whatever an operator writes."""
     remedy = "make it an int, a str or an IntEnum, or convert the text in a validator"
     return [
-        warning(cls, tuple(entry["path"]), f"takes no text, so that {entry['name']} can't be set to anything", remedy)
+        warning(cls, tuple(entry["path"]), f"accepts no text, so {entry['name']} can't be set to anything", remedy)
         for entry in variables
         if entry["type"]["text"].endswith(NOT_FROM_TEXT)
     ]
@@ -81,14 +81,14 @@ def check_made(cls: type) -> list[Problem]:
     missing = sorted(getattr(cls, "__abstractmethods__", ()))
     if missing:
         words = ", ".join(f"{name}()" for name in missing)
-        what = f"is abstract: no Settings() can be made while {words} {'is' if len(missing) == 1 else 'are'} missing"
+        what = f"is abstract: Settings() can't be created while {words} {'is' if len(missing) == 1 else 'are'} missing"
         raise BakeRefused(refuse(cls, (), what, f"name the class that implements {words}"))
     problems = []
     for name in ("__new__", "__init__"):
         needed = required_arguments(getattr(cls, name))
         if needed:
             what = f"its {name} needs {', '.join(needed)}, so that {cls.__name__}() without arguments fails"
-            remedy = "give the arguments defaults; nothing is checked of a class that is made with arguments"
+            remedy = "give the arguments defaults; a class that needs arguments can't be checked"
             problems.append(warning(cls, (), what, remedy))
     return problems
 
@@ -111,7 +111,7 @@ def _unsettable(cls: type, data: dict[str, Any]) -> list[Problem]:
         refuse(
             cls,
             tuple(variable["path"]),
-            f"is read from {name!r}, which no environment variable can be called",
+            f"is read from {name!r}, which can't be the name of an environment variable",
             "give it an alias without = and without control characters",
         )
         for variable in data["variables"]
@@ -135,7 +135,7 @@ def read_twice(cls: type, variables: Sequence[Variable], *, sensitive: bool) -> 
                 owner = owners.setdefault((key, model), variable)
                 if owner is not variable:
                     what = f"shares the environment variable {name} with {'.'.join(owner.path)}"
-                    remedy = "if that is not meant, rename one of the two fields, or give it an alias of its own"
+                    remedy = "if that is not intended, rename one of the two fields, or give it an alias of its own"
                     problems.setdefault(variable.path, warning(cls, variable.path, what, remedy))
     return [*problems.values()]
 
@@ -168,7 +168,7 @@ def _roles(cls: type, data: dict[str, Any]) -> list[Problem]:
                     cls,
                     (),
                     f"the command of role {role!r} holds a password, which would be readable in the image",
-                    "let the program read it from its settings",
+                    "have the program read it from its settings",
                 )
             )
         for needed in entry["needs"] or ():
@@ -178,7 +178,7 @@ def _roles(cls: type, data: dict[str, Any]) -> list[Problem]:
                         cls,
                         (),
                         f"role {role!r} needs {needed}, which is not a variable of the class",
-                        "write the variable's full name as an operator would, prefix included",
+                        "write the variable's full name, with its prefix",
                     )
                 )
     return problems
@@ -189,6 +189,8 @@ def _checks(cls: type, data: dict[str, Any]) -> list[Problem]:
     problems = []
     for check in data["checks"]:
         if check["name"] in seen:
-            problems.append(refuse(cls, (), f"two checks are called {check['name']!r}", "give each its own name"))
+            problems.append(
+                refuse(cls, (), f"two checks have the name {check['name']!r}", "give each check its own name")
+            )
         seen.add(check["name"])
     return problems

@@ -45,7 +45,7 @@ def lacking(supported: Supported, what: str) -> BakeRefused:
     """For a release within the range that lacks a name on which bake relies without being promised it."""
     return BakeRefused(
         _problem(
-            f"{supported.name} {_installed(supported.name)} does not have what bake needs: {what}",
+            f"{supported.name} {_installed(supported.name)} lacks what bake needs: {what}",
             f"install {supported.name}=={supported.lowest}, or a later release of confcontract",
         )
     )

@@ -57,7 +57,7 @@ def _first_of(given: Any) -> Any:
         return ended.value
     finally:
         awaited.close()
-    raise TypeError("it waits for something, and there is no event loop")
+    raise TypeError("it waits for something, but there is no event loop")
 
 
 def _check_arguments(function: Any, named: str) -> None:

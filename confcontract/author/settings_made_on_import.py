@@ -65,9 +65,9 @@ def warnings_of(found: Sequence[StandIn]) -> list[Problem]:
     return [
         Problem(
             "bake-doubtful",
-            f"{words} can't be made here, where nothing is set; the import continued with its defaults",
+            f"{words} can't be created here, because nothing is set; the import continued with its defaults",
             source=module,
-            hint="make it where it is first needed, in a function with functools.cache, say",
+            hint="create it where it is first needed, for example in a function with functools.cache",
             severity=WARNING,
         )
         for words, module in dict.fromkeys((each.words, type(each.made).__module__) for each in found)
@@ -85,10 +85,10 @@ def cause_of(error: BaseException, found: Sequence[StandIn], module: str) -> tup
     names = list(dict.fromkeys(name for _, name in sorted(needed, key=lambda pair: pair[0] != missing)))
     told = "; ".join(dict.fromkeys(each.words for each in blamed))
     lacks = f", and has no {missing}" if missing is not None else ""
-    what = f"{told} could not be made, since nothing is set here{lacks}"
+    what = f"{told} could not be created, because nothing is set here{lacks}"
     more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
     example = f": {' '.join(f'{name}=…' for name in names[:_NAMED])}{more}" if names else ""
-    remedy = f"make it in a function, where it is first needed; or bake with the values that it needs{example}"
+    remedy = f"create it in a function, where it is first needed; or bake with the values that it needs{example}"
     elsewhere = _importable(type(blamed[0].made), module)
     return what, f"bake {elsewhere}, whose module can be imported; or {remedy}" if elsewhere else remedy
 
@@ -134,4 +134,4 @@ def _place() -> str:
         if module.partition(".")[0] not in _NOT_THE_APPLICATIONS and not generated:
             return line_of(module, frame.f_code, frame.f_lineno)
         frame = frame.f_back
-    return "a place that is not known"
+    return "an unknown place"

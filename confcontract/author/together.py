@@ -82,7 +82,7 @@ def read_by_several(cls: type[BaseSettings], entries: Sequence[dict[str, Any]], 
             readers = f"{_said(sections, other)}, and {_said(sections, entry)}"
             unlike = [word for word, keys in _SENSE.items() if _of(other, keys) != _of(entry, keys)]
             what = f"{name} is read by both: {readers}. They differ in: {', '.join(unlike)}"
-            remedy = "give one of them a prefix or an alias of its own; else a value has to suit both"
+            remedy = "give one of them a prefix or an alias of its own; otherwise a value must be valid for both"
             problems.append(warning(sections[entry["path"][0]], tuple(entry["path"][1:]), what, remedy))
     return problems
 

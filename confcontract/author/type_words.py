@@ -130,7 +130,9 @@ def describe(node: dict[str, Any]) -> Description:  # noqa: C901 - one line for 
     if kind == "enum":
         return _enum(node)
     if "suggested" in remarks(node):  # code of the application may take more, and not all of these as text
-        return Description(f"{choices(remarks(node)['suggested']).text}, or what the application takes for it", "any")
+        return Description(
+            f"{choices(remarks(node)['suggested']).text}, or another form that the application accepts", "any"
+        )
     if kind in _COLLECTIONS or kind == "tuple":
         return _collection(node)
     if kind in _MAPPINGS:
@@ -190,7 +192,7 @@ def _enum(node: dict[str, Any]) -> Description:
     members, data = remarks(node)["members"], node["cls"].data
     if "boundary" in data:
         names = ", ".join(f"{value} ({name})" for name, value in data["members"])
-        return Description(f"integer, of {names}, within JSON also a sum of them", "integer")
+        return Description(f"integer, of {names}, in JSON also a sum of them", "integer")
     return choices([*members, *(value for value, _ in data.get("further", ()))])
 
 

@@ -35,7 +35,7 @@ def not_understood(word: str, flag: str | None, variable: str | None) -> UsageEr
         return _wrong(f"{word!r} is not understood", f"name the env file with --env-file {word}")
     words = word.split()
     if len(words) > 1:
-        what = f"{word!r} is one word, and is not understood"
+        what = f"{word!r} is a single word and was not understood"
         return _wrong(what, f"write -- before the command, and no quotes: confcontract boot -- {' '.join(words)}")
     return _wrong(f"{word!r} is not understood", f"write -- before the command: confcontract boot -- {word} ARG...")
 

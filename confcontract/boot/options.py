@@ -108,7 +108,7 @@ OPTIONS = (
     Option(
         "mounted-secrets",
         TEXT,
-        f"Folders of files that are called like variables, separated by colons. Else {SECRETS_DIR}.",
+        f"Folders of files named after variables, separated by colons. Else {SECRETS_DIR}.",
         metavar="DIRS",
         variable="CONFCONTRACT_MOUNTED_SECRETS",
     ),
@@ -119,8 +119,8 @@ OPTIONS = (
         metavar="ROLE",
         variable="CONFCONTRACT_ROLE",
     ),
-    Option("dry-run", FLAG, "Do all but start; print the explanation."),
-    Option("keep", MANY, "A VAULT_*, BAO_* or CONFCONTRACT_* variable that the command is to get.", metavar="NAME"),
+    Option("dry-run", FLAG, "Do everything except start the command; print the explanation."),
+    Option("keep", MANY, "A VAULT_*, BAO_* or CONFCONTRACT_* variable to pass on to the command.", metavar="NAME"),
     Option(
         "strict",
         FLAG,
@@ -128,7 +128,11 @@ OPTIONS = (
         variable="CONFCONTRACT_STRICT",
     ),
     Option(
-        "log-format", CHOICE, "Of messages on stderr.", variable="CONFCONTRACT_LOG_FORMAT", choices=("text", "json")
+        "log-format",
+        CHOICE,
+        "The format of messages on stderr.",
+        variable="CONFCONTRACT_LOG_FORMAT",
+        choices=("text", "json"),
     ),
     Option(
         "supervise",
@@ -154,7 +158,7 @@ OPTIONS = (
     Option(
         "secrets-dir",
         TEXT,
-        "Where the files go: a private directory in memory.",
+        "The directory for the files; by default a private one in memory.",
         metavar="DIR",
         variable="CONFCONTRACT_DELIVER_DIR",
         needs="--deliver files",

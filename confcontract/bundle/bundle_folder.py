@@ -24,10 +24,10 @@ def refuse_folder(folder: Path) -> None:
     if not os.path.lexists(folder):
         return
     if not folder.is_dir():
-        raise _refused(f"{folder} is not a folder", "name one that is empty, or not there")
+        raise _refused(f"{folder} is not a folder", "name one that is empty or does not exist")
     foreign = _foreign(folder) if any(folder.iterdir()) else None
     if foreign is not None:
-        raise _refused(f"{folder} is not empty: {foreign}", "name a folder that is empty, or not there")
+        raise _refused(f"{folder} is not empty: {foreign}", "name a folder that is empty or does not exist")
 
 
 def emptied(folder: Path) -> None:
@@ -87,9 +87,9 @@ def _foreign(folder: Path) -> str | None:
         listed = json.loads((folder / LIST).read_bytes())
         known = set(listed["files"]) if isinstance(listed["bundle"], int) else set()
     except FileNotFoundError:
-        return "it has other files in it, and no older bundle"
+        return "it contains other files, but no older bundle"
     except (ValueError, KeyError, TypeError):
-        return f"its {LIST} is not that of a bundle"
+        return f"its {LIST} does not belong to a bundle"
     for place in _files(folder):
         name = place.relative_to(folder).as_posix()
         if name not in known:

@@ -41,7 +41,7 @@ def try_out(folder: Path, at: str, packages: str, loader: str, modules: Sequence
     program = _PROGRAM.format(packages=packages, folder=f"{folder}/")
     used = _said([*python, "-IS", "-c", program, *modules]).strip()
     if used:
-        raise impossible(f"it would use files from outside of it: {used[:300]}", "report this: it is a defect")
+        raise impossible(f"it would use files outside of it: {used[:300]}", "please report this defect in confcontract")
     _said([*command, "--version"])
 
 
@@ -49,8 +49,8 @@ def _said(command: Sequence[str]) -> str:
     try:
         done = subprocess.run(command, env={}, cwd="/", capture_output=True, text=True, timeout=SECONDS, check=False)
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise impossible(f"the bundle does not start: {error}", "report this: it is a defect") from None
+        raise impossible(f"the bundle does not start: {error}", "please report this defect in confcontract") from None
     if done.returncode:
         last = (done.stderr.strip().splitlines() or [f"it ended with {done.returncode}"])[-1]
-        raise impossible(f"the bundle does not start: {last[:300]}", "report this: it is a defect")
+        raise impossible(f"the bundle does not start: {last[:300]}", "please report this defect in confcontract")
     return done.stdout

@@ -7,4 +7,4 @@ from confcontract.report.problem import Problem
 
 
 def impossible(what: str, hint: str = "make the bundle in a stage FROM python:3-slim") -> ConfigurationInvalid:
-    return ConfigurationInvalid(Problem("bundle-impossible", f"no bundle can be made here: {what}", hint=hint))
+    return ConfigurationInvalid(Problem("bundle-impossible", f"a bundle can't be made here: {what}", hint=hint))

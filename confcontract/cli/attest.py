@@ -121,7 +121,7 @@ def _builder(uri: str | None) -> str | None:
     if uri is not None and not re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*:[\x21-\x7e]+", uri):
         raise usage_error("--builder-id is not a URI", "write it as https://ci.example/runner@v1")
     if uri is not None and holds_credentials(uri):
-        hint = "leave the login out: everybody who can read the image can read its attestations"
+        hint = "remove the login: everyone who can read the image can read its attestations"
         raise usage_error("--builder-id holds a password", hint)
     return uri
 
@@ -137,7 +137,7 @@ def _parameters(given: Sequence[str]) -> dict[str, str]:
         if not equals or not name.strip():
             raise usage_error("--parameter is not NAME=VALUE", "write it as --parameter PYTHON=3.12")
         if is_secret_name(name) or holds_credentials(value):
-            hint = "leave it out: everybody who can read the image can read its attestations"
+            hint = "leave it out: everyone who can read the image can read its attestations"
             raise usage_error(f"--parameter {name} is called like a secret, or holds a password", hint)
         found[name] = value
     return found

@@ -79,12 +79,14 @@ def _refuse_place(place: str, option: str) -> None:
     if not place.startswith("/") or place == "" or os.path.normpath(place) != place:
         wrong = "is not an absolute path without . and .."
     elif any(character.isspace() or character in '"\\:$' for character in place) or not place.isprintable():
-        wrong = "has blanks, quotes, colons or dollars in it"
+        wrong = "contains spaces, quotes, colons or dollar signs"
     elif len(os.fsencode(place)) > LONGEST:
         wrong = "is too long"
     if wrong:
         message = f"{place} {wrong}: the first line of a script has to name it"
-        hint = "give it as --at /confcontract" if option == "--at" else "say with --at where it will lie: /confcontract"
+        hint = (
+            "give it as --at /confcontract" if option == "--at" else "pass its later location with --at: /confcontract"
+        )
         raise usage_error(message, hint)
 
 

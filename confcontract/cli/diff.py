@@ -84,7 +84,7 @@ def diff(
 
     if environment and format not in ("text", "json", "markdown"):
         raise usage_error(
-            f"--environment can be printed as text, json or markdown, not as {format}", "leave one of the two out"
+            f"--environment can be printed as text, json or markdown, not as {format}", "leave out one of the two"
         )
     if not environment and (role is not None or container is not None or strict):
         message = "--role, --container and --strict are about one deployment"
@@ -169,9 +169,7 @@ def _refuse_numbers(contracts: Sequence[str], transitive: bool) -> None:
     if len(contracts) < 2:
         raise usage_error("diff takes two contracts, the old one and the new one", "confcontract diff OLD NEW")
     if len(contracts) > 2 and not transitive:
-        raise usage_error(
-            f"diff takes two contracts, here are {len(contracts)}", "for several older ones: --transitive"
-        )
+        raise usage_error(f"diff takes two contracts, but got {len(contracts)}", "for several older ones: --transitive")
 
 
 def _write(

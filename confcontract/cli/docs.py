@@ -139,13 +139,13 @@ def _styles(
 
 def _refuse_conflicts(format: str, out: str | None, inject: str | None, check: bool, styled: Sequence[str]) -> None:  # noqa: A002
     if inject is not None and out is not None:
-        raise usage_error("--inject and -o are two places for one page", "leave one out")
+        raise usage_error("--inject and -o name two destinations for one page", "leave out one of them")
     if inject is not None and format != "markdown":
         raise usage_error(f"--inject writes Markdown, not {format}", "leave --format out")
     if check and out is None and inject is None:
         raise usage_error("--check has nothing to compare with", "name the file with -o or --inject")
     if styled and format != "markdown":
-        raise usage_error(f"{styled[0]} is for Markdown, not for {format}", "leave one out")
+        raise usage_error(f"{styled[0]} is for Markdown, not for {format}", "leave out one of them")
 
 
 def _refuse_since(since: str | None, format: str) -> None:  # noqa: A002
@@ -199,7 +199,7 @@ def _injected(path: str, text: str, check: bool) -> int:
 
     current = read(path)
     if current is None:
-        message, hint = f"{path}: there is no such file", "make it, or use -o"
+        message, hint = f"{path}: there is no such file", "create it, or use -o"
         raise UsageError(Problem("usage", message, source=path, hint=hint, source_said=True))
     return _written(path, injected(current, text, path), check)
 
@@ -220,6 +220,6 @@ def _written(path: str, payload: bytes, check: bool) -> int:
         hue = {"+": (terminal.GREEN,), "-": (terminal.RED,), "@": (terminal.CYAN,)}.get(line[0], ())
         echo(terminal.paint(terminal.harmless(terminal.printable(line)), color, *hue) + "\n", data=True)
     if lines:
-        told = f"{terminal.printable(path)} is not what the contract says: write it without --check\n"
+        told = f"{terminal.printable(path)} differs from the contract: run the command without --check to write it\n"
         sys.stderr.write(terminal.harmless(told))
     return DRIFTED if lines else 0

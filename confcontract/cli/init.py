@@ -77,7 +77,7 @@ def init(
         if isinstance(error, BrokenPipeError) or not error.filename:  # of what is printed
             raise
         message = f"{error.filename} can't be read or written: {error.strerror}"
-        hint = "put right what is there, or who may write it; no file has been written"
+        hint = "correct its permissions or remove what is in the way; no file was written"
         raise usage_error(message, hint) from None
 
 

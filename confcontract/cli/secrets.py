@@ -151,7 +151,7 @@ def _store_of(found: list[Needed], named: str | None) -> str:
     word = next(iter(words), "Vault")
     if word not in ("Vault", "AWS"):
         message = f"the secrets are in {word}, whose policies are unknown here"
-        raise usage_error(message, "a policy is written for Vault and for AWS")
+        raise usage_error(message, "policies can be written for Vault and AWS")
     return word
 
 

@@ -55,7 +55,7 @@ def smoke(
         started.close()
     echo("".join(f"{MARKS[step.passed]:6}  {step.what}\n" for step in result.steps))
     if not result.passed:
-        echo("what it said:\n" + "".join(f"  {_masked(line, environ)}\n" for line in result.said))
+        echo("its output:\n" + "".join(f"  {_masked(line, environ)}\n" for line in result.said))
     return PASSED if result.passed else FAILED
 
 

@@ -143,7 +143,7 @@ def _manifests(
         raise usage_error(message, "add --manifest FILE, or leave them out")
     for name, given in others.items():
         if given:
-            raise usage_error(f"{name} and --manifest exclude each other", "leave one of them out")
+            raise usage_error(f"{name} and --manifest exclude each other", "leave out one of them")
     return validate_manifests(
         manifest, contract, contracts, container or (), role, form, strict=strict, fail_on=fail_on or "error"
     )

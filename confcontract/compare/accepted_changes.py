@@ -227,7 +227,7 @@ def _sentence(inside: str, was: str, becomes: str, difference: Difference, *, ba
 def _becomes_of_values(holds: Inclusion, other: Inclusion) -> str:
     """What happens to accepted values. holds: whether all still are; other: whether there are no others."""
     if holds is other is Inclusion.HOLDS:
-        return "reads some values otherwise"
+        return "reads some values differently"
     if holds is Inclusion.UNDECIDED and other is Inclusion.BROKEN:
         return "accepts more values, and may refuse some that were accepted"
     how = "accepts" if Inclusion.BROKEN in (holds, other) else "may accept"

@@ -58,7 +58,7 @@ def scanner_report(path: str) -> ScannerReport:
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         found = None
     if found is None:
-        raise _unusable(f"{path} is not a report of a scanner that is known", "write it with --format json")
+        raise _unusable(f"{path} is not a report of a known scanner", "write it with --format json")
     return found
 
 

@@ -39,13 +39,13 @@ _ABSENT = object()
 # Rule → why an environment does not show what it means.
 _NEVER_SEEN = {
     "CHECK_ADDED_CRITICAL": "whether it can be reached is not checked",
-    "ROLE_REMOVED": "which role starts is not known",
-    "ROLE_COMMAND_CHANGED": "which role starts is not known",
+    "ROLE_REMOVED": "which role starts is unknown",
+    "ROLE_COMMAND_CHANGED": "which role starts is unknown",
     "APPLICATION_CHANGED": "it is not about the environment",
     "FORMAT_MAJOR_CHANGED": "it is not about the environment",
     "DIGEST_MISMATCH": "it is not about the environment",
     "VALIDATOR_CHANGED": "only the application can run its own code",
-    "SOURCE_ORDER_CHANGED": "which other sources the deployment has is not known",
+    "SOURCE_ORDER_CHANGED": "the deployment's other sources are unknown",
     "RELOAD_CHANGED": "it matters when a value changes",
 }
 # Rules by which a value that is accepted may mean something else.
@@ -242,7 +242,7 @@ class _Judged:
         if giving is None and receiving is None:
             bearing, reason = self._general(before, after)
             if bearing is Bearing.HARMLESS and finding.severity is not INFO and self._have_own_files:
-                return Bearing.UNVERIFIED, "what is in the files that the settings class names is not known"
+                return Bearing.UNVERIFIED, "the contents of the files that the settings class names are unknown"
             return bearing, reason
         if receiving is not None and (problem := after.refusal_of(receiving)) is not None:
             return Bearing.BITES, problem.message
@@ -295,7 +295,7 @@ class _Judged:
             if before.result.raw(giving["name"]) != after.result.raw(receiving["name"]):
                 return Bearing.BITES, "another value is used"
             if finding.rule.startswith(_READ_OTHERWISE):
-                return Bearing.UNVERIFIED, "what its value means is known only once the other values are accepted"
+                return Bearing.UNVERIFIED, "how its value is read is known only once the other values are accepted"
             return Bearing.HARMLESS, "its value is accepted"
         if values[0] != values[1]:
             return Bearing.BITES, "its value means something else"

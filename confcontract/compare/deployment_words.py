@@ -37,7 +37,7 @@ def _step(report: DiffReport, comparison: Comparison, deployment: Deployment, di
     rest = [each.where or each.rule for each in comparison.of(direction) if each.bearing is Bearing.UNVERIFIED]
     open_ = [*after.unseen, *rest]
     safe = f"{word} safe here" if direction is FORWARD else f"{word} to {after.called} safe here"
-    return safe + (f" as far as can be seen (not verified: {_listed(open_)})" if open_ else "")
+    return safe + (f" as far as can be checked (not verified: {_listed(open_)})" if open_ else "")
 
 
 def refusals(comparison: Comparison, deployment: Deployment) -> Iterator[tuple[VersionVerdict, list[str]]]:

@@ -51,31 +51,31 @@ def project_settings(path: str = "pyproject.toml") -> ProjectSettings:
 def _one_of(read: TomlSettings, table: dict[str, Any], key: str, choices: tuple[str, ...], default: str) -> str:
     value = table.get(key, default)
     if value not in choices:
-        raise read.fault(f"{key} has to be one of {', '.join(choices)}", "correct it", *_AT, key)
+        raise read.fault(f"{key} must be one of {', '.join(choices)}", "correct it", *_AT, key)
     return str(value)
 
 
 def _text(read: TomlSettings, table: dict[str, Any], key: str, default: str) -> str:
     value = table.get(key, default)
     if not isinstance(value, str) or not value:
-        raise read.fault(f"{key} has to be the path of a file", "correct it", *_AT, key)
+        raise read.fault(f"{key} must be the path of a file", "correct it", *_AT, key)
     return value
 
 
 def _renamed(read: TomlSettings, table: Any) -> dict[str, str]:
     at = (*_AT, "renamed")
     if not isinstance(table, dict):
-        raise read.fault('renamed has to be a table of OLD_NAME = "NEW_NAME"', "correct it", *at)
+        raise read.fault('renamed must be a table of OLD_NAME = "NEW_NAME"', "correct it", *at)
     for old, new in table.items():
         if not isinstance(new, str) or not new:
-            raise read.fault(f"the new name of {old} has to be text", f'write {old} = "NEW_NAME"', *at, old)
+            raise read.fault(f"the new name of {old} must be text", f'write {old} = "NEW_NAME"', *at, old)
     return dict(table)
 
 
 def _severities(read: TomlSettings, table: Any) -> dict[tuple[str, Direction | None], Severity | None]:
     at = (*_AT, "severity")
     if not isinstance(table, dict):
-        raise read.fault('severity has to be a table of RULE = "severity"', "correct it", *at)
+        raise read.fault('severity must be a table of RULE = "severity"', "correct it", *at)
     found: dict[tuple[str, Direction | None], Severity | None] = {}
     for rule, wanted in table.items():
         if rule not in IDS:

@@ -44,7 +44,7 @@ def _change(pair: Pair, old: tuple[str, ...], new: tuple[str, ...]) -> ContractC
         forward=WARNING if still_read else ERROR,
         rollback=WARNING if read_before else ERROR,
         remedy=f"Write the secret to {new[0]} before you upgrade.",
-        back_remedy=f"See that the secret is at {old[0]} before you go back.",
+        back_remedy=f"Make sure that the secret is at {old[0]} before you go back.",
         declared=pair.declared,
     )
 

@@ -12,7 +12,7 @@ from confcontract.compare.rule import CompareRule
 
 # Of how a settings class is read: what no rule about names or accepted strings is sure to see, in words.
 _OTHERWISE = {
-    "habits": "habits of the release of pydantic-settings",
+    "habits": "behaviour of the release of pydantic-settings",
 }
 
 
@@ -62,7 +62,7 @@ def _change(path: str, variables: Mapping[str, Variable], options: Sequence[str]
             break
     what = f"how {path} is read or checked" if path else "how the settings are checked as a whole"
     what += f" ({', '.join(options)})" if options else ""
-    sentence = f"{what} is not the same in both versions, and what that means could not be decided"
+    sentence = f"{what} is not the same in both versions, and the consequences could not be decided"
     return ContractChange(path, names, "", "", sentence, stands_alone=True, declared=declared)
 
 
@@ -86,9 +86,7 @@ def _programs(compared: Compared) -> Iterator[ContractChange]:
             words = "variables of a section change its default in part (nested_model_default_partial_update)"
             yield _reading(old, "partialDefaults", f"{words}: {bool(defaults[1])} now, {bool(defaults[0])} before", new)
     if [each["path"] for each in _nested(before)] != [each["path"] for each in _nested(now)]:
-        yield ContractChange(
-            "", (), "", "", "settings classes inside of the settings read their environment in other places"
-        )
+        yield ContractChange("", (), "", "", "nested settings classes read their environment in other places")
 
 
 def _nested(programs: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

@@ -70,7 +70,7 @@ def read(where: str) -> bytes:
             chunks.append(chunk)
         return b"".join(chunks)
     except OSError as error:
-        raise _unusable(where, f"can't be read: {error.strerror}", "check the file and the disk under it") from None
+        raise _unusable(where, f"can't be read: {error.strerror}", "check the file and its disk") from None
     finally:
         os.close(descriptor)
 
@@ -226,7 +226,7 @@ def _in_any_layout(raw: bytes, where: str) -> dict[str, Any]:
         once: dict[str, Any] = json.loads(raw, object_pairs_hook=_each_once)
         digest = digest_of(once)
     except _Twice as twice:
-        what = f"holds the member {str(twice)!r} twice, so it was changed after bake"
+        what = f"holds the member {str(twice)!r} twice, so the file was changed after bake"
         raise _edited(where, what) from None
     except (ValueError, RecursionError):
         raise _edited(where) from None
@@ -271,7 +271,7 @@ def _check_format(data: dict[str, Any], where: str) -> None:
     found = data.get("apiVersion")
     if found != API_VERSION:
         if isinstance(found, str) and found.startswith("confcontract/"):
-            what = f"is of format {found}; this release reads {API_VERSION}"
+            what = f"has format {found}; this release reads {API_VERSION}"
             raise _unusable(where, what, "install the confcontract release that baked it, or bake again")
         raise _unusable(where, "is not a contract: apiVersion is missing", "name the contract.json that bake wrote")
 
@@ -287,7 +287,9 @@ def _check_members(data: dict[str, Any], unread: Unread | None, where: str) -> N
             raise _unusable(where, f"is damaged: member {member!r} is of another type", "bake again")
 
 
-def _edited(where: str, what: str = "its content does not match its digest, so it was changed after bake") -> Exception:
+def _edited(
+    where: str, what: str = "its content does not match its digest, so the file was changed after bake"
+) -> Exception:
     return _unusable(where, what, "bake again; never edit the file", code="contract-edited")
 
 

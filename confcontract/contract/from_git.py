@@ -17,7 +17,7 @@ from confcontract.report.problem import Problem
 
 BEGINNING = "git:"
 PATIENCE = 120.0  # seconds for one question; a clone that leaves out files fetches them when they are asked for
-_LINKS = {"symlink": "leads out of the repository", "dangling": "leads nowhere", "loop": "leads back to itself"}
+_LINKS = {"symlink": "points outside of the repository", "dangling": "has no target", "loop": "points back to itself"}
 
 
 def load(reference: str) -> Contract:
@@ -31,7 +31,7 @@ def load(reference: str) -> Contract:
             what = f"{folder or 'the root of the repository'} is a directory without {FILE} at this revision"
             raise _unusable(reference, what, "name the file, or a revision that has it")
     if found[0] in _LINKS:
-        raise _unusable(reference, f"the link {_LINKS[found[0]]}", "name the file that is meant")
+        raise _unusable(reference, f"the link {_LINKS[found[0]]}", "name the intended file")
     if found[0] in ("", "notdir"):
         raise _missing(reference, revision, path)
     oid, kind, size = found
@@ -47,7 +47,7 @@ def _parts(reference: str) -> tuple[str, str]:
     rest = reference.removeprefix(BEGINNING)
     scheme, mark, _ = rest.partition("://")
     if mark and scheme.replace("+", "").isalnum():  # not shown: it may hold a password
-        hint = "clone it, and write git:REV:PATH there, for example git:main:contract.json"
+        hint = "clone it, and write git:REV:PATH inside the clone, for example git:main:contract.json"
         raise UsageError(Problem("usage", f"{BEGINNING}REV:PATH reads the repository here, not a URL", hint=hint))
     depth = 0
     for number, character in enumerate(rest):
@@ -113,13 +113,13 @@ def _git(reference: str, *arguments: str, stdin: bytes = b"") -> bytes:
         hint = f"see whether 'git {arguments[0]}' works here"
         raise _unusable(reference, f"git did not answer within {PATIENCE:.0f} s", hint) from None
     except OSError as error:
-        hint = "check the program git that PATH leads to"
+        hint = "check the git that PATH finds"
         raise _unusable(reference, f"git can't be started: {error.strerror}", hint) from None
     if done.returncode:
         raise _unusable(
             reference,
             f"git can't read it from here{_reason(done.stderr)}",
-            "go into a clone of the repository, and see whether 'git status' works there",
+            "change to a clone of the repository, and check that 'git status' works there",
         )
     return done.stdout
 

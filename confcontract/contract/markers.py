@@ -44,7 +44,7 @@ class Vault(_Marker):
         if not all(isinstance(text, str) for text in given):
             raise TypeError('Vault() takes references as text, such as "secret/shop#password"')
         if any(_scheme_of(text) not in ("", *OF_VAULT) for text in given):
-            raise ValueError("Vault() takes references to Vault; one to another store goes into FromStore()")
+            raise ValueError("Vault() takes references to Vault; use FromStore() for another store")
         self.reference = reference
         self.fallback = (fallback,) if isinstance(fallback, str) else tuple(fallback)
         self.optional = optional
@@ -84,7 +84,7 @@ class Generate(_Marker):
         if not 8 <= length <= 4096:
             raise ValueError("Generate() takes a length between 8 and 4096")
         if alphabet and (len(set(alphabet)) < 2 or not alphabet.isprintable()):
-            raise ValueError("Generate() takes an alphabet of two different characters or more, all of which print")
+            raise ValueError("Generate() takes an alphabet of at least two different printable characters")
         self.length = length
         self.alphabet = alphabet
 

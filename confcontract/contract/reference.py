@@ -153,9 +153,9 @@ def parse_reference(text: str) -> Reference:
     if not question_mark:
         return Reference(mount_path, key, version)
     if version is not None:
-        raise ReferenceInvalid("it has parameters and a version: what is made of parameters has no versions")
+        raise ReferenceInvalid("it has parameters and a version, but secrets created with parameters have no versions")
     if mount_path.partition("/")[0] in _NO_WRITES:
-        raise ReferenceInvalid("parameters are for engines that make credentials, not for Vault's own paths")
+        raise ReferenceInvalid("parameters are for engines that create credentials, not for Vault's own paths")
     return Reference(mount_path, key, None, _parameters(query))
 
 

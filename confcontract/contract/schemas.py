@@ -24,7 +24,7 @@ def schema_text(name: str) -> str:
     raise Bug(
         Problem(
             "internal",
-            f"this installation does not have the published schema {name}",
+            f"this installation lacks the published schema {name}",
             hint="install confcontract again",
         )
     )

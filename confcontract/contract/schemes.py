@@ -65,7 +65,7 @@ def register(scheme: Scheme) -> None:
     if scheme.prefix[-1:] != ":" or len(word) < 2 or not (word.isascii() and word.replace("-", "").isalnum()):
         raise ValueError(f"{scheme.prefix!r} is not a scheme: write letters, digits and dashes, then a colon")
     if scheme.prefix in SCHEMES or word != word.lower():
-        raise ValueError(f"{scheme.prefix!r} is taken, or not in lower case")
+        raise ValueError(f"{scheme.prefix!r} is already used, or not in lower case")
     SCHEMES[scheme.prefix] = scheme
 
 

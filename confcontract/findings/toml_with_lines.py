@@ -58,7 +58,7 @@ class TomlSettings:
         for number, key in enumerate(keys, 1):
             table = table.get(key, {})
             if not isinstance(table, dict):
-                raise self.fault(f"{'.'.join(keys[:number])} has to be a table", "correct it", *keys[:number])
+                raise self.fault(f"{'.'.join(keys[:number])} must be a table", "correct it", *keys[:number])
         self.refuse_unknown(table, known, *keys)
         return dict(table)
 

@@ -78,7 +78,7 @@ class _FleetFile:
     def files(self, value: Any, at: tuple[str, ...]) -> tuple[str, ...]:
         entries = value if isinstance(value, list) else [value]
         if not entries:
-            raise self.fault("names no file", "name one at least", *at)
+            raise self.fault("names no file", "name at least one", *at)
         paths = [os.path.join(self.folder, self.text(each, *at)) for each in entries]
         return tuple(file for path in paths for file in files_in(path) or [path])
 
@@ -92,12 +92,12 @@ class _FleetFile:
 
     def mapping(self, value: Any, at: tuple[str, ...]) -> Mapping[str, Any]:
         if not isinstance(value, dict):
-            raise self.fault(f"{'.'.join(at) or 'a fleet'} has to be a table", "write one", *at)
+            raise self.fault(f"{'.'.join(at) or 'a fleet'} must be a table", "write one", *at)
         return value
 
     def text(self, value: Any, *at: str) -> str:
         if not isinstance(value, str) or not value:
-            raise self.fault(f"{at[-1]} has to be text", "correct it", *at)
+            raise self.fault(f"{at[-1]} must be text", "correct it", *at)
         return value
 
     def refuse_unknown(self, table: Mapping[str, Any], known: tuple[str, ...], *at: str) -> None:

@@ -26,7 +26,7 @@ def services_in(folder: str) -> tuple[list[ServicePlan], list[str]]:
         if name.startswith("."):
             continue
         if not os.path.isdir(place):
-            ignored.append(f"{place} is not a service's folder")
+            ignored.append(f"{place} is not a service folder")
             continue
         try:
             files = [each for each in _listed(place) if not each.startswith(".")]

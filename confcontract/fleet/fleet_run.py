@@ -46,7 +46,7 @@ def _of_no_answer(service: ServicePlan, ended: WorkerEnded) -> ServiceRecord:
     fault = RecordedReason(
         "fleet-worker-ended",
         "",
-        f"the process that judged it {ended.words}, twice",
-        "give it more memory, if that was why; or validate it by itself",
+        f"the process that checked it {ended.words}, twice",
+        "give it more memory, if that was the cause; or validate it on its own",
     )
     return ServiceRecord(service.name, without_login(service.contract or service.next), faults=(fault,))

@@ -81,7 +81,7 @@ class FleetState:
             raise unusable_part(self.path, "is not the state of a fleet", "name another file")
         if found.header is None:
             self._known.clear()
-            self.notes.append(f"{self.path} is damaged from its beginning: everything is judged again")
+            self.notes.append(f"{self.path} is damaged from the start: everything is checked again")
         elif _asked(found.header) != _asked(header):
             raise unusable_part(
                 self.path,
@@ -90,10 +90,10 @@ class FleetState:
             )
         elif found.damaged:
             lines = ", ".join(map(str, found.damaged[:5])) + (", ..." if len(found.damaged) > 5 else "")
-            self.notes.append(f"{self.path} is damaged (line {lines}): what stood there is judged again")
+            self.notes.append(f"{self.path} is damaged (line {lines}): its results are computed again")
         if found.header is not None and found.header.by != header.by:
             self._known.clear()
-            self.notes.append(f"{self.path} was made by confcontract {found.header.by}: everything is judged again")
+            self.notes.append(f"{self.path} was made by confcontract {found.header.by}: everything is checked again")
         self._begin(header)
 
     def _begin(self, header: PartHeader) -> None:

@@ -12,7 +12,9 @@ CELLS = {
     EnvironmentVerdict.REFUSED: "REFUSED",
     EnvironmentVerdict.FAILED: "?",
 }
-STARRED = "ok* is accepted as far as can be seen: secrets in a store and code of the application are not checked"
+STARRED = (
+    "ok* means accepted, but not completely checked: secrets in a store and the application's own code are not checked"
+)
 UNANSWERED = "? could not be evaluated: the reason is below"
 STOPPED = (Wave.SETTINGS, Wave.BLOCKED, Wave.FAILED)
 

@@ -65,7 +65,7 @@ class _Judged:
         faults: tuple[RecordedReason, ...] = ()
         if not self.plan.environments:
             faults = (
-                RecordedReason("fleet-invalid", "", "there is no environment to judge", "name one, such as prod.env"),
+                RecordedReason("fleet-invalid", "", "there is no environment to check", "name one, such as prod.env"),
             )
         return ServiceRecord(
             self.plan.name,

@@ -41,7 +41,7 @@ class MergedParts:
     def _read(self, path: str, stack: ExitStack) -> PartHeader | None:
         try:
             if stat.S_ISFIFO(os.stat(path).st_mode):
-                self._fault(path, "is a pipe, and a part is read twice", "name the files that the shards have written")
+                self._fault(path, "is a pipe, but parts are read twice", "name the files that the shards wrote")
                 return None
             stream = stack.enter_context(Path(path).open("rb"))  # noqa: SIM115 - read again, by `entries`
             found = PartRead()
@@ -50,14 +50,14 @@ class MergedParts:
                 self._places.setdefault(entry.number, (stream, entry.offset))
                 fault = fault or _fault_of(entry, found.header)
         except OSError as error:
-            self._fault(path, f"can't be read: {error.strerror}", "name the files that the shards have written")
+            self._fault(path, f"can't be read: {error.strerror}", "name the files that the shards wrote")
             return None
         if found.header is None:
             self._fault(path, "is not a part of a fleet, or is damaged from its beginning", _AGAIN)
         elif found.damaged:
             self._fault(path, f"is damaged at line {found.damaged[0]}", _AGAIN)
         elif not found.ended:
-            self._fault(path, "is not complete: the run that wrote it was ended", _AGAIN)
+            self._fault(path, "is incomplete: the run that wrote it was interrupted", _AGAIN)
         elif fault:
             self._fault(path, fault, _AGAIN)
         return found.header
@@ -66,15 +66,19 @@ class MergedParts:
         (first, one), *others = headers
         for path, header in others:
             if header.by != one.by:
-                self._fault(path, f"was made by {header.by}, and {first} by {one.by}", "make all with one release")
+                self._fault(
+                    path, f"was made by {header.by}, and {first} by {one.by}", "write all of them with one release"
+                )
             elif (header.plan, header.services, header.shard.count) != (one.plan, one.services, one.shard.count):
-                self._fault(path, f"is of another fleet, or of other options, than {first}", "name those of one run")
+                self._fault(
+                    path, f"is of another fleet, or of other options, than {first}", "name the parts of one run"
+                )
         if self._problems:
             return
         owners: dict[int, str] = {}
         for path, header in headers:
             if header.shard.number in owners:
-                self._fault(path, f"is the same share as {owners[header.shard.number]}", "leave one of them out")
+                self._fault(path, f"is the same share as {owners[header.shard.number]}", "leave out one of them")
             owners[header.shard.number] = path
         missing = [str(number) for number in range(1, one.shard.count + 1) if number not in owners]
         if missing:

@@ -77,7 +77,7 @@ class RolloutStep:
             if then.there.old.accepts:
                 return StepRecord(Wave.SETTINGS, self.versions, tuple(now.reasons(FORWARD)), now.settings())
             together = RecordedReason(
-                "set-together", "", "the version that runs refuses the planned settings: both change at once"
+                "set-together", "", "the running version refuses the planned settings: change both at once"
             )
             refusals = map(RecordedReason.of, then.there.old.refusals)
             return StepRecord(Wave.BLOCKED, self.versions, (together, *refusals))

@@ -9,8 +9,8 @@ from confcontract.fleet.fleet_index import FleetIndex
 from confcontract.fleet.service_record import RecordedReason, ServiceRecord, StepRecord, Wave
 
 TITLES = {
-    Wave.FIRST: "Wave 1: can go first, and back again",
-    Wave.ONE_WAY: "Wave 2: can go, but not back as they are",
+    Wave.FIRST: "Wave 1: can go first, and can be rolled back",
+    Wave.ONE_WAY: "Wave 2: can go, but can't be rolled back as they are",
     Wave.SETTINGS: "Wave 3: needs settings first",
     Wave.BLOCKED: "Blocked",
     Wave.FAILED: "Not evaluated",
@@ -30,7 +30,7 @@ class WaveEntry:
 
 
 def entries_of(index: FleetIndex, wave: Wave) -> Iterator[WaveEntry]:
-    """Services of which nothing could be evaluated are not among them: they are in no wave."""
+    """Services that could not be evaluated are not among them: they are in no wave."""
     for record, steps in index.steps(wave):
         yield from _entries(record, steps)
 

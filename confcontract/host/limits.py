@@ -54,7 +54,7 @@ def files() -> Problem:
 
 
 def memory() -> Problem:
-    hint = "Raise the limit (ulimit -v, the container's memory), or make what is read smaller."
+    hint = "Raise the limit (ulimit -v, the container's memory), or reduce the input."
     return _problem("RLIMIT_AS", "There is not enough memory", "this process may have {} kB", hint, unit=1024)
 
 

@@ -24,7 +24,7 @@ def network_words(error: BaseException) -> str | None:
     import socket
 
     if isinstance(error, socket.gaierror):
-        return "host name not found" if is_wrong_name(error) else "the name server does not answer"
+        return "host name not found" if is_wrong_name(error) else "the name server does not respond"
     # one without a number says by its class what it is
     number = next((number for kind, number in _NUMBERS.items() if isinstance(error, kind)), None)
     return _WORDS.get(number or getattr(error, "errno", None) or 0) if isinstance(error, OSError) else None

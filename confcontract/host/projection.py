@@ -47,7 +47,7 @@ def state_of(directory: str) -> str | None:
 
 
 def leads_out(path: str, directory: str) -> bool:
-    """Whether links lead from a path to what is not below the directory. What is not there leads nowhere."""
+    """Whether links lead from a path to what is not below the directory. What is not there has no target."""
     target, inside = os.path.realpath(at(path)), os.path.realpath(at(directory))
     return not target.startswith(inside.rstrip(os.sep) + os.sep) and os.path.lexists(target)
 

@@ -78,7 +78,7 @@ def read_source(path: str, *, limit: int = MAX_BYTES, patience: float = PATIENCE
     try:
         return _read(descriptor, limit, patience, pipes=pipes)
     except OSError as error:
-        what, hint = f"can't be read: {error.strerror}", "check the file and the disk under it"
+        what, hint = f"can't be read: {error.strerror}", "check the file and its disk"
         raise Unreadable(what, hint, of_file=True) from None
     finally:
         os.close(descriptor)
@@ -131,7 +131,7 @@ def _read(descriptor: int, limit: int, patience: float, *, pipes: bool) -> bytes
         raise Unreadable("is a pipe, which is not read here", "name a regular file", of_file=True)
     if not (waits or stat.S_ISREG(mode) or _is_null(status)):
         raise Unreadable("is a device, not a file or a pipe", "name a file or a pipe", of_file=True)
-    too_large = Unreadable(f"is larger than {limit} bytes", "name the right file", of_file=True)
+    too_large = Unreadable(f"is larger than {limit} bytes", "check that this is the right file", of_file=True)
     if stat.S_ISREG(mode) and status.st_size > limit:
         raise too_large
     chunks: list[bytes] = []
@@ -146,7 +146,7 @@ def _read(descriptor: int, limit: int, patience: float, *, pipes: bool) -> bytes
             # (/proc/kmsg), which waits for more instead of ending
             waits, empty = True, empty + 1
             if empty > _EMPTY:
-                raise Unreadable("has no end: it waits for more", "name a file or a pipe") from None
+                raise Unreadable("never ends: it waits for more data", "name a file or a pipe") from None
             continue
         if not chunk:
             return b"".join(chunks)

@@ -72,7 +72,7 @@ def refuse_planted(path: str) -> None:
     elif not stat.S_ISREG(found.st_mode):
         raise InTheWay(path, "it is not a regular file")
     elif found.st_nlink > 1 and os.stat(os.path.dirname(path) or ".").st_mode & 0o002:
-        raise InTheWay(path, "it is a second name of another file, in a folder that everybody may write")
+        raise InTheWay(path, "it is a hard link to another file, in a folder that every user may write")
 
 
 def _draft(target: str, pieces: Iterable[bytes], mode: int) -> str:

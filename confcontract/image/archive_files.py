@@ -33,7 +33,7 @@ class ArchiveFiles:
         self._list()
 
     def _open(self) -> tuple[ByteStream, bool]:
-        file = opened(self._path, "name the file that the image was saved to")
+        file = opened(self._path, "name the file to which the image was saved")
         self._stack.callback(file.close)
         stream = decompressed(file, _NAME)
         return stream, isinstance(stream, Decompressed)
@@ -48,7 +48,7 @@ class ArchiveFiles:
             elif member.isreg() and not member.issparse():
                 self._places[name] = (member.offset_data, member.size)
             if len(self._places) + len(self._links) > MOST_FILES:
-                raise ImageFault(f"it holds more than {MOST_FILES} files", "name an archive that holds an image")
+                raise ImageFault(f"it holds more than {MOST_FILES} files", "name an archive that contains an image")
 
     def __contains__(self, name: str) -> bool:
         return self._followed(name) in self._places

@@ -84,7 +84,7 @@ def _zstd() -> Any:
         else:
             from backports.zstd import DecompressionParameter, ZstdDecompressor
     except ImportError:
-        what = "a layer is compressed with zstd, which Python reads by itself from 3.14 on"
+        what = "a layer is compressed with zstd, which Python reads without a package only from 3.14"
         raise ImageFault(what, "install confcontract[zstd] where this command runs") from None
     return lambda: ZstdDecompressor(options={DecompressionParameter.window_log_max: _WINDOW_LOG})
 
@@ -125,7 +125,7 @@ class Decompressed:
                     raise ImageFault(what, "don't run this image: its layer would fill the disk")
                 return out
             if at_end and self._member is not None:
-                raise ImageFault(f"{self._name} is cut off: its compressed data has no end", COPY_AGAIN)
+                raise ImageFault(f"{self._name} is truncated: its compressed data has no end", COPY_AGAIN)
 
     def _more(self) -> bool:
         self._input = self._source.read(CHUNK)

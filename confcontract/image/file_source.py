@@ -35,7 +35,7 @@ class _Careful:
         try:
             return self._file.read(size)
         except OSError as error:
-            raise ImageFault(f"{self._path} can't be read: {error.strerror}", "check the disk under it") from None
+            raise ImageFault(f"{self._path} can't be read: {error.strerror}", "check the disk that it is on") from None
 
     def seek(self, position: int) -> None:
         self._file.seek(position)

@@ -41,11 +41,9 @@ def find_file(layers: Sequence[ImageLayer], path: str, limit: int) -> FoundFile 
         wanted, newest = found.path, len(layers) - 1 if found.layer is None else found.layer
         step = ("/".join(wanted), newest)
         if step in seen:
-            raise ImageFault(
-                f"{path[:150]} leads to links that lead to one another", "let the path name the file itself"
-            )
+            raise ImageFault(f"{path[:150]} leads to links that refer to each other", "use the path of the file itself")
         seen.add(step)
-    raise ImageFault(f"{path[:150]} leads through more than {MAX_LINKS} links", "let the path name the file itself")
+    raise ImageFault(f"{path[:150]} leads through more than {MAX_LINKS} links", "use the path of the file itself")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +111,7 @@ class _Look:
 
     def _content(self, entry: LayerEntry) -> bytes:
         if entry.size > self._limit:
-            raise ImageFault(f"/{entry.path} is larger than {self._limit} bytes", "name the file that is meant")
+            raise ImageFault(f"/{entry.path} is larger than {self._limit} bytes", "name the intended file")
         pieces = []
         while piece := entry.read(CHUNK):
             pieces.append(piece)

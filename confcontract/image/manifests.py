@@ -52,7 +52,7 @@ def image_of(source: BlobSource, content: bytes, digest: str, platform: str | No
         data = json_object(content, "the manifest")
         kind = _kind(data)
         if named in (*MANIFESTS, *INDEXES) and (named in INDEXES) != (kind in INDEXES):
-            raise ImageFault(f"the manifest is of media type {kind[:100]!a}, and is named as {named}", BUILD_AGAIN)
+            raise ImageFault(f"the manifest is of media type {kind[:100]!a}, but is listed as {named}", BUILD_AGAIN)
         if kind in MANIFESTS:
             image = _image(source, data, digest)
             if not named:
@@ -64,14 +64,14 @@ def image_of(source: BlobSource, content: bytes, digest: str, platform: str | No
         name, size = described(entry, "the manifest")
         content = whole(VerifiedStream(source.document(name), name, size, "the manifest"), DOCUMENT_BYTES, "it")
         digest, named = name, str(entry.get("mediaType"))
-    raise ImageFault(f"more than {_DEPTH - 1} indexes lead to one another", BUILD_AGAIN)
+    raise ImageFault(f"more than {_DEPTH - 1} indexes refer to each other", BUILD_AGAIN)
 
 
 def described(entry: Mapping[str, Any], what: str) -> tuple[str, int]:
     """Digest and size, as a descriptor has them. Raises ImageFault."""
     digest, size = entry.get("digest"), entry.get("size")
     if not is_digest(digest):
-        raise ImageFault(f"{what} is named by no digest of sha256 or sha512", COPY_AGAIN)
+        raise ImageFault(f"{what} has no SHA-256 or SHA-512 digest in the reference to it", COPY_AGAIN)
     if not isinstance(size, int) or isinstance(size, bool) or size < 0:
         raise ImageFault(f"{what} is named without its size", COPY_AGAIN)
     return str(digest), size
@@ -80,8 +80,8 @@ def described(entry: Mapping[str, Any], what: str) -> tuple[str, int]:
 def _kind(data: Mapping[str, Any]) -> str:
     """By its media type, which need not be there. Raises ImageFault where it could be read as two things."""
     if "manifests" in data and ("config" in data or "layers" in data):
-        what = "the manifest is at once that of one image and an index of several, so tools can read it differently"
-        raise ImageFault(what, f"trust nothing in it; {BUILD_AGAIN}")
+        what = "the manifest describes both one image and an index of several, so tools may read it differently"
+        raise ImageFault(what, f"do not trust it; {BUILD_AGAIN}")
     kind = data.get("mediaType")
     if isinstance(kind, str) and kind:
         return kind
@@ -91,8 +91,8 @@ def _kind(data: Mapping[str, Any]) -> str:
 def _unknown(kind: str, data: Mapping[str, Any]) -> ImageFault:
     if data.get("schemaVersion") == 1:
         hint = "pull it and push it again with a current tool"
-        return ImageFault("the manifest is of Docker's schema 1, which is out of use", hint)
-    return ImageFault(f"the manifest is of an unknown media type, {kind[:100]!a}", "name an image of containers")
+        return ImageFault("the manifest is of Docker's schema 1, which is obsolete", hint)
+    return ImageFault(f"the manifest is of an unknown media type, {kind[:100]!a}", "name a container image")
 
 
 def _image(source: BlobSource, data: Mapping[str, Any], digest: str) -> Image:
@@ -101,7 +101,7 @@ def _image(source: BlobSource, data: Mapping[str, Any], digest: str) -> Image:
         raise ImageFault("the manifest names no configuration", COPY_AGAIN)
     kind = str(described_config.get("mediaType"))
     if kind not in CONFIGS:
-        what = f"it is not an image of containers: its configuration is of media type {kind[:100]!a}"
+        what = f"it is not a container image: its configuration is of media type {kind[:100]!a}"
         raise ImageFault(what, "name an image")
     name, size = described(described_config, "the configuration")
     stream = VerifiedStream(source.blob(name), name, size, "the configuration")
@@ -154,7 +154,7 @@ def _layer(
     def held_entries() -> Iterator[LayerEntry]:
         if not uncompressed:
             what = "the configuration does not name the digest of each uncompressed layer (rootfs.diff_ids)"
-            raise ImageFault(what, f"trust nothing in it; {BUILD_AGAIN}", code="image-digest")
+            raise ImageFault(what, f"do not trust it; {BUILD_AGAIN}", code="image-digest")
         return entries(hold=True)
 
     return ImageLayer(digest, size, instruction, entries, held_entries)

@@ -91,7 +91,7 @@ def _tagged(manifests: Sequence[Mapping[str, Any]], tag: str) -> Mapping[str, An
         return fitting[0]
     known = ", ".join(sorted({name for name in names if name})) or "none"
     if not images:
-        raise ImageFault("it holds no image", "copy one there", code="image-not-found")
+        raise ImageFault("it holds no image", "copy one into it", code="image-not-found")
     if not fitting:
         raise ImageFault(f"there is no tag {tag}", f"its tags: {known}", code="image-not-found")
     what = f"{len(fitting)} images have the tag {tag}" if tag else f"it holds {len(fitting)} images"

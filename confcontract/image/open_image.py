@@ -49,7 +49,9 @@ def _opened(reference: str, platform: str | None, stack: ExitStack) -> Image:
     if head == "containers-storage" and path:
         return _in_storage(rest, platform, stack)
     if not path:
-        raise UsageError(Problem("usage", f"{reference} names no image", hint=f"write {BEGINNINGS[head + colon]}"))
+        raise UsageError(
+            Problem("usage", f"{reference} does not name an image", hint=f"write {BEGINNINGS[head + colon]}")
+        )
     if head == "docker-archive":
         from confcontract.image.docker_archive import image_saved
 

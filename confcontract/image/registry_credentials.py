@@ -126,7 +126,7 @@ def _asked(helper: str, name: str) -> RegistryCredentials | None:
         said = json.loads(done.stdout)
         user, secret = str(said["Username"]), str(said["Secret"])
     except (ValueError, LookupError, TypeError):
-        raise _unusable(f"{program} did not answer as credential helpers do") from None
+        raise _unusable(f"{program} did not answer in the credential helper protocol") from None
     return RegistryCredentials(identity=secret) if user == _TOKEN_USER else RegistryCredentials(user, secret)
 
 

@@ -63,9 +63,9 @@ class RegistryBody:
         try:
             piece = within(seconds, lambda: self._read(size), lambda _: self._answer.close())
         except TimeoutError:
-            raise self._fault("answers too slowly to wait for it") from None
+            raise self._fault("answers too slowly") from None
         except (urllib3.exceptions.HTTPError, OSError):
-            raise self._fault("broke off in the middle of an answer") from None
+            raise self._fault("closed the connection in the middle of an answer") from None
         self._waited += time.monotonic() - began
         self._bytes += len(piece)
         if not piece:

@@ -127,7 +127,7 @@ class RegistryArtifacts:
                 return
             index = {"schemaVersion": 2, "mediaType": INDEXES[0], "manifests": [*listed, *new]}
             self._put_manifest(tag, as_json(index), INDEXES[0])
-        what = f"others write the tag {tag[:19]}... at the same time"
+        what = f"another process is writing the tag {tag[:19]}... at the same time"
         raise ImageFault(what, "run it again", code="registry-unavailable")
 
     def _put_blob(self, content: bytes) -> None:
@@ -155,9 +155,9 @@ class RegistryArtifacts:
     def _not_taken(self, answer: RegistryAnswer) -> ImageFault:
         if answer.status in (401, 403, 429) or answer.status >= 500:
             return self._session.refused(answer, "attestation")
-        what = f"the registry does not take what is to be attached: it answers with {answer.status}{_codes(answer)}"
+        what = f"the registry does not accept the attachment: it answers with {answer.status}{_codes(answer)}"
         return ImageFault(
-            what, "look whether it takes OCI artifacts and whether tags can be written", code="registry-denied"
+            what, "check that it accepts OCI artifacts and that you may write tags", code="registry-denied"
         )
 
 

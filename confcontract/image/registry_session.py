@@ -77,7 +77,7 @@ class RegistrySession:
         first request of a session is `get`, which finds out whether the registry has TLS."""
         url = self._address(address, f"{self._scheme}://{self._host}/")
         if not self._may_ask(url):
-            raise self._unavailable("leads to an address without TLS")
+            raise self._unavailable("points to an address without TLS")
         is_registry = urlsplit(url).netloc == self._host
         answer = self._send(url, self._headers(headers, is_registry), method, body, tls_is_ours=False)
         if answer.status == 401 and is_registry and not self._authorization:
@@ -132,7 +132,7 @@ class RegistrySession:
             found = urljoin(base, text)
             _ = urlsplit(found).port
         except ValueError:
-            raise self._unavailable("leads to an address that is malformed") from None
+            raise self._unavailable("points to a malformed address") from None
         return found
 
     def _may_ask(self, url: str) -> bool:
@@ -159,7 +159,7 @@ class RegistrySession:
                 raise cause from None
             raise self._unreachable(cause) from None
         except ValueError:
-            raise self._unavailable("leads to an address that is malformed") from None
+            raise self._unavailable("points to a malformed address") from None
 
     def _pool(self, url: str) -> Any:
         """For the scheme and host of an address: through the proxy that the environment names, if it does."""
@@ -185,16 +185,16 @@ class RegistrySession:
         scheme = challenge.partition(" ")[0].lower()
         if scheme == "basic":
             if known is None or not known.user:
-                raise self._denied("wants a login, and no credentials for it are known")
+                raise self._denied("requires a login, and there are no credentials for it")
             return _basic(known)
         if scheme != "bearer":
-            raise self._denied("wants a login of a kind that is not supported")
+            raise self._denied("requires an unsupported kind of login")
         return f"Bearer {self._token(dict(_PARAMETER.findall(challenge)), known)}"
 
     def _token(self, asked: Mapping[str, str], known: RegistryCredentials | None) -> str:
         realm = urlsplit(self._address(asked.get("realm", "")))
         if not self._may_ask(realm.geturl()) or not realm.netloc:
-            raise self._denied("names an address for logins that has no TLS")
+            raise self._denied("names a login address without TLS")
         fields = {"service": asked.get("service", ""), "scope": f"repository:{self._repository}:{self._actions}"}
         if known and known.identity:
             answer = self._exchanged(asked["realm"], {**fields, "refresh_token": known.identity})
@@ -209,7 +209,7 @@ class RegistrySession:
         data = json_object(whole(sent, _TOKEN_BYTES, "the token"), "the answer to the login")
         token = data.get("token") or data.get("access_token")
         if not isinstance(token, str) or not (token.isascii() and token.isprintable()):
-            raise self._denied("gives no token")
+            raise self._denied("issued no token")
         return token
 
     def _exchanged(self, realm: str, fields: Mapping[str, str]) -> Any:
@@ -225,7 +225,7 @@ class RegistrySession:
         except urllib3.exceptions.HTTPError as error:
             raise self._unreachable(_cause(error)) from None
         except ValueError:
-            raise self._unavailable("leads to an address that is malformed") from None
+            raise self._unavailable("points to a malformed address") from None
 
     def _refused(self, status: int, what: str) -> ImageFault:
         if status in (401, 403):
@@ -234,11 +234,11 @@ class RegistrySession:
             hint = "correct the name, the tag or the digest; a private image may need a login"
             return ImageFault(f"the registry has no such {what}", hint, code="image-not-found")
         if status == 429:
-            return self._unavailable("answers that there were too many requests (429)")
+            return self._unavailable("answers: too many requests (429)")
         return self._unavailable(f"answers with {status}")
 
     def _denied(self, what: str) -> ImageFault:
-        hint = f"log in with skopeo login {self._name}, or have access granted"
+        hint = f"log in with skopeo login {self._name}, or ask for access"
         return ImageFault(f"the registry {self._name} {what}", hint, code="registry-denied")
 
     def _unavailable(self, what: str) -> ImageFault:
@@ -252,7 +252,7 @@ class RegistrySession:
         hint = "check the address, the network, and the proxy that the environment names"
         if words is None and isinstance(error, ssl.SSLCertVerificationError):
             words = f"its certificate is not trusted: {error.verify_message}"
-            hint = f"install the authority that signed it, as {FOLDERS[0]}/{self._name}/ca.crt or for the whole system"
+            hint = f"install its certificate authority, as {FOLDERS[0]}/{self._name}/ca.crt or for the whole system"
         elif words is None and isinstance(error, ssl.SSLError):
             words = tls_reason(error.reason or "")
         elif words is None:

@@ -47,7 +47,7 @@ class ForwardFile:
 
     def seek(self, position: int, whence: int = 0) -> int:
         if whence or position < self._at:
-            raise ImageFault(f"{self._name} is damaged: an entry has a size that can't be", COPY_AGAIN)
+            raise ImageFault(f"{self._name} is damaged: an entry has an impossible size", COPY_AGAIN)
         while self._at < position and (held := self._fill()):
             step = min(held, position - self._at)
             self._used += step
@@ -99,7 +99,7 @@ def members(source: ByteStream, name: str) -> Iterator[tuple[tarfile.TarInfo, ta
         if member is None:
             if file.last.strip(b"\0"):
                 raise ImageFault(
-                    f"{name} is not a valid tar archive: it ends within an entry, or with other data", COPY_AGAIN
+                    f"{name} is not a valid tar archive: it ends within an entry, or other data follows", COPY_AGAIN
                 )
             return
         yield member, archive
@@ -162,7 +162,7 @@ class _Content:
             self._file = self._file or self._archive.extractfile(self._member)
             piece: bytes = self._file.read(size)
         except tarfile.TarError:
-            raise ImageFault(f"{self._name} is cut off within {self._member.name}", COPY_AGAIN) from None
+            raise ImageFault(f"{self._name} is truncated within {self._member.name}", COPY_AGAIN) from None
         return piece
 
 
@@ -175,4 +175,4 @@ def inside(path: str, name: str) -> str:
         if cleaned != ".." and not cleaned.startswith("../"):
             return "" if cleaned == "." else cleaned
     shown = ascii(path[:100])
-    raise ImageFault(f"{name} has an entry that leads out of the image: {shown}", "don't run this image")
+    raise ImageFault(f"{name} has an entry that points outside of the image: {shown}", "don't run this image")

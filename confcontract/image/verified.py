@@ -55,7 +55,7 @@ class VerifiedStream:
         return b""
 
     def _refuse(self, what: str) -> None:
-        raise ImageFault(f"{self._name} {what}", f"trust nothing in it; {COPY_AGAIN}", code="image-digest")
+        raise ImageFault(f"{self._name} {what}", f"do not trust it; {COPY_AGAIN}", code="image-digest")
 
 
 def whole(source: ByteStream, limit: int, name: str) -> bytes:
@@ -64,7 +64,7 @@ def whole(source: ByteStream, limit: int, name: str) -> bytes:
     while piece := source.read(CHUNK):
         length += len(piece)
         if length > limit:
-            raise ImageFault(f"{name} is larger than {limit} bytes", "name the image that is meant")
+            raise ImageFault(f"{name} is larger than {limit} bytes", "name the intended image")
         pieces.append(piece)
     return b"".join(pieces)
 

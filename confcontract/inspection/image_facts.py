@@ -74,8 +74,8 @@ def _names(variable: Any) -> list[str]:
 def _problems(reference: str, image: Image, found: ContractInImage) -> Iterator[Problem]:
     said = image.labels.get(DIGEST_LABEL)
     if said is not None and said != found.contract.digest:
-        message = f"{reference}: the label {DIGEST_LABEL} names another contract than the image holds"
-        hint = "build the image again; boot goes by the file"
+        message = f"{reference}: the label {DIGEST_LABEL} names another contract than the one in the image"
+        hint = "build the image again; boot uses the file"
         yield Problem("contract-edited", message, source=reference, hint=hint, severity=WARNING, source_said=True)
 
 
@@ -96,7 +96,7 @@ def facts_as_text(facts: dict[str, Any]) -> str:
         ("digest", facts["digest"]),
         ("platform", facts["platform"]),
         ("created", facts["created"]),
-        ("user", facts["user"] or "root, since no user is named"),
+        ("user", facts["user"] or "root, because no user is named"),
         ("entry point", _words(facts["entrypoint"])),
         ("command", _words(facts["command"])),
         ("variables", ", ".join(facts["variables"])),

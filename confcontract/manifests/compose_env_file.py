@@ -57,7 +57,7 @@ def read_raw(text: str) -> list[EnvLine]:
 
 
 def _from_outside(name: str) -> str:
-    return f"{name} is taken from where Compose runs, and is not set here"
+    return f"{name} comes from the environment in which Compose runs, and is not set here"
 
 
 def read_compose_env(text: str, environ: LookUp) -> list[EnvLine]:

@@ -150,9 +150,9 @@ def by_itself(document: Mapping[str, Any], path: str) -> ComposeModel:
         laid[name], why = _extended(name, services, ())
         if why:
             unknown[name] = why
-    more = "what include takes in is only read with docker compose installed" if "include" in document else ""
+    more = "included files are read only if docker compose is installed" if "include" in document else ""
     if override_of(path):
-        more = f"{override_of(path)} is laid over it, which is only read with docker compose installed"
+        more = f"{override_of(path)} overrides it, which is read only if docker compose is installed"
     return ComposeModel(laid, _mapping(document, "secrets"), _mapping(document, "configs"), more, unknown)
 
 
@@ -166,11 +166,11 @@ def _extended(
     base = extends if isinstance(extends, str) else extends.get("service") if isinstance(extends, dict) else None
     if isinstance(extends, dict) and "file" in extends:
         file = extends["file"] if isinstance(extends["file"], str) else "another file"
-        return service, f"it extends a service of {file}, which is only read with docker compose installed"
+        return service, f"it extends a service of {file}, which is read only if docker compose is installed"
     if not isinstance(base, str) or base not in services or base in (*on_the_way, name):
-        return service, "it extends a service that is not there"
+        return service, "it extends a service that does not exist"
     if len(on_the_way) > _DEEPEST:
-        return service, "it extends services of services too deep"
+        return service, "it extends services over too many levels"
     below, why = _extended(base, services, (*on_the_way, name))
     return _laid_over(below, service), why
 
@@ -211,7 +211,7 @@ def as_text(value: Any) -> tuple[str | None, str | None]:
             return lower if lower in ("true", "false") else value.written, None
         if plain == "0" or (plain.strip(_INTEGER) == "" and not plain.startswith("0")):
             return value.written, None
-        return None, "how Compose writes this number is only known with docker compose installed"
+        return None, "how Compose writes this number is known only if docker compose is installed"
     if isinstance(value, bool):
         return str(value).lower(), None
     if isinstance(value, (str, int, float)):

@@ -100,7 +100,9 @@ class ComposeServices:
     def _variable(self, name: str, value: Any, place: FilePlace, found: list[ManifestProblem]) -> GivenVariable:
         if value is None:
             here = self._environ.get(name)
-            why = None if here is not None else "it is taken from where Compose runs, and is not set here"
+            why = (
+                None if here is not None else "it comes from the environment in which Compose runs, and is not set here"
+            )
             return GivenVariable(name, here, Origin.PLATFORM, place, why, said="where Compose runs", bare=here is None)
         text, why = as_text(value)
         if text is None:
@@ -133,7 +135,7 @@ class ComposeServices:
         described = entry if isinstance(entry, dict) else {"path": entry}
         path = self._text(described.get("path"), node, found)
         if path is None:
-            unseen.append(UnseenSource("", "which env file is read is not known here", node.place, _SET_IT))
+            unseen.append(UnseenSource("", "which env file is read is unknown here", node.place, _SET_IT))
             return
         required = as_text(described.get("required", True))[0] != "false"
         whole = os.path.join(self._folder, path)
@@ -259,10 +261,10 @@ class ComposeServices:
             return (None, f"is in {variable}, which is not set here") if value is None else (value.encode(), None)
         if isinstance(known.get("content"), str):
             text = self._text(known["content"], node, found)
-            return (None, "refers to what is not set here") if text is None else (text.encode(), None)
+            return (None, "refers to a variable that is not set here") if text is None else (text.encode(), None)
         path = self._text(known.get("file"), node, found)
         if path is None:
-            return None, "is kept elsewhere"
+            return None, "is stored elsewhere"
         try:
             return read_source(os.path.join(self._folder, path), pipes=False), None
         except Unreadable:

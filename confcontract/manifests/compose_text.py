@@ -28,7 +28,7 @@ class InvalidTemplate(Exception):
 def interpolate(text: str, look_up: LookUp, deep: int = 0) -> str:
     """look_up: the value of a name; None if it is not set. Raises NotSet and InvalidTemplate."""
     if deep > _DEEPEST:
-        raise InvalidTemplate("has defaults within defaults too deep")
+        raise InvalidTemplate("has defaults nested too deeply")
     parts: list[str] = []
     at = 0
     while (dollar := text.find("$", at)) >= 0:
@@ -93,4 +93,4 @@ def _braced(inner: str, look_up: LookUp, deep: int) -> str:
         if not there or value is None:
             raise NotSet(name)
         return value
-    raise InvalidTemplate("has something behind a name in ${...} that means nothing")
+    raise InvalidTemplate("has unknown text after a name in ${...}")

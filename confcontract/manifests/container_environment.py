@@ -174,7 +174,7 @@ class EnvironmentReader:
     def _put_from(self, name: str, source: Node) -> None:
         kinds = [*source.entries()]
         if len(kinds) != 1:
-            source.malformed("has to name exactly one source")
+            source.malformed("must name exactly one source")
         for member, reference in kinds[:1]:
             if member in ("configMapKeyRef", "secretKeyRef"):
                 self._put_key(name, "ConfigMap" if member == "configMapKeyRef" else "Secret", reference)
@@ -182,13 +182,13 @@ class EnvironmentReader:
                 self._put(self._field(name, reference))
             elif member == "resourceFieldRef":
                 what = reference.get("resource").text() or "a resource"
-                why = f"it is {what} of the container, which the node decides"
+                why = f"it is {what} of the container, which depends on the node"
                 self._put(GivenVariable(name, None, Origin.RESOURCE, reference.place, why))
             elif member == "fileKeyRef":
                 why = "it is read from a file in a volume when the container starts"
                 self._put(GivenVariable(name, None, Origin.VOLUME_FILE, reference.place, why))
             else:
-                reference.malformed("is not a source of values that is known here")
+                reference.malformed("is not a known source of values")
 
     def _put_key(self, name: str, kind: str, reference: Node) -> None:
         object_name, key = reference.get("name").text() or "", reference.get("key").text()
@@ -229,5 +229,5 @@ class EnvironmentReader:
         if path in self._metadata:
             return GivenVariable(name, self._metadata[path], Origin.FIELD, place, said=path)
         if path.partition("[")[0] not in ("metadata.labels", "metadata.annotations") and path not in _FIELDS:
-            reference.malformed(f"names {path or 'nothing'}, which is not a field that a variable can be set from")
+            reference.malformed(f"names {path or 'nothing'}, which is not a field that can set a variable")
         return GivenVariable(name, None, Origin.FIELD, place, f"{path} is known when the pod runs", said=path)

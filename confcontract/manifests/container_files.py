@@ -48,7 +48,7 @@ class ContainerFiles:
             inside = in_container(mount.path)
             if whole == inside or whole.startswith(f"{inside.rstrip('/')}/"):
                 return mount.unseen
-        return "it is in the image, which is not looked into"
+        return "it is in the image, which is not read"
 
 
 @contextmanager

@@ -107,10 +107,10 @@ def read_mounts(container: Node, volumes: Mapping[str, Volume]) -> tuple[Mount, 
         volume = volumes.get(name)
         if not path.startswith("/") or volume is None:
             if volume is None and name:
-                node.malformed(f"mounts {name}, and there is no such volume")
+                node.malformed(f"mounts {name}, but there is no such volume")
             continue
         if node.get("subPathExpr"):
-            mounts.append(Mount(path, (), "which part of the volume it is, is known when the pod runs", node.place))
+            mounts.append(Mount(path, (), "which part of the volume is known only when the pod runs", node.place))
             continue
         mounts.append(Mount(path, tuple(_mounted(volume, path, inner.strip("/"))), volume.unseen, node.place))
     return tuple(mounts)

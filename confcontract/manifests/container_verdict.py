@@ -131,7 +131,7 @@ class _Judging:
             place = self.given[ROLE].place if ROLE in self.given else self.container.place
             self.told += [ManifestProblem(each, place) for each in error.problems]
             self.role = None
-            return "the role is not declared in the contract, so what it needs is not known"
+            return "the role is not declared in the contract, so its needs are unknown"
         return None
 
     def _note_impossible(self) -> None:
@@ -227,7 +227,7 @@ class _Judging:
         if self.boot.starts is False:
             self.told.append(ManifestProblem(_bypassed(self.contract, self.said), container.place))
         elif self.boot.starts is None and container.image is None:
-            self._note("which image the container is made of is not said", container.place, "add its image")
+            self._note("the container's image is not named", container.place, "add its image")
         keys = secret_keys(self.declared, container, self.files, self.boot.mounted_secrets or (SECRETS_DIR,))
         return JudgedContainer(result, tuple(self.told), self._unexamined(), keys)
 

@@ -56,20 +56,20 @@ class ContractChoice:
     def of(self, workload: Workload, container: Container) -> Choice:
         """Without a contract where the one of a map can't be loaded, or none is found in the registry."""
         if self._containers and container.name not in self._containers:
-            return Choice(None, "--container names others", "name it with --container as well, if it is to be judged")
+            return Choice(None, "--container names others", "to check it, name it with --container as well")
         if self._contract is not None:
             only_one = self._is_only_one and not container.init
             if self._containers or only_one or is_meant_for(self._contract, workload, container):
                 return Choice(self._contract)
             if self._patterns is None:
-                return Choice(None, f"nothing says that it is {self._contract.name}", "name it with --container")
+                return Choice(None, f"nothing identifies it as {self._contract.name}", "name it with --container")
         if container.image is None:
-            return Choice(None, "its image is not said")
+            return Choice(None, "its image is not named")
         if self._patterns is None:
             return self._in_registry(container.image)
         reference = fitting(self._patterns, container.image)
         if reference is None:
-            return Choice(None, f"no pattern of --contracts fits the image {shown_image(container.image)}")
+            return Choice(None, f"no pattern in --contracts matches the image {shown_image(container.image)}")
         return self._named(reference.replace(IMAGE, container.image))
 
     def _named(self, reference: str) -> Choice:

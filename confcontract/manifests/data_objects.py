@@ -17,7 +17,7 @@ def read_config_map(node: Node) -> DataObject:
     keys: dict[str, DataKey] = {}
     for name, value in _keys(node.get("binaryData")):
         text = value.text()
-        keys[name] = _of_bytes(value, text, "it is in binaryData, which gives no environment variables")
+        keys[name] = _of_bytes(value, text, "it is in binaryData, which sets no environment variables")
     for name, value in _keys(node.get("data")):
         text = value.text() if value else ""
         keys[name] = DataKey(text, None if text is None else text.encode("utf-8", "surrogateescape"), value.place)
@@ -49,7 +49,7 @@ def _keys(node: Node) -> Iterator[tuple[str, Node]]:
 def _of_bytes(node: Node, text: str | None, never: str | None = None) -> DataKey:
     """never: why it is not text in any case."""
     if text is None:
-        return DataKey(None, None, node.place, "it is not as Kubernetes takes it")
+        return DataKey(None, None, node.place, "it is not valid for Kubernetes")
     try:
         content = base64.b64decode("".join(text.split()), validate=True)
     except (binascii.Error, ValueError):
@@ -60,7 +60,7 @@ def _of_bytes(node: Node, text: str | None, never: str | None = None) -> DataKey
     try:
         return DataKey(content.decode("utf-8"), content, node.place)
     except UnicodeDecodeError:
-        return DataKey(None, content, node.place, "it is not UTF-8 text, as the value of a variable has to be")
+        return DataKey(None, content, node.place, "it is not UTF-8 text, which a variable's value must be")
 
 
 def _object(node: Node, kind: str, keys: dict[str, DataKey]) -> DataObject:

@@ -52,7 +52,7 @@ class Node:
         if isinstance(self.value, dict):
             value = self.value.get(key)
         elif self.value is not None:
-            self.malformed("has to be a mapping")
+            self.malformed("must be a mapping")
         return Node(value, self.file, self._document, (*self._path, key), self.found)
 
     def key(self, name: Any) -> Node:
@@ -65,7 +65,7 @@ class Node:
             for number, value in enumerate(self.value):
                 yield Node(value, self.file, self._document, (*self._path, number), self.found)
         elif self.value is not None:
-            self.malformed("has to be a list")
+            self.malformed("must be a list")
 
     def entries(self) -> Iterator[tuple[str, Node]]:
         """Of a mapping; anything else is reported, and has none."""
@@ -77,17 +77,17 @@ class Node:
                 else:
                     self.key(key).malformed("has a key that is not text")
         elif self.value is not None:
-            self.malformed("has to be a mapping")
+            self.malformed("must be a mapping")
 
     def text(self) -> str | None:
         """A text; None where there is none. What is written as a number or a truth is reported, and taken as
         written."""
         if isinstance(self.value, NotText):
-            self.malformed(f"is {self.value.kind}, where Kubernetes takes text only", hint="put it in quotes")
+            self.malformed(f"is {self.value.kind}, where Kubernetes accepts only text", hint="put it in quotes")
             return self.value.written
         if self.value is None or isinstance(self.value, str):
             return self.value
-        self.malformed("has to be text")
+        self.malformed("must be text")
         return None
 
     def texts(self) -> tuple[str, ...] | None:
@@ -100,7 +100,7 @@ class Node:
         if isinstance(self.value, NotText) and self.value.kind == "true or false":
             return self.value.written.lower() in ("true", "yes", "on", "y")
         if self.value is not None:
-            self.malformed("has to be true or false")
+            self.malformed("must be true or false")
         return False
 
     def number(self) -> int | None:

@@ -98,7 +98,7 @@ class ManifestReport:
 
 def in_words(counts: dict[ManifestOutcome, int]) -> str:
     told = [f"{count} {_WORDS[outcome][count != 1]}" for outcome, count in counts.items() if count]
-    return ", ".join(told) or "nothing is wrong"
+    return ", ".join(told) or "no problems"
 
 
 def counted(problems: Sequence[ManifestProblem]) -> dict[ManifestOutcome, int]:

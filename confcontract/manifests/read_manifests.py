@@ -130,7 +130,7 @@ class _Reading:
 
     def _compose_file(self, node: Node, text: str, path: str) -> None:
         if path != STDIN and is_override(path):
-            self._ignore(node, "", f"{path} is laid over the file beside it, and is not checked by itself")
+            self._ignore(node, "", f"{path} overrides the file beside it, and is not checked on its own")
             return
         if not self._looked_for_compose:
             self._compose, self._looked_for_compose = compose_program(self._environ), True
@@ -182,11 +182,11 @@ class _Reading:
         else:
             if kind.value in MAKES_SECRET:
                 self._data.append(made_secret(node, kind.value))
-            self._ignore(node, kind.value, f"{kind.value} is not a workload that is known here, and was not checked")
+            self._ignore(node, kind.value, f"{kind.value} is not a known kind of workload, and was not checked")
 
     def _kustomization(self, node: Node) -> None:
-        message = f"{node.file} is a kustomization, which is not applied here: its patches and generators are not seen"
-        hint = "judge what it makes: kubectl kustomize DIR | confcontract validate --manifest -"
+        message = f"{node.file} is a kustomization, which is not applied here: its patches and generators are ignored"
+        hint = "check its output: kubectl kustomize DIR | confcontract validate --manifest -"
         problem = Problem("manifest-ignored", message, hint=hint, severity=INFO)
         self.problems.append(ManifestProblem(problem, node.place, verifiable=False))
 
@@ -206,7 +206,7 @@ class _Reading:
         for each in self._data:
             key = (each.kind, each.name, each.namespace)
             if key in seen:
-                message = f"{each.kind} {each.name} is there twice, and the last one is used; the first is in"
+                message = f"{each.kind} {each.name} is defined twice, and the last one is used; the first is in"
                 hint = "name the files of one environment only"
                 where = seen[key].place
                 self._tell("manifest-malformed", f"{message} {where}", each.place, hint=hint, severity=WARNING)

@@ -171,7 +171,7 @@ def _head(given: ExportInput, secrets: dict[str, str]) -> list[str]:
         lines += (line for name, words in secrets.items() for line in comment(f"secrets/{name}: {words}"))
     asked = {setting.name: setting for process in given.processes for setting in process.of(Way.ASKED)}
     if asked:
-        lines += comment("To be set in the environment of docker compose, or in .env beside this file:")
+        lines += comment("Set these in the environment of docker compose, or in .env beside this file:")
         lines += (line for name, setting in asked.items() for line in comment(f"{name}: {about(setting.variable)}"))
     return lines
 

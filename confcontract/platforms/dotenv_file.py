@@ -66,7 +66,7 @@ def _lines(setting: Setting, problems: list[Problem]) -> Iterator[str]:
 def _given(name: str, value: str, problems: list[Problem]) -> Iterator[str]:
     written = dotenvtext.name_written(name)
     if written is None:
-        message = "can't be written in an env file: its name has characters that none reads"
+        message = "can't be written in an env file: its name has characters that no reader accepts"
         problems.append(Problem("export-impossible", message, variable=name, severity=WARNING))
         yield from comment(f"{name} can't be written in an env file")
         return

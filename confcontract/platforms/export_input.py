@@ -163,7 +163,7 @@ def _where_needed(problems: Sequence[Problem], declared: Declared, processes: Se
         if variable is None or variable["name"] in given:
             yield problem
         else:
-            yield problem.but(hint="leave it out: no role that is exported needs it")
+            yield problem.but(hint="leave it out: no exported role needs it")
 
 
 def _is_read(variable: Mapping[str, Any], needs: frozenset[str], declared: Declared) -> bool:

@@ -62,20 +62,20 @@ TARGETS = {
     ),
     "kubernetes": ExportTarget(
         "kubernetes.export_files",
-        "objects for kubectl and kustomize: ConfigMaps, what fetches secrets, Deployments and Jobs; or patches",
+        "objects for kubectl and kustomize: ConfigMaps, objects that fetch secrets, Deployments and Jobs; or patches",
         ("workloads", "patch"),
         options=("secrets", "store", "secret", "name", "container", "user", "confcontract"),
         secret_hint=_OF_A_SECRET,
     ),
     "helm": ExportTarget(
         "helm.chart_files",
-        "a chart, with a schema by which Helm refuses wrong values",
+        "a chart with a schema that makes Helm refuse wrong values",
         options=("secrets", "store", "secret", "name", "user", "confcontract"),
         secret_hint=_OF_A_SECRET,
     ),
     "admission-policy": ExportTarget(
         "admission.policy_files",
-        "policies by which Kubernetes, or Kyverno, refuses what breaks the contract",
+        "policies that make Kubernetes or Kyverno refuse objects that break the contract",
         ("vap", "kyverno"),
         admission=True,
         ignores=("values",),

@@ -117,7 +117,7 @@ def _place(
         found.owners[name] = names
         return
     found.withheld.update(names)
-    what = "is a secret" if hidden else "has a value that holds a password, or may"
+    what = "is a secret" if hidden else "has a value that contains a password, or may contain one"
     message = f"{what}: its value is left out of the export"
     found.problems.append(
         Problem(
@@ -138,7 +138,7 @@ def _outranked(found: SortedValues, declared: Declared, file: str) -> Iterator[P
         path = tuple(declared.variables[name]["path"])
         whole = next((wholes[path[:depth]] for depth in range(1, len(path)) if path[:depth] in wholes), None)
         if whole is not None:
-            message = f"is a secret, and {whole}, the JSON of its section, would outrank the file that holds it"
+            message = f"is a secret, and {whole}, the JSON of its section, would override its file"
             hint = f"give what is in {whole} by the names of its members"
             yield Problem("export-impossible", message, variable=name, source=file, hint=hint)
 
@@ -148,7 +148,7 @@ def _too_long(found: SortedValues, file: str) -> Iterator[Problem]:
     for name, value in {**found.of_boot, **found.environment}.items():
         if len(f"{name}={value}".encode("utf-8", "surrogatepass")) >= _LONGEST:
             message = f"is longer than the {_LONGEST // 1024} KiB that a variable of the environment can have on Linux"
-            hint = "shorten it, or let the application read it from a file of its own"
+            hint = "shorten it, or have the application read it from a file"
             yield Problem("export-impossible", message, variable=name, source=file, hint=hint)
 
 
@@ -158,8 +158,8 @@ def _names_a_file(name: str, pointed: str | None) -> bool:
 
 def _no_path(name: str, file: str) -> Problem:
     """It may be the secret itself, in the wrong variable."""
-    message = "is to be the path of a file, and does not begin with a slash"
-    hint = "give the path that the file has where the application runs"
+    message = "must be the absolute path of a file, but does not begin with a slash"
+    hint = "give the file's path inside the container or on the machine where the application runs"
     return Problem("value-invalid", message, variable=name, source=file, hint=hint)
 
 
@@ -168,7 +168,7 @@ def _place_of_boot(name: str, value: str, found: SortedValues, file: str) -> Non
     if not secret and masked(value, {"name": name, "secret": False}) == value:
         found.of_boot[name] = value
         return
-    message = "is a credential of boot itself, or holds one: its value is not written"
+    message = "is a credential for boot itself, or contains one: its value is not written"
     hint = f"give it as a file, by {name}_FILE, or let the platform set it"
     found.problems.append(Problem("export-withheld", message, variable=name, source=file, severity=WARNING, hint=hint))
 
@@ -180,5 +180,5 @@ def _unknown(name: str, file: str, declared: Declared) -> Problem:
         hint = f"did you mean {guess}?" if guess else "correct the name, or remove it from the values"
         return Problem("name-unknown", "is not a setting of the contract", variable=name, source=file, hint=hint)
     message = "is not a setting of the contract, and is left out"
-    hint = "give it to the platform beside the export, if something else reads it"
+    hint = "set it on the platform yourself, if something else reads it"
     return Problem("name-unknown", message, variable=name, source=file, severity=WARNING, hint=hint)

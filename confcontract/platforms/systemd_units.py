@@ -105,13 +105,13 @@ def _unit(
     yield "[Service]"
     yield "Type=oneshot" if process.runs_once else "Type=exec"
     if process.runs_once:
-        yield from comment("Once for each start of the machine; after an upgrade, systemctl restart it.")
+        yield from comment("Runs once after each boot of the machine; after an upgrade, run systemctl restart.")
         yield "RemainAfterExit=yes"
     yield f"ExecStart={_command(name, process, options)}"
     if not process.runs_once:
         yield "Restart=on-failure"
         yield "RestartSec=5"
-        yield from comment("Wrong values, or a command that is not there: to start again would change nothing.")
+        yield from comment("Wrong values or a missing command: restarting would not help.")
         yield f"RestartPreventExitStatus={' '.join(map(str, _NO_USE))}"
         yield from comment("143 is the usual exit code of an application that SIGTERM has stopped.")
         yield "SuccessExitStatus=143"
@@ -170,7 +170,7 @@ def _refused(setting: Setting) -> Problem | None:
         message = "can't be set in a unit: systemd takes names of letters, digits and '_' only"
         hint = "give it in a file of /etc/confcontract/conf.d, or by another of its names"
     elif setting.way is Way.SECRET and not _CREDENTIAL.fullmatch(setting.name):
-        message = "can't be a credential of systemd: its name has other characters than a file should"
+        message = "can't be a credential of systemd: its name has characters that file names should not have"
         hint = "give it in a file that NAME_FILE names"
     else:
         return None

@@ -154,7 +154,7 @@ def _contract_stage() -> str:
         "COPY --from=build /etc/confcontract/contract.json /\n"
         "\n"
         "FROM build AS named\n"
-        "# A label that names another contract than the image holds would be worse than none.\n"
+        "# A label that names another contract than the one in the image would be worse than none.\n"
         "ARG CONTRACT_DIGEST\n"
         'RUN grep -q "\\"digest\\":\\"$CONTRACT_DIGEST\\"" /etc/confcontract/contract.json\n'
     )

@@ -13,7 +13,7 @@ CODES: dict[str, tuple[str, str]] = {
         "Set the variable, or give it a default in the settings class and bake again.",
     ),
     "value-ignored": (
-        "A variable is set that the application's code gives to its settings by itself.",
+        "A variable is set, but the application's code passes its own value to the settings class.",
         "Remove it: the application does not read it.",
     ),
     "value-unverifiable": (
@@ -30,15 +30,15 @@ CODES: dict[str, tuple[str, str]] = {
     ),
     "secret-empty": (
         "A required secret is set to the empty string.",
-        "Provide the secret. An empty secret is mostly an unset ${NAME:-} in a compose file.",
+        "Provide the secret. The usual cause of an empty secret is an unset ${NAME:-} in a Compose file.",
     ),
     "secret-default": (
-        "A secret is left at its default, which is in the application's code.",
+        "A secret still has its default, which is in the application's code.",
         "Provide the secret: anyone who can pull the image can read its default. With --strict this is an error.",
     ),
     "name-unknown": (
         "A name with the application's prefix, a name in an env file, or a key of a config file is not a setting.",
-        "Correct the spelling, or remove it. --strict refuses it under the prefix, or if a setting has no value.",
+        "Correct the spelling, or remove it. --strict refuses it if it has the prefix, or if a setting has no value.",
     ),
     "name-deprecated": (
         "A variable was set by a name that is deprecated.",
@@ -49,7 +49,7 @@ CODES: dict[str, tuple[str, str]] = {
         "Keep one of them.",
     ),
     "name-collides": (
-        "A setting has its value from a variable that Kubernetes has set for a Service of the namespace.",
+        "A setting gets its value from a variable that Kubernetes set for a Service in the namespace.",
         "Set enableServiceLinks: false in the pod's spec, or set the variable there yourself.",
     ),
     "source-conflict": (
@@ -66,14 +66,14 @@ CODES: dict[str, tuple[str, str]] = {
     ),
     "binding-unusable": (
         "Several service bindings fit a setting, or the one that fits does not have the required entries.",
-        "Name the one that is meant, with provider or name in the class's Binding(), or bind one only.",
+        "Name the intended one with provider or name in the class's Binding(), or bind only one.",
     ),
     "source-malformed": (
         "An env file has lines that are not NAME=VALUE, or a configuration file is not valid TOML, YAML or JSON.",
         "Correct the lines that the report names.",
     ),
     "value-outranked": (
-        "A value is set, but a file that the application reads by itself outranks it.",
+        "A value is set, but a file that the application reads itself overrides it.",
         "Change the value in that file, or remove it there.",
     ),
     "source-foreign": (
@@ -81,7 +81,7 @@ CODES: dict[str, tuple[str, str]] = {
         "Nothing to do; the application decides about these values.",
     ),
     "check-deferred": (
-        "The application checks this value further than the contract can.",
+        "The contract can't express all checks of this value; the application does the rest.",
         "Nothing to do. To run the real class: confcontract validate --model module:Class.",
     ),
     "delivery-impossible": (
@@ -98,10 +98,10 @@ CODES: dict[str, tuple[str, str]] = {
     ),
     "check-failed": (
         "A dependency did not become ready before the deadline.",
-        "Look at the dependency, at the address in the variable, and at the network between.",
+        "Check the dependency, the address in the variable, and the network.",
     ),
     "check-impossible": (
-        "A check can't be run in this image: the driver that it logs in with, its program or its function is missing.",
+        "A check can't be run in this image: its driver, its program or its function is missing.",
         "Install it in the image, or correct the check where it is declared and bake again.",
     ),
     "vault-unavailable": (
@@ -121,8 +121,8 @@ CODES: dict[str, tuple[str, str]] = {
         "Fix the other problems of the report; then it is requested.",
     ),
     "vault-path-missing": (
-        "There is nothing at this path in Vault.",
-        "Check mount and path; write the secret.",
+        "Vault has nothing at this path.",
+        "Check the mount and the path, or write the secret.",
     ),
     "vault-key-missing": (
         "The secret in Vault has no such key.",
@@ -141,11 +141,11 @@ CODES: dict[str, tuple[str, str]] = {
         "Check the region, the network, and AWS_ENDPOINT_URL if that is set.",
     ),
     "store-denied": (
-        "A secret store other than Vault refused: the identity is known, and may not read this secret.",
-        "Check the policy of the identity that boot uses: confcontract secrets policy prints the least one.",
+        "A secret store other than Vault refused: the identity is valid, but may not read this secret.",
+        "Check the policy of the identity that boot uses: confcontract secrets policy prints the minimal one.",
     ),
     "store-credentials": (
-        "There are no credentials for a secret store, or they are expired or not known to it.",
+        "There are no credentials for a secret store, or they have expired or are unknown to it.",
         "Give this process an identity: a role of the pod, task or machine, or the AWS_ variables.",
     ),
     "store-not-configured": (
@@ -169,7 +169,7 @@ CODES: dict[str, tuple[str, str]] = {
         "Store text; for one key of a secret, a JSON object whose value there is no null and has no NUL.",
     ),
     "seed-value-missing": (
-        "A secret is in no store, no value was given for it, and the contract does not say how to make one up.",
+        "A secret is in no store, no value was given for it, and the contract does not say how to generate one.",
         "Give it in --values, or mark the field Generate(length=32).",
     ),
     "seed-value-unplaced": (
@@ -181,8 +181,8 @@ CODES: dict[str, tuple[str, str]] = {
         "Run confcontract secrets plan again, and check what differs now.",
     ),
     "seed-not-written": (
-        "A store did not take a secret; or it was not written because of other errors, which is a warning.",
-        "Correct what the report says, and run confcontract secrets apply again; what was written stays written.",
+        "A store did not accept a secret; or the secret was not written because of other errors, which is a warning.",
+        "Correct what the report names, and run confcontract secrets apply again; secrets already written are kept.",
     ),
     "reference-invalid": (
         "A reference is not of the form vault:MOUNT/PATH#KEY or …#KEY@VERSION, aws-sm:NAME#KEY or aws-ssm:/PATH/NAME.",
@@ -201,48 +201,48 @@ CODES: dict[str, tuple[str, str]] = {
         "Bake the contract into the image, or name it with --contract.",
     ),
     "bundle-impossible": (
-        "The Python that runs confcontract can't be made into a bundle, or the one that was made does not start.",
-        "Do what the report says: mostly, make the bundle in a stage FROM python:3-slim.",
+        "The Python that runs confcontract can't be bundled, or the bundle does not start.",
+        "Follow the report; usually: make the bundle in a stage FROM python:3-slim.",
     ),
     "image-unreadable": (
-        "An image is damaged, of an unknown format, or holds what no runtime would unpack.",
+        "An image is damaged, has an unknown format, or contains entries that no runtime would unpack.",
         "Copy, pull or build the image again.",
     ),
     "image-digest": (
-        "Bytes of an image have another digest or size than the image names: they were changed, or cut off.",
-        "Trust nothing in it; copy or pull the image again, and check the registry or disk that it comes from.",
+        "Parts of an image do not have the digest or size that the image declares: they were changed or truncated.",
+        "Do not trust it. Copy or pull the image again, and check the registry or disk that it comes from.",
     ),
     "image-not-found": (
         "There is no image at this reference, or none for the platform.",
         "Correct the reference, the tag or the platform.",
     ),
     "image-without-contract": (
-        "The image was read, and holds no contract.",
+        "The image was read, but contains no contract.",
         "Bake one when the image is built, at the default path or where the label confcontract.path says.",
     ),
     "registry-unavailable": (
         "A registry of images could not be reached, or answered with an error.",
-        "Look at the network, the proxy and the registry; try again later.",
+        "Check the network, the proxy and the registry; try again later.",
     ),
     "registry-denied": (
         "A registry of images refuses access, or the credentials for it can't be used.",
-        "Log in with skopeo login, podman login or docker login; access may have to be granted.",
+        "Log in with skopeo login, podman login or docker login; someone may have to grant access.",
     ),
     "attestation-missing": (
-        "An image has no attestation of a kind that it should have.",
+        "An image lacks an attestation that it should have.",
         "Attest it where it is built: confcontract attest REF --key FILE.",
     ),
     "attestation-mismatch": (
         "An attestation, a label or an option contradicts the image.",
-        "Trust nothing of it until it is known who changed what; build and attest the image again.",
+        "Do not trust it until you know who changed what; then build and attest the image again.",
     ),
     "attestation-unsigned": (
-        "An attestation is not signed by the key that was named, or was changed after it was signed.",
-        "Name the key that signs for this image; trust nothing that it does not verify.",
+        "An attestation is not signed with the named key, or was changed after signing.",
+        "Name the key that signs this image; do not trust anything that it does not verify.",
     ),
     "attestation-unreadable": (
-        "An attestation is not an in-toto statement, and no envelope with one.",
-        "Attest the image again, and look who can write where its attestations are kept.",
+        "An attestation is neither an in-toto statement nor an envelope that contains one.",
+        "Attest the image again, and check who can write to the place of its attestations.",
     ),
     "key-unusable": (
         "A key can't be read, decrypted or used to sign and verify.",
@@ -257,7 +257,7 @@ CODES: dict[str, tuple[str, str]] = {
         "Correct the path, its owner and its mode; save text as UTF-8.",
     ),
     "manifest-malformed": (
-        "A manifest is not as Kubernetes or Compose takes it.",
+        "A manifest is not valid for Kubernetes or Compose.",
         "Correct the line that the report names.",
     ),
     "manifest-not-rendered": (
@@ -265,8 +265,8 @@ CODES: dict[str, tuple[str, str]] = {
         "Render it first: helm template ... | confcontract validate --manifest -",
     ),
     "manifest-ignored": (
-        "Part of a manifest gives no container a variable, and was not checked.",
-        "Nothing to do, if that is meant.",
+        "Part of a manifest sets no container's variables, and was not checked.",
+        "Nothing to do, if that is intended.",
     ),
     "manifest-key-missing": (
         "A container refers to a key that its ConfigMap or Secret does not have: Kubernetes would not start it.",
@@ -277,7 +277,7 @@ CODES: dict[str, tuple[str, str]] = {
         "Remove it, change the secret, and refer to a Secret, to a file or to a secret store.",
     ),
     "probe-mismatch": (
-        "A probe of the platform uses a port or a command where nothing answers.",
+        "A platform's probe uses a port or command that does not answer.",
         "Use the port that the application listens on, or run confcontract probe live, ready or startup.",
     ),
     "boot-bypassed": (
@@ -285,7 +285,7 @@ CODES: dict[str, tuple[str, str]] = {
         "Make confcontract boot -- the image's ENTRYPOINT, and give the command as args, not in its place.",
     ),
     "container-unjudged": (
-        "There is no contract for a container, so nothing is known of it.",
+        "There is no contract for a container, so it can't be checked.",
         "Name its contract: --contract with --container, or --contracts FILE; or bake one into its image.",
     ),
     "contract-edited": (
@@ -301,7 +301,7 @@ CODES: dict[str, tuple[str, str]] = {
         "Follow the remedy in the message.",
     ),
     "bake-doubtful": (
-        "The settings class becomes a contract, but something of it will hardly be meant so.",
+        "The settings class becomes a contract, but part of it is probably unintended.",
         "Follow the remedy in the message.",
     ),
     "drift-code": (
@@ -313,19 +313,19 @@ CODES: dict[str, tuple[str, str]] = {
         "Declare it in the settings class, or ignore it with a reason in [tool.confcontract.drift.ignore].",
     ),
     "drift-undecided": (
-        "The code reads the environment by a name that is computed, or as a whole.",
-        "Nothing to do; look whether the contract declares what is read there.",
+        "The code reads the environment by a computed name, or all of it at once.",
+        "Check that the contract declares what is read there.",
     ),
     "drift-unused": (
         "An entry of [tool.confcontract.drift] in pyproject.toml matches nothing.",
         "Remove it, or correct it.",
     ),
     "drift-not-evaluated": (
-        "Something that was to be compared with the contract can't be read, so nothing is known of it.",
+        "Something to be compared with the contract can't be read, so it was not compared.",
         "Correct what the message names, or leave it out.",
     ),
     "drift-settings-invalid": (
-        "The table [tool.confcontract.drift] in pyproject.toml is not as it must be.",
+        "The table [tool.confcontract.drift] in pyproject.toml is not valid.",
         "Correct the line that the message names.",
     ),
     "lock-unreadable": (
@@ -333,35 +333,35 @@ CODES: dict[str, tuple[str, str]] = {
         "Name the lock file that the image was installed from.",
     ),
     "scanner-unusable": (
-        "The scanner that an audit should ask for patterns is missing, failed, or can't read such an image.",
+        "The scanner that an audit should run is missing, failed, or can't read this kind of image.",
         "Install it, copy the image to oci:DIR with skopeo first, or audit with --scanner none.",
     ),
     "export-withheld": (
-        "The values for an export have one that is a secret, or may hold one: it is not written.",
+        "One of the values for an export is a secret, or may contain one: it is not written.",
         "Give it to the platform as a secret, under the name that the export has for it.",
     ),
     "export-image": (
-        "The image that an export is to start is not named, or by a tag, which can be another image tomorrow.",
+        "The image for an export is not named, or is named by a tag, which may point to another image later.",
         "Give it by its digest: --image HOST/REPO@sha256:...",
     ),
     "export-impossible": (
-        "A platform can't express what the contract says, or what a value is.",
-        "Do what the message says, in addition to the export.",
+        "The platform can't express something in the contract or a value.",
+        "Do what the message says in addition to the export.",
     ),
     "export-unjudged": (
-        "An admission policy can't judge a variable, or not all that boot judges of it.",
-        "Nothing: boot judges it.",
+        "An admission policy can't check a variable, or can't check everything that boot checks.",
+        "Nothing to do: boot checks it.",
     ),
     "export-assumed": (
-        "An export relies on something that the contract doesn't say, and that is not among its files.",
-        "Provide what the message names, or say otherwise with the option that it names.",
+        "An export relies on something that is neither in the contract nor in its files.",
+        "Provide what the message names, or change it with the option that it names.",
     ),
     "export-cost": (
-        "What an admission policy costs the API server for a large object, as it counts itself.",
-        "Nothing: a policy that would cost too much is split.",
+        "The cost of an admission policy for a large object, as the API server counts it.",
+        "Nothing to do: a policy that would cost too much is split.",
     ),
     "approvals-invalid": (
-        "The file of approvals for findings of confcontract diff or confcontract audit is not as it must be.",
+        "The file of approvals for findings of confcontract diff or confcontract audit is not valid.",
         "Correct the line that the message names: each entry has fingerprint, reason and expires.",
     ),
     "fleet-invalid": (
@@ -369,35 +369,35 @@ CODES: dict[str, tuple[str, str]] = {
         "Correct what the message names: services with their contracts and environments, in a folder or a file.",
     ),
     "fleet-part-unusable": (
-        "A part of a fleet, or the file in which a run keeps what it has done, is damaged, or of another fleet.",
+        "A part of a fleet, or the state file of a run, is damaged or belongs to another fleet.",
         "Write the part again, from the same fleet; a file of --state can be deleted.",
     ),
     "fleet-worker-ended": (
-        "The process that judged a service of a fleet ended without an answer, twice.",
-        "Give it more memory, if it was killed; validate the service by itself to see what it says.",
+        "The process that checked a service of a fleet ended twice without a result.",
+        "Give it more memory, if it was killed; validate the service on its own to see its report.",
     ),
     "changelog-unusable": (
         "The changelog that entries are to be written to can't be read or written, or its markers are not pairs.",
-        "Correct what the message names: the file is UTF-8 text, and each begin of our entries has its end.",
+        "Correct what the message names: the file must be UTF-8 text, and each begin marker must have its end marker.",
     ),
     "advisories-unusable": (
-        "A scanner's report can't be read, or says nothing of a package that was affected before.",
+        "A scanner's report can't be read, or does not cover a package that was affected before.",
         "Write it as JSON: pip-audit --format json, or trivy image --format json; let the scanner check the package.",
     ),
     "version-not-semantic": (
-        "A version that is to be raised or checked is not a semantic version.",
+        "A version to be raised or checked is not a semantic version.",
         "Bake with a version such as 1.5.0 or 2.0.0-rc.1: confcontract bake --version.",
     ),
     "diff-settings-invalid": (
-        "[tool.confcontract.diff] in pyproject.toml is not as it must be.",
+        "[tool.confcontract.diff] in pyproject.toml is not valid.",
         "Correct the line that the message names.",
     ),
     "release-unsupported": (
-        "A package that confcontract needs is not installed, or in a release that it can't work with.",
+        "A package that confcontract needs is not installed, or its release is not supported.",
         "Install the release that the message names, in the image that bakes and boots.",
     ),
     "usage": (
-        "The command line is not understood.",
+        "The command line is not valid.",
         "See confcontract --help.",
     ),
     "command-not-found": (

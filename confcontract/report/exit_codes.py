@@ -49,7 +49,7 @@ EXITS = (
         "defect",
         "a defect in confcontract",
         "report it",
-        "something in confcontract itself went wrong",
+        "confcontract itself failed",
         "us: please report it",
     ),
     Exit(
@@ -57,8 +57,8 @@ EXITS = (
         "limit reached",
         "a limit was reached",
         "raise the limit that the report names",
-        "the container or the machine has no more memory, descriptors, processes or threads for boot",
-        "the operator, who sets its limits",
+        "the container or machine has no memory, file descriptors, processes or threads left for boot",
+        "the operator, who sets the limits",
     ),
     Exit(
         USAGE,

@@ -28,9 +28,10 @@ def took_too_long(contract: Contract) -> ConfigurationInvalid:
     """What to say of an OutOfTime."""
     names = [each["name"] for each in contract.variables if "pattern" in each.get("constraints", ())]
     of = f" of {' or '.join(names)}" if 0 < len(names) <= 5 else ""
-    message = f"was not validated in time: a pattern{of}, in Python's dialect, takes too long on a value"
+    message = f"was not validated in time: a pattern{of}, which needs Python's re, takes too long on a value"
     hint = (
-        "correct the value: the application would take as long. Its author can write the pattern without nested repeats"
+        "correct the value: the application would take as long. Its author can rewrite the pattern without nested "
+        "repeats"
     )
     variable = names[0] if len(names) == 1 else None
     return ConfigurationInvalid(Problem("value-invalid", message, variable=variable, hint=hint))

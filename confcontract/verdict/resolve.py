@@ -104,7 +104,7 @@ def _check_types(contract: Any, **sequences: Any) -> None:
 
     if not isinstance(contract, Contract):
         found = type(contract).__name__  # not the thing itself: settings show their values
-        raise TypeError(f"resolve() takes a Contract, as bake() or Contract.load() give it, not {found}")
+        raise TypeError(f"resolve() takes a Contract, such as bake() or Contract.load() returns, not {found}")
     for name, value in sequences.items():
         if isinstance(value, (str, bytes)) or hasattr(value, "__fspath__"):
             raise TypeError(f"{name} takes a list: {name}=[{value!r}]")

@@ -300,7 +300,7 @@ def test_keys_that_can_not_be_used(shop: str, tmp_path: Path, keys: Keys) -> Non
     assert "is encrypted" in refused(78, shop, "--key", locked)
     assert "can't be decrypted" in refused(78, shop, "--key", locked, CONFCONTRACT_KEY_PASSWORD=f"{PASSWORD}x")
     assert "can't be read" in refused(78, shop, "--key", f"{tmp_path}/none.pem")
-    assert "holds no private key" in refused(78, shop, "--key", str(keys["ecdsa"].public))
+    assert "does not contain a private key" in refused(78, shop, "--key", str(keys["ecdsa"].public))
     cosign = tmp_path / "cosign.key"
     cosign.write_text(
         f"-----BEGIN ENCRYPTED SIGSTORE PRIVATE KEY-----\n{PASSWORD}\n-----END ENCRYPTED SIGSTORE PRIVATE KEY-----\n"

@@ -228,7 +228,7 @@ def test_a_registry_that_does_not_take_it(modern: Modern) -> None:
     modern.read_only = True
     done = run_here("attest", f"docker://{modern.host}/shop:1")
     assert done.returncode == 78
-    assert "the registry does not take what is to be attached: it answers with 405 (UNSUPPORTED)" in " ".join(
+    assert "the registry does not accept the attachment: it answers with 405 (UNSUPPORTED)" in " ".join(
         done.stderr.split()
     )
     assert PASSWORD not in done.stderr

@@ -70,7 +70,7 @@ def test_what_can_not_be_read_is_a_warning(tmp_path: Path, baked: bytes) -> None
             path.write_bytes(path.read_bytes() + b" ")
     facts = inspected(reference)
     assert facts["provenance"] is None
-    assert "what is attested of it can't be read" in " ".join(facts["warned"].split())
+    assert "its attestations can't be read" in " ".join(facts["warned"].split())
 
 
 def test_a_login_in_somebody_s_provenance_is_not_shown(tmp_path: Path, baked: bytes) -> None:

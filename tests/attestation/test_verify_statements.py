@@ -69,12 +69,12 @@ CHANGES = [
     ("provenance", base, "its provenance names another base image than the image"),
     ("provenance", releases, "its provenance names another releases than the image"),
     *((kind, subject, "is about another image") for kind in KINDS),
-    ("contract", contract, "the contract that is attested is not the one in the image: contract differ"),
-    ("contract", digest_only, "the contract that is attested is not the one in the image: digest differ"),
-    ("sbom", fewer, "does not list what is installed: httpx 0.28.1"),
-    ("sbom", more, "lists what is not installed: x 1"),
-    ("sbom", more_and_spelled_otherwise, "lists what is not installed: x 1"),
-    ("sbom", other_version, "does not list what is installed: httpx 0.28.1"),
+    ("contract", contract, "the attested contract is not the one in the image: contract differ"),
+    ("contract", digest_only, "the attested contract is not the one in the image: digest differ"),
+    ("sbom", fewer, "lacks packages that are installed: httpx 0.28.1"),
+    ("sbom", more, "lists packages that are not installed: x 1"),
+    ("sbom", more_and_spelled_otherwise, "lists packages that are not installed: x 1"),
+    ("sbom", other_version, "lacks packages that are installed: httpx 0.28.1"),
 ]
 
 

@@ -72,4 +72,4 @@ def test_more_is_attached_than_is_read(shop: Path, monkeypatch: pytest.MonkeyPat
 def test_a_folder_of_attestations_that_is_not_there_is_no_verdict(shop: Path, tmp_path: Path) -> None:
     code, told = verified(f"oci:{shop}", "--attestations", str(tmp_path / "none"))
     assert (code, codes(told)) == (2, ["attestation-unreadable"])
-    assert "none is not a folder that can be read" in told["problems"][0]["message"]
+    assert "none is not a readable folder" in told["problems"][0]["message"]

@@ -199,10 +199,10 @@ def leads_out(folder: Path) -> str:
         (one_bit_changed, "digest"),
         (cut_off, "not a valid tar archive"),
         (unknown_type, "unknown media type"),
-        (leads_out, "leads out of the image"),
+        (leads_out, "points outside of the image"),
         (lambda folder: f"oci:{folder}", "not an OCI layout"),
     ],
-    ids=["wrong digest", "cut off", "media type", "traversal", "nothing"],
+    ids=["wrong digest", "truncated", "media type", "traversal", "nothing"],
 )
 def test_an_image_that_cannot_be_read_is_never_clean(make: Any, said: str, tmp_path: Path) -> None:
     reference = make(tmp_path / "image")
@@ -212,7 +212,7 @@ def test_an_image_that_cannot_be_read_is_never_clean(make: Any, said: str, tmp_p
     assert done.stderr == ""
     assert said in done.stdout
     assert done.stdout.count("error  ") == 1, "one message"
-    assert done.stdout.splitlines()[-1] == f"{reference} could not be audited: nothing is known of it."
+    assert done.stdout.splitlines()[-1] == f"{reference} could not be audited; it was not checked."
     assert sorted(tmp_path.rglob("*")) == before, "nothing is written"
 
 
@@ -274,7 +274,7 @@ def test_what_was_given_wrongly_ends_with_one_message(
 def test_nothing_is_shown_of_a_file_that_is_no_lock(right: str, text: str, tmp_path: Path) -> None:
     (tmp_path / "mistaken").write_text(text)
     done = audit(right, "--lock", "mistaken", cwd=tmp_path)
-    assert (done.returncode, "mistaken pins no package to a release" in done.stdout) == (2, True)
+    assert (done.returncode, "mistaken pins no package version" in done.stdout) == (2, True)
     assert not any(line in done.stdout + done.stderr for line in text.splitlines() if "-----" not in line)
 
 
@@ -306,7 +306,7 @@ def test_the_rules_of_an_audit_are_listed_and_shown() -> None:
     told = json.loads(run("rules", "list", "--command", "audit", "--format", "json").stdout)
     assert [each["id"] for each in told][:2] == ["SECRET_IN_ENV", "SECRET_IN_BUILD_ARG"]
     assert "SECRET_IN_ENV" in run("rules", "list", "--command", "audit").stdout
-    assert "Name it in .dockerignore" in run("rules", "show", "env-file").stdout
+    assert "Add it to .dockerignore" in run("rules", "show", "env-file").stdout
     assert json.loads(run("rules", "show", "ENV_FILE", "--format", "json").stdout)["severity"] == "error"
     assert "did you mean ENV_FILE?" in run("rules", "show", "ENV_FIL").stderr
 

@@ -364,8 +364,8 @@ def test_what_the_values_are_searched_for_is_said_where_it_is_not(tmp_path: Path
         return secret_values(contract, {"SHOP_KEY": "short"}, [], [], lambda _: Fetched())
 
     facts = audit_image(reference, None, short, None, lambda _: Scanned())
-    assert any("SHOP_KEY with fewer than 8 characters" in each for each in facts.unexamined)
-    assert any("SHOP_LOGIN" in each and "not known" in each for each in facts.unexamined)
+    assert any("SHOP_KEY below 8 characters" in each for each in facts.unexamined)
+    assert any("SHOP_LOGIN" in each and "unknown" in each for each in facts.unexamined)
     assert any("--lock" in each for each in facts.unexamined)
 
 

@@ -115,7 +115,7 @@ def test_a_value_is_found_in_other_encodings(written: bytes, spelling: ValueForm
 def test_a_value_of_several_lines_is_found_with_other_line_ends(value: str, other: str) -> None:
     needles = Needles({"X": [value]})
     assert found(b"a: " + value.encode(), needles) == {"": "as it is"}
-    assert found(b"a: " + other.encode(), needles) == {"": "with other line ends"}
+    assert found(b"a: " + other.encode(), needles) == {"": "with other line endings"}
     assert found(b64encode(other.encode()), needles) == {"": "in base64"}
     assert found(json.dumps(other).encode(), needles) == {"": "escaped as in JSON"}
 
@@ -236,9 +236,9 @@ def test_a_zip_whose_lengths_follow_is_read_as_well() -> None:
 @pytest.mark.parametrize(
     "content,why",
     [
-        (gzip.compress(TEXT * 9)[:-12], "cut off"),
+        (gzip.compress(TEXT * 9)[:-12], "truncated"),
         (zipped(a=TEXT * 99)[:60], "ends within"),
-        (tarred(a=TEXT)[:520], "cut off"),
+        (tarred(a=TEXT)[:520], "truncated"),
         (zipped(w=zipped(m=zipped(n=TEXT))), "nested too deeply"),
         (lzma.compress(TEXT, preset=9), "damaged"),
     ],
@@ -256,7 +256,7 @@ def test_bombs_are_left_alone_and_the_rest_is_searched(monkeypatch: pytest.Monke
     said: list[str] = []
     there: dict[str, str] = {}
     search(gzip.compress(b"\0" * (4 << 20)) + b"trailing " + TEXT, NEEDLES, there, said)
-    assert said == ["it grows to more than 50 times its size"]
+    assert said == ["it expands to more than 50 times its size"]
     assert there == {"": "as it is"}
 
 
@@ -268,7 +268,7 @@ def test_all_archives_together_have_a_limit(monkeypatch: pytest.MonkeyPatch) -> 
     for _ in range(3):
         image.search(io.BytesIO(packed), lambda *_: None, said.append)
     assert len(said) == 2
-    assert "together" in said[0]
+    assert "the archives of this image" in said[0]
 
 
 def test_a_fault_of_the_layer_is_not_taken_for_one_of_the_file() -> None:

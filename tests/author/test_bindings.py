@@ -72,7 +72,7 @@ class WithinJson(BaseSettings):
         (UnknownPart, "dbname are not parts of a URL", "use uri, host, port, username, password, database"),
         (UnknownMember, "user are not members of the section", "use host, password"),
         (KeyOfSection, "key and scheme are for a single value", "use keys"),
-        (WithinJson, "it is a part of what ALL holds as JSON", "give it an alias of its own"),
+        (WithinJson, "it is a part of what ALL holds as JSON", "add an alias of its own"),
     ],
 )
 def test_what_cannot_be_followed_is_refused(settings: type[BaseSettings], told: str, remedy: str) -> None:

@@ -38,7 +38,7 @@ def test_a_declaration_without_a_name_is_warned_about(tmp_path: Path, monkeypatc
     assert problem.message == (
         f"Settings: has a declare() in {module}.py, line 8, which has no effect: {module}:Settings is the class alone"
     )
-    assert problem.hint == f"give what it returns a name, NAME = declare(...), and bake {module}:NAME"
+    assert problem.hint == f"assign its result to a name, NAME = declare(...), and bake {module}:NAME"
     assert problem.severity == "warning"
 
 

@@ -46,14 +46,14 @@ REQUIRED = {
     "None for a type without None": (
         "class Settings(BaseSettings):\n    port: int = None\n",
         [{}, {"PORT": "5"}, {"PORT": "x"}],
-        "Settings.port: the default does not pass its own validation (int_type), so that the variable is required",
+        "Settings.port: the default fails its own validation (int_type), so that the variable is required",
     ),
     "another type": (f"class Settings(BaseSettings):\n    port: int = {CANARY!r}\n", [{}, {"PORT": "5"}], "(int_parsing)"),
     "out of bounds": ("class Settings(BaseSettings):\n    port: int = Field(0, ge=1)\n", [{}, {"PORT": "5"}, {"PORT": "0"}], "(greater_than_equal)"),
     "an empty list": (
         "class Settings(BaseSettings):\n    tags: list[str] = Field(default_factory=list, min_length=1)\n",
         [{}, {"TAGS": '["a"]'}, {"TAGS": "[]"}],
-        "Settings.tags: the default does not pass its own validation (too_short)",
+        "Settings.tags: the default fails its own validation (too_short)",
     ),
     "a section that validates defaults": (
         f"class Sub(BaseModel):\n    port: int = Field('x', validate_default=True)\n    host: str = 'h'\nclass Settings(BaseSettings):\n{NESTED}    sub: Sub | None = None\n",
@@ -114,7 +114,7 @@ def test_the_command_warns_and_bakes(tmp_path: Path) -> None:
     assert done.returncode == 0, said(done)
     assert "2 warnings" in done.stderr
     assert "Settings.port" in done.stderr
-    assert "drop the default, or correct it" in done.stderr
+    assert "remove the default, or correct it" in done.stderr
     assert CANARY not in said(done)
     written = Contract.load(tmp_path / "out" / "contract.json")
     assert [(variable["name"], variable["required"]) for variable in written.variables] == [
@@ -199,7 +199,7 @@ def test_what_a_validator_of_the_application_says_of_a_default_here_is_a_warning
     with module(source, tmp_path) as made:
         contract = bake(made.Settings)
         (warned,) = contract.warnings
-        assert "does not pass a validator of the application here" in warned.message
+        assert "fails one of the application's validators here" in warned.message
         assert CANARY not in warned.message
         assert [entry["path"] for entry in contract.deferred] == [["token"]]
         assert resolve(contract, environ={}).ok

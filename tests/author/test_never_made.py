@@ -31,7 +31,7 @@ def test_an_abstract_class_is_refused_and_its_abstract_methods_are_named(tmp_pat
     done = run("bake", "app_settings:Settings", "-o", "out", cwd=tmp_path)
     assert done.returncode == 78, said(done)
     words = " ".join(said(done).split())
-    assert "Settings: is abstract: no Settings() can be made while address(), make() are missing" in words
+    assert "Settings: is abstract: Settings() can't be created while address(), make() are missing" in words
     assert "name the class that implements address(), make()" in words
     assert not (tmp_path / "out").exists()
 

@@ -237,7 +237,7 @@ def test_a_name_that_is_gone_is_a_refusal_with_the_release(name: str) -> None:
     class Without:
         pass
 
-    with pytest.raises(BakeRefused, match=rf"pydantic.* \d\S* does not have what bake needs: Source\.{name}"):
+    with pytest.raises(BakeRefused, match=rf"pydantic.* \d\S* lacks what bake needs: Source\.{name}"):
         look_at(Without(), (name,), called="Source")
 
 

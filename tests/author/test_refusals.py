@@ -32,7 +32,7 @@ REFUSED = {
     ),
     "a hook that needs the environment": (
         HOOK + "return [os.environ['canary-9d1f']]\n",
-        ["Settings", "settings_customise_sources fails with KeyError (app_settings.py:", "when it is called"],
+        ["Settings", "settings_customise_sources fails with KeyError (app_settings.py:", "when called"],
     ),
     "a hook that gives no sources": (
         HOOK + "pass\n",
@@ -62,11 +62,11 @@ REFUSED = {
     ),
     "checks of one name": (
         "class S(BaseSettings):\n    port: int = 1\nSettings = declare(S, checks=[Tcp('a', 'h:1'), Tcp('a', 'h:2')])\n",
-        ["two checks are called 'a'"],
+        ["two checks have the name 'a'"],
     ),
     "KeyError at import": (
         "KEY = os.environ['DATABASE_URL']\nclass Settings(BaseSettings):\n    port: int\n",
-        ["importing app_settings failed with KeyError", "baking needs no environment"],
+        ["importing app_settings failed with KeyError", "bake runs without an environment"],
     ),
     "error at import with a secret in it": (
         "raise RuntimeError('canary-9d1f')\n",
@@ -113,8 +113,8 @@ NAMED_WRONG = [
     ("app_settings:", ["is not MODULE:OBJECT"]),
     ("", ["is not MODULE:OBJECT"]),
     ("app-settings.py:Settings", ["app-settings can't be the name of one"]),
-    ("app_settings.py:Settings", ["write the module in place of the file: app_settings:Settings"]),
-    ("./app_settings.py:Settings", ["write the module in place of the file: app_settings:Settings"]),
+    ("app_settings.py:Settings", ["write the module instead of the file: app_settings:Settings"]),
+    ("./app_settings.py:Settings", ["write the module instead of the file: app_settings:Settings"]),
     (".app_settings:Settings", ["app_settings"]),
     ("..:Settings", []),
 ]

@@ -33,10 +33,10 @@ def test_examples_of_secrets_are_in_no_part_of_the_contract_and_bake_says_so() -
     assert [message.partition(":")[0] for message in told] == [
         f"Exemplified.{name}" for name in ("declared", "in_vault", "keys", "api_key")
     ]
-    assert told["Exemplified.declared: is a secret, so that its examples are left out of the contract"] == (
+    assert told["Exemplified.declared: is a secret, so its examples are left out of the contract"] == (
         "say in its description how a value is written"
     )
-    assert told["Exemplified.api_key: is called like a secret, so that its examples are left out of the contract"] == (
+    assert told["Exemplified.api_key: has a name like a secret, so its examples are left out of the contract"] == (
         "mark it Secret(False) if it is not a secret, or say in its description how a value is written"
     )
 
@@ -75,12 +75,12 @@ def test_secret_false_on_what_is_declared_as_a_secret_is_warned_about() -> None:
     of_type = "remove Secret(False), or declare it as plain text if it is not a secret"
     assert warned(contract) == [
         *(
-            (f"Denied.{name}: is marked Secret(False), and stays a secret: its type declares it as one", of_type)
+            (f"Denied.{name}: is marked Secret(False), but remains a secret: its type declares it as one", of_type)
             for name in ("token", "maybe", "many")
         ),
         *(
             (
-                f"Denied.{name}: is marked Secret(False), and stays a secret: another marker declares it as one",
+                f"Denied.{name}: is marked Secret(False), but remains a secret: another marker declares it as one",
                 "remove one of the two markers",
             )
             for name in ("in_vault", "both")

@@ -44,8 +44,8 @@ def test_the_class_is_baked_as_without_the_object_and_bake_warns(tmp_path: Path)
     assert contract_in(tmp_path)["digest"] == contract_in(tmp_path / "lazy")["digest"]
     line = (PRELUDE + CLASS + MADE).splitlines().index("settings = Settings()") + 1
     words = " ".join(done.stderr.split())
-    assert f"Settings() at app_settings.py, line {line} can't be made here" in words
-    assert "make it where it is first needed" in words
+    assert f"Settings() at app_settings.py, line {line} can't be created here" in words
+    assert "create it where it is first needed" in words
     assert "Traceback" not in said(done)
 
 
@@ -97,7 +97,7 @@ def test_whatever_keeps_the_object_from_being_made_the_class_is_baked(name: str,
     source, environ = LAYOUTS[name]
     done = baked(tmp_path, "from pydantic import model_validator\n" + source + MADE, **environ)
     assert done.returncode == 0, said(done)
-    assert "can't be made here" in " ".join(done.stderr.split()), said(done)
+    assert "can't be created here" in " ".join(done.stderr.split()), said(done)
     assert CANARY not in said(done)
     assert CANARY not in (tmp_path / "out" / "contract.json").read_text()
 
@@ -113,9 +113,9 @@ def test_what_goes_wrong_for_want_of_a_value_is_told_with_its_line_and_both_reme
     words = " ".join(said(done).split())
     line = (PRELUDE + CLASS + MADE).splitlines().index("settings = Settings()") + 1
     assert "importing shop.main failed with AttributeError at shop/main.py, line 3" in words
-    assert f"Settings() at shop/config.py, line {line} could not be made" in words
+    assert f"Settings() at shop/config.py, line {line} could not be created" in words
     assert "has no project" in words
-    assert "bake shop.config:Settings, whose module can be imported; or make it in a function" in words
+    assert "bake shop.config:Settings, whose module can be imported; or create it in a function" in words
     assert "bake with the values that it needs: PROJECT=… TOKEN=…" in words
     assert "Traceback" not in words
     done = run("bake", "shop.main:Settings", "-o", "out", cwd=tmp_path, environ={"PROJECT": "p", "TOKEN": CANARY})
@@ -136,7 +136,7 @@ def test_an_object_within_a_dataclass_is_told_by_the_line_that_makes_it(tmp_path
     done = baked(tmp_path, CLASS + holder + "holder = Holder()\n", "app_settings:holder.settings")
     assert done.returncode == 0, said(done)
     line = len((PRELUDE + CLASS + holder).splitlines()) + 1
-    assert f"Settings() at app_settings.py, line {line} can't be made here" in " ".join(done.stderr.split())
+    assert f"Settings() at app_settings.py, line {line} can't be created here" in " ".join(done.stderr.split())
 
 
 LAZY = "def __getattr__(name):\n    if name == 'settings':\n        return Settings()\n    raise AttributeError(name)\n"

@@ -211,7 +211,7 @@ def test_from_the_command_line_to_the_real_classes(tmp_path: Path) -> None:
     assert run(*command, *models, cwd=tmp_path).returncode == 0
     done = run(*command, *models[:2], cwd=tmp_path)
     assert done.returncode == 64
-    assert "name the class, or all classes, that the contract was baked from" in " ".join(said(done).split())
+    assert "name the class, or all classes, from which the contract was baked" in " ".join(said(done).split())
     done = run("explain", "--contract", "out/contract.json", "--env-file", "given.env", cwd=tmp_path)
     assert "PORT=1  # env file given.env, line 1" in done.stdout.splitlines()
     assert CANARY not in said(done)

@@ -233,7 +233,7 @@ def test_choices_are_those_that_an_operator_can_write(tmp_path: Path) -> None:
         "BY_VALUE": "green",
         "NUMBER": "one of 1, 2",
         "WORD": "auto",
-        "NEVER": "one of 1, 2; can't be given as text: the settings class has to change",
+        "NEVER": "one of 1, 2; can't be given as text: change the settings class",
         "SEVERAL": "list of one of 1, green",
         "MIXED": "one of 1, auto",
     }

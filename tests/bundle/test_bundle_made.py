@@ -105,7 +105,7 @@ def test_a_folder_with_anything_else_in_it_is_left_alone(tmp_path: Path, monkeyp
     assert [place.name for place in tmp_path.iterdir()] == ["mine"]
     assert "is not a folder" in refused("-o", tmp_path / "mine")
     (tmp_path / "bundle.json").write_text('["files"]')
-    assert "is not that of a bundle" in refused("-o", tmp_path)
+    assert "does not belong to a bundle" in refused("-o", tmp_path)
 
 
 def test_an_older_bundle_is_replaced_unless_something_is_beside_it(tmp_path: Path) -> None:
@@ -133,8 +133,8 @@ def test_a_folder_that_can_not_be_written_is_named(tmp_path: Path) -> None:
         (["--at", "confcontract"], "is not an absolute path"),
         (["--at", "/a/../b"], "is not an absolute path"),
         (["--at", "/"], "is not an absolute path"),
-        (["--at", "/a b"], "has blanks, quotes, colons or dollars in it"),
-        (["--at", "/a:b"], "has blanks, quotes, colons or dollars in it"),
+        (["--at", "/a b"], "contains spaces, quotes, colons or dollar signs"),
+        (["--at", "/a:b"], "contains spaces, quotes, colons or dollar signs"),
         (["--at", "/" + "a" * 300], "is too long"),
         (["--at", ""], "--at is empty"),
         (["--with", "docs"], "--with docs is not known"),

@@ -80,7 +80,7 @@ def test_a_file_that_is_no_longer_read_is_not_verified(tmp_path: Path) -> None:
     old, new = (_contract(base, port=(int, 8080)) for base in (_EnvironmentFirst, _WithoutFiles))
     assert _bearings("SHOP_PORT=1", tmp_path, old, new)["FILE_SOURCE_REMOVED"] == (
         UNVERIFIED,
-        "what is in the files that the settings class names is not known",
+        "the contents of the files that the settings class names are unknown",
     )
 
 

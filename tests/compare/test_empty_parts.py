@@ -151,7 +151,7 @@ def test_an_empty_value_that_hid_another_one_is_for_review(fields: Any, environ:
     assert [resolve(each, environ=environ).ok for each in (counts, ignores)] == [True, False]
     [found] = [each for each in diff(counts, ignores).findings if each.severity is REVIEW]
     assert found.names[0] in environ
-    assert "what another name or source has counts" in found.sentence
+    assert "another name or source counts" in found.sentence
 
 
 def test_a_text_that_means_null_from_now_on_is_told() -> None:

@@ -160,7 +160,7 @@ def test_reports_that_are_none(content: str, images: tuple[str, str], tmp_path: 
     good = audit(tmp_path / "good.json")
     (tmp_path / "bad.json").write_text(content)
     said = written(*images, "--advisories", good, f"{tmp_path}/bad.json", code=2)
-    assert "bad.json is not a report of a scanner that is known" in said
+    assert "bad.json is not a report of a known scanner" in said
     assert "Traceback" not in said
     assert "can't be read" in written(*images, "--advisories", good, f"{tmp_path}/none.json", code=2)
 

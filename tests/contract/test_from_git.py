@@ -109,9 +109,9 @@ def test_nothing_is_checked_out_and_nothing_changes(repo: Path) -> None:
         ("git:HEAD:docs", "docs is a directory without contract.json at this revision"),
         ("git:v1:", "the root of the repository is a directory without contract.json"),
         ("git:HEAD:docs/README.md", "is not JSON"),
-        ("git:HEAD:away.json", "the link leads out of the repository"),
-        ("git:HEAD:nowhere.json", "the link leads nowhere"),
-        ("git:HEAD:loop.json", "the link leads back to itself"),
+        ("git:HEAD:away.json", "the link points outside of the repository"),
+        ("git:HEAD:nowhere.json", "the link has no target"),
+        ("git:HEAD:loop.json", "the link points back to itself"),
         ("git::gone.json", "there is no gone.json in the index"),
     ],
 )

@@ -109,9 +109,9 @@ def test_a_contract_that_this_user_may_not_read(reader: str, contract: Path) -> 
 @pytest.mark.parametrize(
     ("version", "words"),
     [
-        ("confcontract/v2", "is of format confcontract/v2; this release reads confcontract/v1"),
-        ("confcontract/v1beta1", "is of format confcontract/v1beta1"),
-        ("confcontract/v10", "is of format confcontract/v10"),
+        ("confcontract/v2", "has format confcontract/v2; this release reads confcontract/v1"),
+        ("confcontract/v1beta1", "has format confcontract/v1beta1"),
+        ("confcontract/v10", "has format confcontract/v10"),
         ("v1", "is not a contract"),
         ("CONFCONTRACT/V1", "is not a contract"),
         (1, "is not a contract"),
@@ -127,7 +127,7 @@ def test_another_format(reader: str, tmp_path: Path, data: Any, version: object,
 def test_the_format_of_a_newer_release_is_told_before_anything_in_it_is_judged(reader: str, tmp_path: Path) -> None:
     path = tmp_path / "contract.json"
     path.write_text(json.dumps({"apiVersion": "confcontract/v2", "settings": {}}))
-    assert_refused(read_with(reader, path), "is of format confcontract/v2", "install the confcontract release")
+    assert_refused(read_with(reader, path), "has format confcontract/v2", "install the confcontract release")
 
 
 @pytest.mark.parametrize("text", ["null", "[]", '"confcontract/v1"', "1", "true", "{}", '{"kind": "Deployment"}'])

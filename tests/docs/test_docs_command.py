@@ -105,7 +105,7 @@ def test_check_writes_nothing_shows_the_difference_and_exits_1(contract: str, re
     assert lines[:2] == [f"--- {readme}", f"+++ {readme}"]
     assert sum(line.startswith("-") and "Port to speak on" in line for line in lines) == 1
     assert sum(line.startswith("+") and "Port to listen on" in line for line in lines) == 1
-    assert "is not what the contract says" in done.stderr
+    assert "differs from the contract" in done.stderr
     assert readme.read_bytes() == changed
 
 
@@ -180,7 +180,7 @@ def test_a_place_that_can_not_be_written_is_a_usage_error(contract: str, tmp_pat
 @pytest.mark.parametrize(
     "arguments, words",
     [
-        (["--inject", "a", "-o", "b"], "two places"),
+        (["--inject", "a", "-o", "b"], "two destinations"),
         (["--inject", "a", "--format", "json"], "--inject writes Markdown, not json"),
         (["--columns", "name", "--format", "man"], "--columns is for Markdown"),
         (["--template", "x", "--format", "json"], "--template is for Markdown"),

@@ -17,7 +17,7 @@ Path = tuple[str | int, ...]
 
 
 def disagreement(settings: type[Any], theirs: Verdict, ours: Boot, *, secret_defaults: bool = False) -> str:
-    """What is wrong with boot's verdict, in words; empty when the two agree.
+    """Problems with boot's verdict, in words; empty when the two agree.
 
     secret_defaults: the class has some, which a contract leaves out: boot then knows less of the values.
 
@@ -114,7 +114,7 @@ MAY_DEFER = frozenset({"validator", "clock", "place", "import", "encoded", "enum
 # a URL's constraints, and limits of a secret text, hold or not by how strict mode is reached; of a union with a part that is deferred, which has to
 # be justified by itself, the whole is.
 JUSTIFIED = re.compile(
-    "default-factory|type settings class .* (inside of another type|of which parts are given|of whose names .* by chance)"
+    "default-factory|type settings class .* (inside another type|of which parts are given|of whose names .* by chance)"
     "|type union of models and mappings|type union of models with parts |type named tuple"
     "|constraint UrlConstraints, which strict mode passes over|constraint limits of texts, which a SecretStr made before"
     r"|default an instance of a settings class|default \w+\(\.\.\.\)$"

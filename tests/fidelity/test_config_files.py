@@ -80,4 +80,4 @@ def check(case: Case, counts: dict[str, int]) -> None:
 
 def _on_purpose(ours: Any) -> bool:
     """What boot refuses though the class may take it: see docs/explanation/fidelity.md."""
-    return "aliases that lead to more than" in ours.reason
+    return "aliases that expand to more than" in ours.reason

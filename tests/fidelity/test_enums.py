@@ -171,8 +171,8 @@ def test_boot_says_of_an_enum_what_the_class_says(name: str, configured: str) ->
     ("name", "words", "kind", "choices"),
     [
         ("Further", "one of red, blue, b, r", "enum", ["red", "blue", "b", "r"]),
-        ("Bits", "integer, of 4 (R), 2 (W), 6 (RW), within JSON also a sum of them", "integer", None),
-        ("Missing", "one of gcs, local, or what the application takes for it", "any", None),
+        ("Bits", "integer, of 4 (R), 2 (W), 6 (RW), in JSON also a sum of them", "integer", None),
+        ("Missing", "one of gcs, local, or another form that the application accepts", "any", None),
     ],
 )
 def test_choices_are_all_that_can_be_given(name: str, words: str, kind: str, choices: list[str] | None) -> None:

@@ -93,7 +93,7 @@ def test_a_service_without_environments_is_not_taken_for_clean(own: Path) -> Non
         place.unlink()
     code, text, _ = check(own)
     assert code == 2
-    assert "there is no environment to judge" in text
+    assert "there is no environment to check" in text
 
 
 def test_an_environment_that_cannot_be_read_is_not_evaluated(own: Path) -> None:
@@ -129,7 +129,7 @@ def test_what_bake_writes_is_no_environment_and_what_is_no_service_is_said(own: 
     (own / ".git").mkdir()
     _, text, _ = check(own)
     assert "defaults" not in text
-    assert f"ignored: {own}/README.md is not a service's folder\n" in text
+    assert f"ignored: {own}/README.md is not a service folder\n" in text
     assert f"ignored: {own}/notes holds neither contract.json nor an environment\n" in text
     assert ".git" not in text
 

@@ -130,7 +130,7 @@ def test_settings_that_the_running_version_refuses_block(two: Path) -> None:
         write_env(two / "new", "worker-10", name, QUEUE="jobs", DATABASE_URL="x")
     code, data = rollout(two)
     assert (code, waves(data)) == (1, {"blocked": ["worker-10@dev", "worker-10@prod"]})
-    assert data["blocked"][0]["reasons"][0]["message"].endswith("both change at once")
+    assert data["blocked"][0]["reasons"][0]["message"].endswith("change both at once")
 
 
 def test_what_the_new_version_refuses_is_blocked(two: Path) -> None:

@@ -64,12 +64,12 @@ def test_what_is_missing_twice_torn_or_damaged_is_never_taken_for_clean(parts: l
     assert "not all of 5 shares are there: 2, 4 of 5 missing" in refused(parts[0], parts[2], parts[4])
     assert "is the same share as" in refused(*parts, parts[0])
     for content, words in (
-        (whole.rpartition(b"end")[0], "is not complete: the run that wrote it was ended"),
-        (whole[:-30], "is not complete"),
+        (whole.rpartition(b"end")[0], "is incomplete: the run that wrote it was interrupted"),
+        (whole[:-30], "is incomplete"),
         (whole.replace(b"worker", b"Worker", 1), "is damaged at line"),
         (b"", "is not a part of a fleet"),
         (b"\x00\xff\n\n", "is not a part of a fleet"),
-        (b"".join(line for n, line in enumerate(whole.splitlines(keepends=True)) if n != 1), "is not complete"),
+        (b"".join(line for n, line in enumerate(whole.splitlines(keepends=True)) if n != 1), "is incomplete"),
     ):
         bad.write_bytes(content)
         assert words in refused(*parts[:2], bad, *parts[3:]), content[:80]

@@ -75,7 +75,7 @@ def test_damage_is_said_and_what_stood_there_is_judged_anew(own: Path, judged: l
     judged.clear()
     code, text, said = check(own)
     assert (code, text) == whole[:2]
-    assert "is damaged (line 5, 7): what stood there is judged again" in " ".join(said.split())
+    assert "is damaged (line 5, 7): its results are computed again" in " ".join(said.split())
     assert len(judged) == 2
     assert check(own) == whole, "it is whole again"
 
@@ -87,7 +87,7 @@ def test_a_damaged_beginning_is_said_and_everything_is_judged_anew(own: Path, ju
     judged.clear()
     code, text, said = check(own)
     assert (code, text) == whole[:2]
-    assert "is damaged from its beginning: everything is judged again" in " ".join(said.split())
+    assert "is damaged from the start: everything is checked again" in " ".join(said.split())
     assert len(judged) == 12
 
 
@@ -99,7 +99,7 @@ def test_a_state_of_another_release_does_not_count(
     monkeypatch.setattr("confcontract.fleet.part_file.__version__", "9.9")
     code, text, said = check(own)
     assert (code, text) == whole[:2]
-    assert "everything is judged again" in " ".join(said.split())
+    assert "everything is checked again" in " ".join(said.split())
     assert len(judged) == 12
 
 

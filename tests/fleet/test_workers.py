@@ -67,7 +67,7 @@ def test_what_is_known_is_not_asked_and_no_more_is_taken_than_is_needed() -> Non
 def test_a_service_whose_worker_died_is_reported_and_not_evaluated() -> None:
     record = _of_no_answer(ServicePlan("shop", "shop/contract.json", ()), WorkerEnded(-signal.SIGKILL))
     assert record.faults[0].code == "fleet-worker-ended"
-    assert record.faults[0].message == "the process that judged it was ended by SIGKILL, twice"
+    assert record.faults[0].message == "the process that checked it was ended by SIGKILL, twice"
     assert (record.name, record.contract, record.environments) == ("shop", "shop/contract.json", ())
     assert WorkerEnded(3).words == "ended with 3"
 

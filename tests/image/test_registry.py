@@ -221,7 +221,7 @@ def test_a_login_that_is_asked_for_again_and_again(
         assert refused(f"docker://{host}/shop:1").code == "registry-denied"
         assert len(seen) == 3
         answers["/token"] = (200, {}, '{"token":"€"}'.encode())
-        assert "gives no token" in refused(f"docker://{host}/shop:1").message
+        assert "issued no token" in refused(f"docker://{host}/shop:1").message
 
 
 def test_a_registry_that_is_not_there() -> None:

@@ -74,7 +74,7 @@ def test_the_hooks_pass_and_each_fails_for_what_it_looks_at(
     assert code == 1
     assert list(ends.values()) == ["Failed"] * 3
     assert "error   SHOP_REGION [ENV_ADDED_REQUIRED] is new and required" in said
-    assert "README.md is not what the contract says" in said
+    assert "README.md differs from the contract" in said
     assert "SMTP_RELAY  [drift-undeclared]" in said
 
 

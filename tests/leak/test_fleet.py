@@ -93,7 +93,7 @@ def test_a_login_in_a_reference_and_a_misplaced_value_are_not_shown(tmp_path: Pa
         (
             (f'contract = "docker://app:{secret}@localhost:1/shop:1"\n{prod}\n', "is malformed"),
             (f'contract = "https://app:{secret}@localhost/shop"\n{prod}\n', "begins with https:"),
-            (f'contract = ["{secret}"]\n', "contract has to be text"),
+            (f'contract = ["{secret}"]\n', "contract must be text"),
             (f'contract = "{secret}\n', "line 2"),
         )
     ):

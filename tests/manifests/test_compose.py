@@ -241,4 +241,4 @@ def test_services_that_extend_each_other_too_deep_are_not_known(tmp_path: Path) 
     manifests = read(tmp_path, f"services:\n  s0: {{image: a}}\n{services}", {"PATH": "/nowhere"})
     assert service(manifests, "s9")[1].image == "a"
     [unseen] = service(manifests, "s1499")[1].unseen_sources
-    assert "too deep" in unseen.why
+    assert "too many levels" in unseen.why

@@ -125,7 +125,7 @@ def test_what_is_not_among_the_manifests_is_not_seen(tmp_path: Path) -> None:
     assert unseen == {
         "A": "ConfigMap shpo is not among the manifests; did you mean shop?",
         "B": "status.podIP is known when the pod runs",
-        "C": "it is limits.cpu of the container, which the node decides",
+        "C": "it is limits.cpu of the container, which depends on the node",
         "D": "it refers to B: status.podIP is known when the pod runs",
         "G": "it refers to FROM_SECRET: Secret shop-secrets is not among the manifests, and optional",
     }
@@ -164,7 +164,7 @@ def test_only_text_is_a_value(tmp_path: Path, value: str, problem: str | None) -
     assert found.value == ("" if value == "~" else value.strip("'"))
     told = [each.problem.message for each in manifests.problems]
     path = "spec.containers[0].env[0].value"
-    assert told == ([f"{path} is {problem}, where Kubernetes takes text only"] if problem else [])
+    assert told == ([f"{path} is {problem}, where Kubernetes accepts only text"] if problem else [])
 
 
 def test_files_of_a_mount_are_at_their_paths(tmp_path: Path) -> None:

@@ -60,7 +60,7 @@ def test_a_secret_that_no_exported_role_needs_is_to_be_left_out() -> None:
     (process,) = given.processes
     assert [each.name for each in process.of(Way.SECRET)] == ["SHOP_DATABASE__URL"]
     hints = {each.variable: each.hint for each in given.problems}
-    assert hints["SHOP_SIGNING_KEY"] == "leave it out: no role that is exported needs it"
+    assert hints["SHOP_SIGNING_KEY"] == "leave it out: no exported role needs it"
     assert hints["SHOP_DATABASE__URL"] != hints["SHOP_SIGNING_KEY"]
 
 

@@ -99,7 +99,7 @@ def test_nothing_is_written_where_one_of_the_files_can_not_be(
     before = sorted(tmp_path.rglob("*"))
     with pytest.raises(UsageError, match="leads out of the project") as refused:
         init(tmp_path, "--yes")
-    assert "no file has been written" in str(refused.value.problems[0].hint)
+    assert "no file was written" in str(refused.value.problems[0].hint)
     assert sorted(tmp_path.rglob("*")) == before
     assert "wrote" not in capsys.readouterr().out
 
@@ -108,7 +108,7 @@ def test_folders_that_were_made_are_removed_where_a_file_can_not_be_written(tmp_
     project = lay(tmp_path / "project", SHAPES["pip-tools"])
     os.link(project / "requirements.in", project / "image-smoke.sh")  # in a folder where others may make such names
     project.chmod(0o777)
-    with pytest.raises(UsageError, match="second name of another file"):
+    with pytest.raises(UsageError, match="hard link to another file"):
         init(project, "--yes", "--force")
     assert not (project / ".github").exists()
     assert not (project / "Dockerfile").exists()

@@ -162,7 +162,7 @@ def test_the_image_that_was_pushed_is_attested_and_verified_by_its_digest(
     assert run.step("Look for the keys", **keys).returncode == 0
     done = run.step("Attest it", **keys)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stdout.splitlines()[-1] == "verified: signed by the key, and as the image is"
+    assert done.stdout.splitlines()[-1] == "verified: signed by the key, and matches the image"
     assert keys["SIGNING_KEY"].splitlines()[1] not in done.stdout + done.stderr
     assert not (tmp_path / "temporary/signing.key").exists()
 

@@ -33,8 +33,8 @@ SILENT: Times = {
     "deadline": 0.8,
 }  # for what never answers: says so by itself, in time
 
-HUNG = "the attempt did not come back"
-NO_TIME = "no time was left for an attempt"
+HUNG = "the attempt did not return"
+NO_TIME = "no time was left for another attempt"
 UNSEARCHED = "was neither found nor missed in time"
 
 

@@ -27,7 +27,7 @@ def test_one_path_in_the_place_of_a_list_is_refused_with_what_to_write(
 
 @pytest.mark.parametrize("thing", ["contract.json", None, Shop])
 def test_resolve_says_what_it_takes(thing: Any) -> None:
-    with pytest.raises(TypeError, match=r"takes a Contract, as bake\(\) or Contract\.load\(\) give it"):
+    with pytest.raises(TypeError, match=r"takes a Contract, such as bake\(\) or Contract\.load\(\) returns"):
         resolve(thing, environ={})
 
 

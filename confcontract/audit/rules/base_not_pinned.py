@@ -28,7 +28,7 @@ def find(image: AuditedImage) -> Iterator[Offence]:
 RULE = AuditRule(
     "BASE_NOT_PINNED",
     WARNING,
-    "Neither labels nor history name the base image by its digest.",
+    "Neither labels nor history name the base image by digest.",
     "Write FROM IMAGE:TAG@sha256:..., and the label org.opencontainers.image.base.name or base.digest with it.",
     find,
 )

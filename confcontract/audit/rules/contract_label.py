@@ -17,13 +17,13 @@ def find(image: AuditedImage) -> Iterator[Offence]:
     if not said:
         yield Offence(DIGEST_LABEL, "is a label that is missing from the image", severity=WARNING)
     elif said != image.contract.digest:
-        yield Offence(DIGEST_LABEL, "is a label that names another contract than the image holds")
+        yield Offence(DIGEST_LABEL, "is a label that names another contract than the one in the image")
 
 
 RULE = AuditRule(
     "CONTRACT_LABEL",
     ERROR,
-    "The label confcontract.digest names another contract than the image holds (an error), or is missing (a warning).",
+    "The label confcontract.digest does not name the contract in the image (an error), or is missing (a warning).",
     "Build the image again, with the digest of the contract that is baked into it as the label.",
     find,
 )

@@ -14,7 +14,9 @@ def find(image: AuditedImage) -> Iterator[Offence]:
     if boot_arguments(image.words("Entrypoint")) is not None:
         return
     if boot_arguments(image.words("Cmd")) is not None:
-        yield Offence("ENTRYPOINT", "boots nothing: confcontract boot is the command, which a platform replaces")
+        yield Offence(
+            "ENTRYPOINT", "does not start boot: confcontract boot is in the command, which a platform can replace"
+        )
     else:
         yield Offence("ENTRYPOINT", "does not run confcontract boot: the environment is not validated")
 

@@ -13,10 +13,10 @@ _SHELLS = ("sh", "bash", "dash", "ash", "busybox")
 
 def find(image: AuditedImage) -> Iterator[Offence]:
     if _is_line(image.words("Entrypoint")):
-        yield Offence("ENTRYPOINT", "is a line for a shell: the shell is process 1 and passes no signal on")
+        yield Offence("ENTRYPOINT", "is a shell command line: the shell is process 1 and does not forward signals")
     command = image.words("Cmd")
     if _is_line(command) and not command[-1].lstrip().startswith("exec "):
-        what = "is a line for a shell: the application is its child and gets no signal"
+        what = "is a shell command line: the application runs as the shell's child and gets no signals"
         yield Offence("CMD", what, severity=WARNING)
 
 

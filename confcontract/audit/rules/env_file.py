@@ -23,7 +23,7 @@ def picks(walked: WalkedEntry) -> bool:
 
 def find(image: AuditedImage) -> Iterator[Offence]:
     for each in image.picked["ENV_FILE"]:
-        gone = "" if each.visible else ", which a later layer removes or replaces: it stays in its own"
+        gone = "" if each.visible else ", which a later layer removes or replaces: it is still in its own layer"
         yield Offence(f"/{each.path}", f"is an env file{gone}", each.layer)
 
 
@@ -31,7 +31,7 @@ RULE = AuditRule(
     "ENV_FILE",
     ERROR,
     "An env file (.env) was copied into a layer.",
-    "Name it in .dockerignore and build again without the old layers; replace what is secret in it.",
+    "Add it to .dockerignore, build again without the old layers, and replace the secrets in it.",
     find,
     picks,
 )

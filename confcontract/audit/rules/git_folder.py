@@ -23,7 +23,7 @@ def find(image: AuditedImage) -> Iterator[Offence]:
     seen: dict[str, Offence] = {}
     for each in image.picked["GIT_FOLDER"]:
         folder = _folder(each.path) or each.path
-        gone = "" if each.visible else ", which a later layer removes: it stays in its own"
+        gone = "" if each.visible else ", which a later layer removes: it is still in its own layer"
         seen.setdefault(folder, Offence(f"/{folder}", f"is a repository with its whole history{gone}", each.layer))
     yield from seen.values()
 
@@ -37,8 +37,8 @@ def _folder(path: str) -> str | None:
 RULE = AuditRule(
     "GIT_FOLDER",
     ERROR,
-    "A repository (.git) was copied into a layer: with it, everything that was ever committed.",
-    "Name it in .dockerignore, and build again without the old layers.",
+    "A repository (.git) was copied into a layer, and with it everything ever committed.",
+    "Add it to .dockerignore, and build again without the old layers.",
     find,
     picks,
 )

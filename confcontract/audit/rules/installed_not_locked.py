@@ -48,6 +48,6 @@ RULE = AuditRule(
     "INSTALLED_NOT_LOCKED",
     ERROR,
     "The installed packages are not those of the lock file.",
-    "Install from the lock file only (--no-deps --require-hashes), or lock again and build from that.",
+    "Install only from the lock file (--no-deps --require-hashes), or lock again and rebuild.",
     find,
 )

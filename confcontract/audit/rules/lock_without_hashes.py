@@ -21,7 +21,7 @@ def find(image: AuditedImage) -> Iterator[Offence]:
 RULE = AuditRule(
     "LOCK_WITHOUT_HASHES",
     ERROR,
-    "The lock file has packages without a hash: an index could give other files for the same release.",
+    "The lock file has packages without a hash: an index could serve other files for the same release.",
     "Lock with hashes, and install with --require-hashes; 'confcontract init' names the command for your tool.",
     find,
 )

@@ -36,7 +36,7 @@ def find(image: AuditedImage) -> Iterator[Offence]:
         folders.setdefault(key, []).append(each.size)
         seen[key] = seen.get(key, False) or each.visible
     for (folder, layer), sizes in folders.items():
-        gone = "" if seen[folder, layer] else ", which a later layer removes: they stay in their own"
+        gone = "" if seen[folder, layer] else ", which a later layer removes: they are still in their own layer"
         what = f"is a cache of a package manager: {len(sizes)} files, {sum(sizes):,} bytes{gone}"
         yield Offence(f"/{folder}", what, layer)
 

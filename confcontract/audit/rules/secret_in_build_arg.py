@@ -24,7 +24,7 @@ def find(image: AuditedImage) -> Iterator[Offence]:
 RULE = AuditRule(
     "SECRET_IN_BUILD_ARG",
     ERROR,
-    "A variable that the contract calls secret is an argument (ARG) of the build.",
+    "A variable that the contract declares secret is a build argument (ARG).",
     "Use RUN --mount=type=secret where the build needs it; replace the secret if its value was given.",
     find,
 )

@@ -36,7 +36,7 @@ def _names(image: AuditedImage, words: list[str]) -> Iterator[str]:
 RULE = AuditRule(
     "SECRET_IN_COMMAND",
     ERROR,
-    "The entry point, the command or the health check gives a value to a variable that the contract calls secret.",
-    "Remove it and replace the secret: every process of the machine sees arguments, and so does the registry.",
+    "The entry point, the command or the health check sets a variable that the contract declares secret.",
+    "Remove it and replace the secret: every process on the machine and the registry can see arguments.",
     find,
 )

@@ -19,7 +19,7 @@ def find(image: AuditedImage) -> Iterator[Offence]:
 RULE = AuditRule(
     "SECRET_IN_ENV",
     ERROR,
-    "A variable that the contract calls secret has a value in the environment of the image.",
+    "A variable that the contract declares secret has a value in the image's environment.",
     "Take the ENV instruction out, replace the secret, and give it at run time: through a store, a file or the "
     "environment of the container.",
     find,

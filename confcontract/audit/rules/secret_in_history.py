@@ -51,7 +51,7 @@ def _may_be(value: str, whole: str) -> bool:
 RULE = AuditRule(
     "SECRET_IN_HISTORY",
     ERROR,
-    "An instruction of the history sets a variable that the contract calls secret.",
+    "An instruction in the history sets a variable that the contract declares secret.",
     "Use RUN --mount=type=secret, build again without the old layers, and replace the secret.",
     find,
 )

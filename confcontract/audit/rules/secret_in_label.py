@@ -14,7 +14,7 @@ from confcontract.findings.severity import ERROR
 def find(image: AuditedImage) -> Iterator[Offence]:
     for label, value in image.image.labels.items():
         if image.secrets.variable(as_variable(label), value):
-            yield Offence(label, "is a label that is called like a secret variable, and has a value")
+            yield Offence(label, "is a label with the name of a secret variable, and has a value")
         elif any(image.secrets.variable(name, text) for name, text in assignments(value)):
             yield Offence(label, "is a label whose text sets a secret variable")
 
@@ -22,7 +22,7 @@ def find(image: AuditedImage) -> Iterator[Offence]:
 RULE = AuditRule(
     "SECRET_IN_LABEL",
     ERROR,
-    "A label has the value of a variable that the contract calls secret.",
+    "A label contains the value of a variable that the contract declares secret.",
     "Remove the label and replace the secret: anyone who can pull or list images can read labels.",
     find,
 )

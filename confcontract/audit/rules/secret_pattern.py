@@ -12,13 +12,13 @@ from confcontract.findings.severity import REVIEW
 def find(image: AuditedImage) -> Iterator[Offence]:
     for each in image.patterns:
         about = f"/{each.path.lstrip('/')}" if each.path else "configuration"
-        yield Offence(about, f"{each.scanner} takes something in it for: {each.kind}", each.layer, part=each.kind)
+        yield Offence(about, f"{each.scanner} reports in it: {each.kind}", each.layer, part=each.kind)
 
 
 RULE = AuditRule(
     "SECRET_PATTERN",
     REVIEW,
-    "A scanner that knows the forms of many credentials takes something in the image for one.",
+    "A scanner that knows many forms of credentials reports one in the image.",
     "Check the file. Remove and replace a real secret; approve a false alarm, such as a test key.",
     find,
 )

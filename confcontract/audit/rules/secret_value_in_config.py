@@ -62,6 +62,6 @@ RULE = AuditRule(
     "SECRET_VALUE_IN_CONFIG",
     ERROR,
     "The current value of a secret is in the image's configuration or in an annotation.",
-    "Remove it, build again without the old layers, and replace the secret: everybody who could pull the image has it.",
+    "Remove it, build again without the old layers, and replace the secret: everyone who could pull the image has it.",
     find,
 )

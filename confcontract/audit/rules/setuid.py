@@ -36,7 +36,7 @@ def _bit(mode: int) -> str:
 RULE = AuditRule(
     "SETUID",
     WARNING,
-    "A program is setuid or setgid. Base images of distributions bring a dozen, which are one finding.",
+    "A program is setuid or setgid. A distribution's base image has about a dozen, reported as one finding.",
     "Take the bit away (chmod a-s), or run with no-new-privileges (allowPrivilegeEscalation: false).",
     find,
     picks,

@@ -20,7 +20,7 @@ def find(image: AuditedImage) -> Iterator[Offence]:
     if number is not None:
         yield from _of_number(number)
     elif not user:
-        yield Offence("USER", "is root, since the image names none")
+        yield Offence("USER", "is root, because the image names no user")
     elif user in image.users:
         yield from _of_entry(image.users[user])
     elif user == "root":
@@ -41,7 +41,7 @@ def _of_entry(text: str) -> Iterator[Offence]:
     """text: the number that /etc/passwd has for the name."""
     number = _number(text)
     if number is None:
-        what = "is root: what /etc/passwd has for its number is not one, and container engines read that as 0"
+        what = "is root: its number in /etc/passwd is not a number, which container engines read as 0"
         yield Offence("USER", what)
     elif offences := [*_of_number(number)]:
         yield from offences
@@ -58,7 +58,7 @@ def _number(text: str) -> int | None:
 RULE = AuditRule(
     "USER_ROOT",
     ERROR,
-    "The application runs as root (an error), or as a user of whom only the name is known (a warning).",
+    "The application runs as root (an error), or as a user named without its number (a warning).",
     "Write USER 10001:10001, or another number above 0.",
     find,
 )

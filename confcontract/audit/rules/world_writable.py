@@ -23,7 +23,7 @@ def picks(walked: WalkedEntry) -> bool:
 def find(image: AuditedImage) -> Iterator[Offence]:
     return by_layer(
         image.picked["WORLD_WRITABLE"],
-        lambda _: "can be written by every user of the container",
+        lambda _: "is writable by every user of the container",
         lambda number: f"has {number} files and directories that every user of the container can write",
     )
 
@@ -31,7 +31,7 @@ def find(image: AuditedImage) -> Iterator[Offence]:
 RULE = AuditRule(
     "WORLD_WRITABLE",
     ERROR,
-    "A file, or a directory without the sticky bit, can be written by everybody.",
+    "A file, or a directory without the sticky bit, is writable by everyone.",
     "Take the write permission away (chmod o-w) in the instruction that adds it.",
     find,
     picks,

@@ -89,9 +89,9 @@ class _OneFile:
         self._inside += size
         self._image.inside += size
         if self._inside > INSIDE_BYTES and self._inside > INSIDE_RATIO * self._read:
-            raise _Limit(f"it grows to more than {INSIDE_RATIO} times its size")
+            raise _Limit(f"it expands to more than {INSIDE_RATIO} times its size")
         if self._image.inside > TOTAL_BYTES and self._image.inside > TOTAL_RATIO * self._image.read:
-            raise _Limit("together, the archives of this image grow to more than is searched")
+            raise _Limit("the archives of this image expand to more than the limit for searching")
 
     def look(self, source: _Searched, path: str, archives: int, wrappings: int) -> None:
         """What the source holds, if it is an archive. path: within archives so far."""
@@ -227,7 +227,7 @@ class _TarContent:
         try:
             piece: bytes = self._file.read(size)
         except TarError:
-            raise ImageFault("it is cut off within a member", COPY_AGAIN) from None
+            raise ImageFault("it is truncated within a member", COPY_AGAIN) from None
         return piece
 
 

@@ -1,4 +1,4 @@
-"""How a value may be written in a file: as it is, with other line ends, in another encoding, or escaped."""
+"""How a value may be written in a file: as it is, with other line endings, in another encoding, or escaped."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LONGEST = 4096  # bytes of a spelling; of longer ones, the beginning is searched
 
 class ValueForm(StrEnum):
     PLAIN = "as it is"
-    LINE_ENDS = "with other line ends"
+    LINE_ENDS = "with other line endings"
     BASE64 = "in base64"
     PERCENT = "percent-encoded"
     JSON = "escaped as in JSON"

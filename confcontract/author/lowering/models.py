@@ -41,7 +41,7 @@ def model(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema:
             return deferred
         if nested and issubclass(cls, BaseSettings):
             if low.unions or low.containers:
-                return low.defer(path, "type", f"settings class {cls.__qualname__} inside of another type")
+                return low.defer(path, "type", f"settings class {cls.__qualname__} inside another type")
             if names_left_to_chance(cls):
                 name = f"settings class {cls.__qualname__}, of whose names this release takes one by chance"
                 return low.defer(path, "type", name)
@@ -50,7 +50,7 @@ def model(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema:
         if all(config.get(key) == own.get(key) for key in INHERITED):
             return low.lower(schema["schema"], path, own)
         if any(config.get(key) != own.get(key) and key not in EXPLICIT for key in INHERITED):
-            return low.defer(path, "type", f"{cls.__qualname__} has another configuration than what is around it")
+            return low.defer(path, "type", f"{cls.__qualname__} has another configuration than the class around it")
         low.spelled_out.append(own)
         lowered = low.lower(schema["schema"], path, own)
         low.spelled_out.pop()
@@ -173,7 +173,7 @@ def dataclass(low: Lowering, schema: Schema, path: Path, config: Schema) -> Sche
 
 def dataclass_args(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema:
     if any(field.get("init") is False or field.get("init_only") for field in schema["fields"]):
-        return low.defer(path, "type", f"{schema['dataclass_name']} has fields outside of its constructor")
+        return low.defer(path, "type", f"{schema['dataclass_name']} has fields that its constructor does not take")
     fields = {
         field["name"]: _field(low, field["name"], field, (*path, field["name"]), config) for field in schema["fields"]
     }

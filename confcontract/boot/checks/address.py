@@ -50,7 +50,7 @@ _SOCKET_FILES = {"postgres": ".s.PGSQL.5432", "postgresql": ".s.PGSQL.5432"}
 
 
 class NotAnAddress(Exception):
-    """Why a text leads nowhere, in words that do not show it."""
+    """Why a text has no target, in words that do not show it."""
 
 
 class Address:
@@ -126,7 +126,7 @@ def urls(text: str) -> list[str]:
 
 def _socket_path(path: str) -> str:
     if not path.startswith("/"):
-        raise NotAnAddress("names no absolute path of a unix socket")
+        raise NotAnAddress("does not name the absolute path of a Unix socket")
     return path
 
 
@@ -150,9 +150,9 @@ def _endpoint(text: str, default_port: int | None, socket_file: str | None) -> E
         directory = unquote(host)
         return f"{directory}/{socket_file}" if socket_file else directory
     if not host:
-        raise NotAnAddress("names no host")
+        raise NotAnAddress("has no host")
     if not port and default_port is None:
-        raise NotAnAddress("names no port")
+        raise NotAnAddress("has no port")
     if port and not (port.isascii() and port.isdigit() and len(port) <= 5 and 0 < int(port) < 65536):
         raise NotAnAddress("has a port that is not a number from 1 to 65535")
     return host, int(port) if port else default_port or 0
@@ -164,7 +164,7 @@ def _hosts_in_query(query: str, family: str) -> list[Endpoint]:
 
     named = parse_qs(query.partition("#")[0])
     if "host" not in named:
-        raise NotAnAddress("names no host")
+        raise NotAnAddress("has no host")
     default = PORTS.get(family)
     ports = named.get("port", [""])[0]
     if ports.isascii() and ports.isdigit() and len(ports) <= 5:

@@ -130,7 +130,7 @@ def not_yet(error: Exception) -> NotYet:
     if isinstance(error, TimeoutError):
         return NotYet(TIMED_OUT, LATE)
     if isinstance(error, UnicodeError):
-        return NotYet("no valid host name", HOST_NAME)
+        return NotYet("not a valid host name", HOST_NAME)
     known = network_words(error)
     if known:
         return NotYet(known, *([HOST_NAME] if is_wrong_name(error) else []))

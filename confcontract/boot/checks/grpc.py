@@ -107,7 +107,7 @@ def _request(service: str) -> bytes:
 def _not_yet(code: str, service: str) -> NotYet:
     """The server's own text is not shown: it may repeat what it was sent."""
     if code == "NOT_FOUND":
-        return NotYet(f"the server knows no service {service!r}")
+        return NotYet(f"the server does not have the service {service!r}")
     if code == "UNIMPLEMENTED":
         return NotYet("the server does not speak grpc.health.v1")
     if code == "DEADLINE_EXCEEDED":

@@ -126,7 +126,7 @@ def plans(
 def plan(check: Mapping[str, Any], settings: Settings) -> Plan | Problem:
     """The plan, or what is wrong with the target. Raises Skipped."""
     if check["kind"] not in KINDS:
-        message = f"{check['name']}: this release knows no check of kind {check['kind']!r}"
+        message = f"{check['name']}: this release does not support checks of kind {check['kind']!r}"
         return Problem("check-failed", message, hint="boot with the release that baked the contract")
     given: str = check["target"] if "target" in check or not class_of(check["kind"]).target_is_input else ""
     variable = settings.variable(given)

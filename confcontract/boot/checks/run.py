@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 SIDE_BY_SIDE = 64
 LONGEST_PAUSE = 8.0  # seconds between two logins that are refused: an account must not be locked for our impatience
-_HUNG = "the attempt did not come back"
+_HUNG = "the attempt did not return"
 
 
 def run_checks(
@@ -199,7 +199,7 @@ class _Wait:
 
 def _keep_trying(planned: Plan, until: float, reports: SimpleQueue[Report], stop: Event) -> None:
     """In a thread of its own: attempt after attempt, one at a time, until ready, out of time, or stopped."""
-    reason = NotYet("no time was left for an attempt")
+    reason = NotYet("no time was left for another attempt")
     tried = False
     pause = planned.interval
     while not stop.is_set() and (now := time.monotonic()) < until:
@@ -235,13 +235,13 @@ def _hint(planned: Plan, reason: NotYet) -> str:
     if HOST_NAME in reason.causes:
         return f"check the host name {source}, and the network that this container is in"
     if AUTHORITIES in reason.causes:
-        return "let SSL_CERT_FILE name a file with certificates that this user can read, or unset it"
+        return "set SSL_CERT_FILE to a certificate file that this user can read, or unset it"
     if MISMATCH in reason.causes:
-        return f"correct the host name {source}, or have a certificate made out to it"
+        return f"correct the host name {source}, or issue a certificate for it"
     if EXPIRED in reason.causes:
-        return "have the server's certificate renewed"
+        return "renew the server's certificate"
     if UNTRUSTED in reason.causes:
-        return "let SSL_CERT_FILE name the authority that signed the server's certificate"
+        return "set SSL_CERT_FILE to a file with the authority that signed the server's certificate"
     if planned.kind == "tcp":
-        return f"start it, or correct the address {source}; is there a network between the two?"
+        return f"start it, or correct the address {source}; check the network between this container and it"
     return f"look at {planned.where}, or correct the target {source}"

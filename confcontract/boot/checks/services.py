@@ -45,7 +45,7 @@ def target(check: Mapping[str, Any], place: Place) -> Target:
     if address.scheme.partition("+")[0] not in login.SCHEMES:
         raise NotAnAddress(f"is not a URL of {' or '.join(f'{scheme}://' for scheme in login.SCHEMES)}")
     if address.others:
-        raise NotAnAddress("holds several URLs, of which a login takes one")
+        raise NotAnAddress("has several URLs; a login needs exactly one")
     attempt = _login_attempt(kind, login, address, place, plain=bool(check.get("plainConnection")))
     return Target(attempt, address.where or place.unshown, tcp_data(address), credentials=True)
 
@@ -62,7 +62,7 @@ def _login_attempt(kind: str, login: Any, address: Address, place: Place, *, pla
         if driver is None:
             names = ", ".join(drivers)
             what = f"none of its drivers is installed ({names})" if len(drivers) > 1 else f"{names} is missing"
-            raise Never(what, f"install confcontract[{kind}] in the image, or let the check say plain_connection=True")
+            raise Never(what, f"install confcontract[{kind}] in the image, or set plain_connection=True in the check")
         try:
             with entered():  # URLs name certificates
                 getattr(login, f"by_{name.replace('.', '_').lower()}")(driver, url, address, remaining(until))
@@ -76,7 +76,7 @@ def _login_attempt(kind: str, login: Any, address: Address, place: Place, *, pla
             text = _words(error, address, place)
             if refused:
                 raise LoginRefused(f"accepts connections, but refuses the login: {text}", *_causes(text)) from None
-            words = f"accepts connections, but does not answer as it should: {text}"
+            words = f"accepts connections, but its answer is not valid: {text}"
             raise NotYet(words, *_causes(text)) from None
         return None
 

@@ -107,10 +107,10 @@ class Files:
             raise refused(f"{said}: is not a directory that only user {os.geteuid()} can enter (mode 0700)", said)
         around = os.stat(os.path.dirname(os.path.abspath(path)))
         if around.st_mode & 0o1002 == 0o002:  # somebody could put a directory of their own in its place
-            raise refused(f"{said}: lies in a folder where everybody may rename it (mode 0777, not 1777)", said)
+            raise refused(f"{said}: is in a folder in which any user can rename it (mode 0777, not 1777)", said)
         if not in_memory(path):
             self.close()
-            raise refused(f"{said}: lies on a disk, not in memory", said)
+            raise refused(f"{said}: is on a disk, not in memory", said)
 
     def _hold(self) -> int:
         """As `_take`, of a directory that was named: two would replace, and remove, each other's secrets there."""
@@ -122,7 +122,7 @@ class Files:
         except OSError:
             os.close(descriptor)
             hint = "name another directory with --secrets-dir, or leave it out: boot then chooses a private one"
-            message = f"{self._said}: another application has its secrets there"
+            message = f"{self._said}: another application's secrets are in it"
             raise refused(message, self._said, hint) from None
         os.set_inheritable(descriptor, True)
         return descriptor
@@ -140,7 +140,7 @@ def _own_directory(runtime: str) -> tuple[str, int]:
                 path = os.path.join(parent, f"confcontract-{os.geteuid()}-{number}")
                 if (lock := _take(path)) is not None:
                     return path, lock
-    raise refused("no directory in memory can be written: neither /run, $XDG_RUNTIME_DIR nor /dev/shm", None)
+    raise refused("no directory in memory is writable: tried /run, $XDG_RUNTIME_DIR and /dev/shm", None)
 
 
 def _take(path: str) -> int | None:

@@ -72,9 +72,9 @@ def _sealed(content: bytes) -> int:
     try:
         descriptor = os.memfd_create("secrets.env", os.MFD_ALLOW_SEALING)  # inherited: no MFD_CLOEXEC
     except AttributeError:
-        raise _impossible("this system has no files in memory (memfd_create)") from None
+        raise _impossible("this system does not support files in memory (memfd_create)") from None
     except OSError as error:
-        raise _impossible(f"a file in memory can't be had: {error.strerror}") from None
+        raise _impossible(f"a file in memory can't be created: {error.strerror}") from None
     try:
         with open(descriptor, "wb", closefd=False) as file:
             file.write(content)

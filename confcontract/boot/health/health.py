@@ -131,13 +131,13 @@ class Health:
                     self._ended(watch, "broken", "no thread could be started")
 
     def _give_up(self) -> bool:
-        """Whether anything did not come back in time. It has failed, and keeps its thread."""
+        """Whether anything did not return in time. It has failed, and keeps its thread."""
         now = time.monotonic()
         late = [watch for watch in self._watches if watch.is_running and watch.end <= now]
         for watch in late:
             watch.hung = True
             seconds = watch.plan.timeout
-            watch.found(now, DOWN, f"did not come back within {seconds:g} s", seconds)
+            watch.found(now, DOWN, f"did not return within {seconds:g} s", seconds)
             self._count(watch, "hung")
         if late:
             self._look()

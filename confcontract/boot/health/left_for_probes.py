@@ -63,9 +63,9 @@ def leave_probe_state(
             return f"{directory} is {before['contract']['name']}'s; set {rundir.VARIABLE} to a directory of its own"
         _write(directory, _dumps(state).encode())
     except rundir.NoDirectory as error:
-        return f"nothing is left for probes: {error}"
+        return f"probes will not work: {error}"
     except OSError as error:
-        return f"nothing is left for probes: {(error.strerror or 'unwritable').lower()}"
+        return f"probes will not work: {(error.strerror or 'unwritable').lower()}"
     return None
 
 

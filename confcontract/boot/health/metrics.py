@@ -32,7 +32,7 @@ class Family(NamedTuple):
 
 
 FAMILIES = (
-    Family("confcontract_app_restarts_total", COUNTER, ("reason",), "Times that the application was started again."),
+    Family("confcontract_app_restarts_total", COUNTER, ("reason",), "Number of restarts of the application."),
     Family(
         "confcontract_changes_total",
         COUNTER,
@@ -43,7 +43,7 @@ FAMILIES = (
         "confcontract_check_duration_seconds",
         GAUGE,
         ("check",),
-        "What the last evaluation of a check took; of a hung one, its timeout.",
+        "Duration of the last evaluation of a check; for one that hung, its timeout.",
     ),
     Family("confcontract_check_up", GAUGE, ("check", "phase"), "1 if the check passes, 0 if it fails or is stale."),
     Family(
@@ -52,9 +52,9 @@ FAMILIES = (
         ("check", "result"),
         "Evaluations of a check; result is passed, failed, hung or broken (the check itself failed).",
     ),
-    Family("confcontract_info", INFO, ("name", "version", "digest"), "The contract that was booted."),
-    Family("confcontract_lease_seconds_left", GAUGE, ("path",), "Time until a lease of Vault ends."),
-    Family("confcontract_token_seconds_left", GAUGE, (), "Time until the token for Vault ends."),
+    Family("confcontract_info", INFO, ("name", "version", "digest"), "The contract that boot started from."),
+    Family("confcontract_lease_seconds_left", GAUGE, ("path",), "Time until a Vault lease expires."),
+    Family("confcontract_token_seconds_left", GAUGE, (), "Time until the Vault token expires."),
     Family(
         "confcontract_vault_requests_total",
         COUNTER,

@@ -96,11 +96,11 @@ def _answer(probe: str, timeout: float | None, environ: Mapping[str, str]) -> An
     if gone is not None:
         return DOWN, f"the application, process {gone['pid']}, is gone"
     if any(os.path.lexists(os.path.join(directory, rundir.SOCKET)) for directory in rundir.find(environ)):
-        return DOWN, "the supervisor is gone: it was killed"
+        return DOWN, "the supervisor is no longer running: it was killed"
     named = environ.get(rundir.VARIABLE)
     unsaid = bool(named) and not os.path.lexists(named or "")  # it may be a misplaced credential
     places = f"the directory of {rundir.VARIABLE}" if unsaid else " or ".join(rundir.candidates(environ))
-    why = f"boot has left nothing for probes in {places}"
+    why = f"boot has written nothing for probes in {places}"
     return DOWN, f"{why}; declare checks for ready or live, set {rundir.VARIABLE}, or boot with --supervise"
 
 
@@ -181,7 +181,7 @@ def _failed(plans: Sequence[Plan], timeout: float | None) -> dict[Plan, str]:
         try:
             plan, reason = results.get(timeout=max(end - time.monotonic(), 0))
         except Empty:
-            return failed | dict.fromkeys(waiting, "did not come back in time")
+            return failed | dict.fromkeys(waiting, "did not return in time")
         del waiting[plan]
         if reason is not None:
             failed[plan] = reason

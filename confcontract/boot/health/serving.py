@@ -37,7 +37,8 @@ class NotServed(UsageError):
 
     def __init__(self, address: str, reason: str) -> None:
         place = f"--health-addr {address}".rstrip()
-        super().__init__(Problem("usage", f"{place}: {reason}", hint="choose another address, or end who uses it"))
+        hint = "choose another address, or stop the process that uses it"
+        super().__init__(Problem("usage", f"{place}: {reason}", hint=hint))
         self.address = address
         self.reason = reason
 

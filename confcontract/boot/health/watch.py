@@ -86,7 +86,7 @@ class Watch:
     def entry(self, now: float) -> HealthEntry:
         plan, status, words = self.plan, self.status, self.words
         if status != DOWN and now >= self.fresh_until:
-            status, words = DOWN, f"stale: nothing was found out for {now - self.evaluated:.0f} s"
+            status, words = DOWN, f"stale: no result for {now - self.evaluated:.0f} s"
         data: dict[str, Datum] = {"target": plan.where}
         if plan.variable:
             data["variable"] = plan.variable

@@ -31,8 +31,8 @@ def exec_refused(
             return known
     if error.errno == errno.ENOENT:
         return not_executable(
-            f"The program {path!r} exists, but the loader that it was linked for does not.",
-            "This is what a glibc program looks like in a musl (Alpine) image: use one built for this image.",
+            f"The program {path!r} exists, but the loader that it needs does not.",
+            "A glibc program in a musl (Alpine) image gives this error: use a program built for this image.",
         )
     if error.errno == errno.ENOEXEC:
         if beginning_of(path).startswith(b"\x7fELF"):
@@ -57,20 +57,20 @@ def _too_big(argv: Sequence[str], environ: Mapping[str, str]) -> ConfcontractErr
     if sizes.get(largest, 0) > limit:
         return not_executable(
             f"{largest} is too large for an environment variable: {sizes[largest]} bytes with its name; "
-            f"the kernel takes {limit}.",
+            f"the kernel accepts {limit}.",
             "Put the value into a file, and the path of the file into the variable.",
             largest,
         )
     if arguments and max(arguments) > limit:
         return not_executable(
             f"Argument {arguments.index(max(arguments))} of the command is too large: {max(arguments)} bytes; "
-            f"the kernel takes {limit}.",
+            f"the kernel accepts {limit}.",
             "Pass it in a file.",
         )
     return not_executable(
         f"Environment and arguments are too large together: {sum(sizes.values()) + sum(arguments)} bytes; "
         + (f"the largest variable is {largest} with {sizes[largest]} bytes." if largest else "shorten the arguments."),
-        "Put large values into files; the stack limit (ulimit -s) bounds the total.",
+        "Move large values into files. The stack limit (ulimit -s) limits the total size.",
         largest or None,
     )
 

@@ -77,8 +77,8 @@ def find_command(argv: Sequence[str], environ: Mapping[str, str]) -> str:
         return look_at(found[0])
     if len(words := name.split()) > 1:
         raise _not_found(
-            f"The command {name!r} is one word with blanks in it, and there is no such program.",
-            f"Write each word by itself, without quotes: confcontract boot -- {' '.join(words)}",
+            f"The command {name!r} is one word with spaces in it, and there is no such program.",
+            f"Write the words separately, without quotes: confcontract boot -- {' '.join(words)}",
         )
     raise _not_found(
         f"The command {name!r} was not found in PATH ({search}).",
@@ -93,7 +93,7 @@ def look_at(path: str) -> str:
     except PermissionError:
         raise not_executable(
             f"The command {path!r} can't be reached: permission denied on a folder of its path.",
-            f"Make its folders searchable for user {os.geteuid()}.",
+            f"Give its folders execute permission for user {os.geteuid()}.",
         ) from None
     except (OSError, ValueError):
         if os.path.islink(path):
@@ -111,7 +111,7 @@ def look_at(path: str) -> str:
     if not os.access(path, os.X_OK):
         raise not_executable(
             f"The command {path!r} is not executable for user {os.geteuid()}.",
-            "Set its execute bit (chmod +x); a volume that is mounted noexec forbids it too.",
+            "Set its execute bit (chmod +x); also check that its volume is not mounted noexec.",
         )
     beginning = beginning_of(path)
     fault = _fault_of_first_line(path, beginning)
@@ -134,8 +134,8 @@ def _fault_of_first_line(path: str, beginning: bytes) -> tuple[str, str] | None:
         return None
     if interpreter.endswith("\r"):
         return (
-            f"The script {path!r} has Windows line ends, so its interpreter {interpreter!r} was not found.",
-            "Save the script with Unix line ends (LF).",
+            f"The script {path!r} has Windows line endings, so its interpreter {interpreter!r} was not found.",
+            "Save the script with Unix line endings (LF).",
         )
     state = "is not executable" if os.path.lexists(interpreter) else "was not found"
     return (

@@ -78,7 +78,7 @@ class Candidate:
 
 
 class Outcome:
-    """What became of an attempt. words: why the application did not take it. undone: it was restarted in vain."""
+    """What became of an attempt. words: why the application did not accept it. undone: it was restarted in vain."""
 
     __slots__ = ("taken", "undone", "words")
 
@@ -94,20 +94,20 @@ def attempt(change: Change, verify: Verify | None, give: Callable[[Change], bool
         problems = verify(change.resolution, change.variables) if verify else []
         if problems:
             return Outcome(False, problem_words(problems))
-        return Outcome(give(change), "the application did not take it")
+        return Outcome(give(change), "the application did not accept it")
     except Undone as undone:
-        words = "the application could not be started with it, and runs with the old values"
+        words = "the application failed to start with it and runs with the old values"
         return Outcome(False, f"{words}: {problem_words(undone.problems)}", undone=True)
     except ConfcontractError as error:
         return Outcome(False, problem_words(error.problems))
     except Exception as error:
-        return Outcome(False, f"a defect of confcontract ({type(error).__name__})")
+        return Outcome(False, f"a defect in confcontract ({type(error).__name__})")
 
 
 def why_unusable(resolution: Resolution, running: Resolution) -> str | None:
     """Why the application can't have it, in words without a value; None if it can. running: what it has."""
     gone = lost(running, resolution)
-    told = gone and f"{gone} is not there any more, and the running application has values from it"
+    told = gone and f"{gone} no longer exists, and the running application has values from it"
     if not resolution.ok or any(problem.code == "vault-not-asked" for problem in resolution.problems):
         return "; ".join(filter(None, (told, problem_words(resolution.problems))))
     return told

@@ -69,7 +69,7 @@ class Lending:
         if token is None or (self._token is not None and token.value == self._token.value):
             return
         if self._token is not None:
-            self._state.log({"event": "vault-token-replaced", "reason": "the one before was refused or is over"})
+            self._state.log({"event": "vault-token-replaced", "reason": "the previous one was refused or has expired"})
             self._token_is_new(loans)
             self._state.well("token")
         self._take(token)
@@ -162,11 +162,11 @@ class Lending:
         if looked.kind != store.DENIED:
             loan.term.not_renewed(now, self._random())
             return False
-        self._state.ill("token", f"Vault does not know our token any more: {denied.words}")
+        self._state.ill("token", f"Vault no longer accepts boot's token: {denied.words}")
         for other in loans:
             if other.token is self._term and other.term is not None:
                 other.term.gone(now)
-        self._log_in(loans, "is not known to Vault any more")
+        self._log_in(loans, "is no longer known to Vault")
         return False
 
     # -- the token
@@ -188,7 +188,7 @@ class Lending:
             self._state.answered(renewed.kind)
             self._state.log({"event": "vault-token-not-renewed", "reason": renewed.words})
             if renewed.retry:
-                self._state.ill("token", f"the token of Vault is not renewed: {renewed.words}")
+                self._state.ill("token", f"the Vault token is not renewed: {renewed.words}")
                 term.not_renewed(now, self._random())
                 if not term.pressed:
                     return
@@ -206,13 +206,13 @@ class Lending:
         now = self._clock()
         if isinstance(token, Failure):
             self._state.answered(token.kind)
-            self._state.ill("token", f"no new token of Vault: {token.words}")
+            self._state.ill("token", f"no new Vault token: {token.words}")
             if self._term:
                 self._term.not_replaced(now, self._random())
             return
         self._state.answered()
         if before is not None and token.value == before.value:
-            self._state.ill("token", f"the token of Vault was given to us and {why}")
+            self._state.ill("token", f"the Vault token was given to boot and {why}")
             if self._term:
                 self._term.not_replaced(now, self._random())
             return

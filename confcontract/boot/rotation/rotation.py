@@ -33,7 +33,7 @@ _SHORTEST_NAP_SECONDS = 0.02
 _STOP_SECONDS = 5.0
 _POLL_ATTEMPT_SECONDS = 5.0
 _MAKING_SECONDS = (3.0, 10.0)
-_NOT_TAKEN = "new values were not taken"
+_NOT_TAKEN = "new values were not applied"
 _NOT_LOOKED = "Vault could not be queried for new values"
 
 
@@ -127,14 +127,15 @@ class Rotation:
         try:
             self._lending.give_back_all([*self._alive(), *self._retired.loans()])
         except Exception as error:
-            self._state.log({"event": "vault-not-given-back", "reason": f"a defect of ours ({type(error).__name__})"})
+            reason = f"a defect in confcontract ({type(error).__name__})"
+            self._state.log({"event": "vault-not-given-back", "reason": reason})
 
     def _run(self) -> None:
         while not self._stopping:
             try:
                 nap = self.step()
             except Exception as error:  # the application must not end for it; leases expire, and that is reported
-                self._state.ill("rotation", f"a defect of confcontract ({type(error).__name__})")
+                self._state.ill("rotation", f"a defect in confcontract ({type(error).__name__})")
                 self._state.log({"event": "defect", "reason": type(error).__name__})
                 nap = _LONGEST_NAP_SECONDS
             self._wake.wait(nap)
@@ -323,7 +324,7 @@ class Rotation:
         if not outcome.taken:
             candidate.not_taken(outcome, now, self._random(), self._poll_seconds)
             names = ", ".join(change.variables)
-            self._state.ill("change", f"the new {names} was not taken: {outcome.words}")
+            self._state.ill("change", f"the new {names} was not accepted: {outcome.words}")
             if not change.is_same_as(self._told):  # it is tried again and again
                 self._told = change
                 told = {"variables": list(change.variables), "reason": outcome.words}

@@ -34,7 +34,7 @@ def refuse_folder() -> None:
     folder = left()
     if folder is None or os.access(folder, os.X_OK):
         return
-    state = "can't be entered any more" if os.path.isdir(folder) else "is gone"
+    state = "can no longer be entered" if os.path.isdir(folder) else "is gone"
     message = f"The folder {folder!r}, in which the application was started, {state}."
-    hint = "Start it in a folder that stays, or put that one back."
+    hint = "Start it in a folder that is not removed, or restore that one."
     raise CommandNotExecutable(Problem("command-not-executable", message, hint=hint))

@@ -187,7 +187,7 @@ class _Run:
 
     def _refused(self, number: int) -> None:
         """What no one else can tell: who asked for it only sees that nothing happens."""
-        why = "the application is another user's; run as that user, or with the capability KILL"
+        why = "the application runs as another user; run as that user, or with the capability CAP_KILL"
         self._log.record({"event": "signal-refused", "level": "warning", "signal": number, "reason": why})
 
     def _say(self, record: dict[str, object]) -> None:

@@ -234,7 +234,9 @@ class _Comparison:
         values = (value for side in shapes for shape in side for value in boundaries(shape, self.domain))
         for text in self._bounded([*self._texts(values)]):
             if (forward and _is_refused(self.upgrade, text)) or (rollback and _is_refused(self.way_back, text)):
-                yield _undecided(self.old, self.new, "a text is accepted on one side only, against what the plans say")
+                yield _undecided(
+                    self.old, self.new, "a text is accepted on one side only, although the plans say otherwise"
+                )
                 return
 
     def _texts(self, values: Iterable[Any], spot: Spot | None = None) -> Iterator[str]:

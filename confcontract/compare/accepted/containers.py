@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     Inside = Callable[[Sequence[Shape], Sequence[Shape], Terms], list[Spot]]
 
 _LENGTH_OPTIONS = ("min_length", "max_length")
-_UNDECIDED_OPTIONS = "options of the type differ whose effect is not known"
+_UNDECIDED_OPTIONS = "options of the type differ, with unknown effect"
 
 
 def series(old: Shape, new: Shape, terms: Terms, inside: Inside) -> Iterator[Spot]:
@@ -232,7 +232,7 @@ def _at_most(inner: int | None, outer: int | None) -> bool:
     return outer is None or (inner is not None and inner <= outer)
 
 
-_COUNTS = "the limits differ, but no text was found that shows it"
+_COUNTS = "the limits differ, but no example text was found"
 
 
 def _count_within(inner: Shape, outer: Shape) -> str | None:

@@ -121,7 +121,7 @@ def _limits(old: Shape, new: Shape, ranges: tuple[Range, Range], values: Iterabl
 
 def _within(inner: Shape, mine: Limit, outer: Shape, other: Limit, lower: bool) -> str | None:
     if not within(mine, other, lower=lower):
-        return "the limits differ, but no text was found that shows it"
+        return "the limits differ, but no example text was found"
     if outer.kind == "float" and inner.kind != "float" and not (exact_as_float(mine) and exact_as_float(other)):
         return "a number can't hold every integer of this range"
     if outer.kind == "float" and inner.kind == "decimal" and not other.closed:
@@ -140,7 +140,7 @@ def _options(old: Shape, new: Shape, ranges: tuple[Range, Range], values: Iterab
     checks = [[c for c in each.checks if not (c[0] == "bound" and c[1][0] in _LIMITS)] for each in (old, new)]
     strict = [bool(each.options.get("strict")) for each in (old, new)]
     if others[0] != others[1] or checks[0] != checks[1] or strict[0] != strict[1]:
-        why = "options of the type differ whose effect is not known"
+        why = "options of the type differ, with unknown effect"
         one, other = ({**each, "strict": is_strict} for each, is_strict in zip(others, strict, strict=True))
         words = _said(one, other, checks[0]), _said(other, one, checks[1])
         yield Spot(Aspect.TYPE, *words, why, why, [*values, *_ODD_JSON])
@@ -225,7 +225,7 @@ def _digits_within(inner: Shape, limits: Range, outer: Shape) -> str | None:
         fits &= all(other is None or (own is not None and own <= other) for own, other in pairs)
     else:
         fits = False
-    return None if fits else "the digits differ, but no text was found that shows it"
+    return None if fits else "the digits differ, but no example text was found"
 
 
 def _of_digits(count: int) -> list[str]:

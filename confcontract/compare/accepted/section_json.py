@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 SECONDS = 5.0
 _ENCODE = json.JSONEncoder().encode
-_UNTRIED = "no value was found there that shows it, and nothing proves that there is none"
+_UNTRIED = "no example value was found, but none was excluded either"
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import Any
 
-NOTHING_TRIED = "no text was found that shows it, and nothing proves that there is none"
+NOTHING_TRIED = "no example text was found, but none was excluded either"
 
 
 def spots(old: Sequence[Shape], new: Sequence[Shape], terms: Terms) -> list[Spot]:

@@ -22,7 +22,7 @@ _LONGEST = 100_000  # characters of a text that is tried
 _MOST_SHOWN = 12  # members that are named
 _STRIPPED = (r"(?s)^(\S(.*\S)?)?$", RUST, 0)  # texts without white space around them
 _WHITE_SPACE = "white space around the text matters on one side only"
-_NOT_SHOWN = "no text was found that shows it, and nothing proves that there is none"
+_NOT_SHOWN = "no example text was found, but none was excluded either"
 
 
 def lengths_of(shape: Shape) -> tuple[int, int | None]:

@@ -190,7 +190,7 @@ def _delimiters(shapes: tuple[Sequence[Shape], Sequence[Shape]]) -> Iterator[Spo
     values = [f"{x}{each}{y}" for x, y in (("a", "b"), ("1", "2"), ("true", "false")) for each in (a, b)]
     values += [value for side in shapes for shape in side for value in boundaries(shape, Domain.TEXT)]
     free = [any(map(takes_any_items, side)) for side in shapes]
-    why = "what stands between items differs"
+    why = "the separator between items differs"
     words = [f"items with {each!r} between them" for each in (a, b)]
     forward, rollback = None if free[1] else why, None if free[0] else why
     yield Spot(Aspect.ENCODING, *_two(words), forward, rollback, values, meaning=True)
@@ -205,18 +205,18 @@ def _before_decoding(old: Side, new: Side) -> Iterator[Spot]:
         words = ["counts as not set" if any(each["ignoreEmpty"]) else "counts as a value" for each in flags]
         words = [f"the empty text {each}" for each in words]
         yield replace(
-            _enumerated(Aspect.EMPTY, words, [""], "where it is not set, what another name or source has counts"),
+            _enumerated(Aspect.EMPTY, words, [""], "if it is not set, another name or source counts"),
             meaning=True,
         )
     nones = sorted({text for each in flags for text in each["noneStr"] if text is not None})
     if nones:
         words = [", ".join(str(text) for text in each["noneStr"] if text is not None) or "no text" for each in flags]
         words = [f"null is written as {each}" for each in words]
-        yield replace(_enumerated(Aspect.TYPE, words, nones, "null is written otherwise"), meaning=True)
+        yield replace(_enumerated(Aspect.TYPE, words, nones, "null is written in another form"), meaning=True)
     names = [_names_of_members(each) for each in (old, new)]
     if names[0] != names[1]:
         words = [", ".join(sorted(each)) or "no names" for each in names]
-        yield _enumerated(Aspect.ENUM, words, sorted(names[0] | names[1]), "members are called otherwise")
+        yield _enumerated(Aspect.ENUM, words, sorted(names[0] | names[1]), "members have other names")
 
 
 def _is_plain(side: Side) -> bool:

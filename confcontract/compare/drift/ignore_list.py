@@ -75,21 +75,19 @@ def ignore_list(path: str = "pyproject.toml") -> IgnoreList:
 def _reasons(read: TomlSettings, table: Any) -> dict[str, str]:
     at = (*_AT, "ignore")
     if not isinstance(table, dict):
-        raise read.fault('ignore has to be a table of NAME = "reason"', "correct it", *at)
+        raise read.fault('ignore must be a table of NAME = "reason"', "correct it", *at)
     for name, reason in table.items():
         if not isinstance(reason, str) or not reason.strip():
             raise read.fault(
                 f"{name} needs a reason", f'write {name} = "why the contract does not declare it"', *at, name
             )
         if not name.strip("*") or "*" in name[:-1]:
-            raise read.fault(
-                f"{name!r} is neither a name nor the beginning of one", "write NAME or BEGINNING*", *at, name
-            )
+            raise read.fault(f"{name!r} is neither a name nor a name prefix", "write NAME or BEGINNING*", *at, name)
     return dict(table)
 
 
 def _patterns(read: TomlSettings, listed: Any) -> tuple[str, ...]:
     at = (*_AT, "exclude")
     if not isinstance(listed, list) or not all(isinstance(each, str) and each.strip("/") for each in listed):
-        raise read.fault("exclude has to be a list of paths", 'for example exclude = ["tests", "scripts/*.py"]', *at)
+        raise read.fault("exclude must be a list of paths", 'for example exclude = ["tests", "scripts/*.py"]', *at)
     return tuple(listed)

@@ -45,7 +45,7 @@ def differences(contract: Contract, code: Contract) -> list[Problem]:
     if _without_places(contract.data["compiled"]) != _without_places(code.data["compiled"]):
         what = "the contract and the code have the same variables, but boot's plan for them differs"
         if releases:
-            hint = "bake again with these releases, or ask with those of the contract"
+            hint = "bake again with these releases, or run this with the contract's releases"
             return [not_evaluated(f"{what}, as it may from release to release: {releases}", hint)]
         return [_different(what)]
     return [_note("the contract and the code differ only in the lines where variables are declared")]

@@ -36,12 +36,12 @@ def environ_of(pid: int, *, proc: str = "/proc") -> dict[str, str]:
         if not raw and not _is_program(pid, proc):
             raise ProcessLookupError
     except PermissionError:
-        hint = "ask as the user of the process, in its container or as root; a boot that stays hides its environment"
+        hint = "run this as its user, in its container or as root; boot --supervise hides its own environment"
         raise _refused(pid, "this user may not read it", hint) from None
     except (FileNotFoundError, ProcessLookupError):
         if not os.path.exists(f"{proc}/self"):
             raise _refused(pid, f"there is no {proc} here", "run it on Linux, where /proc is mounted") from None
-        hint = "check the number; in a container it is the one that ps shows there"
+        hint = "check the number; in a container, use the one that ps shows there"
         raise _refused(pid, "there is no such process, or it has ended", hint) from None
     except OSError as error:
         raise _refused(pid, str(error.strerror), "check the process") from None
@@ -90,7 +90,7 @@ def _given_by(problem: Problem, merged: Merged) -> Entry | None:
 def _of_process(problem: Problem, pid: int, entry: Entry | None) -> Problem:
     if problem.severity == INFO and problem.code in ("vault-not-configured", "store-not-configured"):
         message = "is not in the environment of the process: it is kept in a secret store"
-        hint = "look how the process gets it: boot hands it over to what it starts"
+        hint = "check how the process gets it: boot passes it to the command that it starts"
         return problem.but(message=message, hint=hint)
     severity = ERROR if problem.code == "name-unknown" else problem.severity
     source = problem.source

@@ -16,7 +16,7 @@ def python_files(root: str, excluded: Callable[[str], bool], unreadable: Callabl
 
     Left out are names that begin with a dot, virtual environments, the folders in `_SKIPPED`, and what is excluded.
     Links to directories are not followed, so that no tree goes round in circles or leads out of itself.
-    unreadable: called with a path and the reason where a directory can't be listed or a path leads nowhere.
+    unreadable: called with a path and the reason where a directory can't be listed or a path has no target.
     """
     try:
         mode = os.stat(root).st_mode
@@ -50,7 +50,7 @@ def _within(folder: str, excluded: Callable[[str], bool], unreadable: Callable[[
 def _file(path: str, unreadable: Callable[[str, str], None]) -> Iterator[str]:
     try:
         mode = os.stat(path).st_mode
-    except OSError as error:  # a link that leads nowhere, or back to itself
+    except OSError as error:  # a link that has no target, or back to itself
         unreadable(path, _words(error))
         return
     if stat.S_ISREG(mode):

@@ -37,9 +37,9 @@ def find(compared: Compared) -> Iterator[ContractChange]:
 
 RULE = CompareRule(
     id="CHECK_ADDED_CRITICAL",
-    purpose="The start waits for one more thing, and fails where that is not there.",
-    remedy="See that it can be reached from where the application runs, before you upgrade.",
-    back_remedy="Nothing to do: the old version does not ask.",
+    purpose="The start waits for one more dependency, and fails without it.",
+    remedy="Make sure that it can be reached from where the application runs before you upgrade.",
+    back_remedy="Nothing to do: the old version does not check it.",
     mirror=("CHECK_REMOVED", "CHECK_ADDED_CRITICAL"),
     forward=WARNING,
     rollback=INFO,

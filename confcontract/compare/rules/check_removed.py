@@ -26,9 +26,9 @@ def find(compared: Compared) -> Iterator[ContractChange]:
 
 RULE = CompareRule(
     id="CHECK_REMOVED",
-    purpose="The start no longer waits for something.",
+    purpose="The start no longer waits for a dependency.",
     remedy="Nothing to do.",
-    back_remedy="See that it can be reached from where the application runs, before you go back.",
+    back_remedy="Make sure that it can be reached from where the application runs before you go back.",
     mirror=("CHECK_ADDED_CRITICAL",),
     forward=INFO,
     rollback=WARNING,

@@ -30,7 +30,7 @@ def find(compared: Compared) -> Iterator[ContractChange]:
 
 RULE = CompareRule(
     id="DEFAULT_CHANGED",
-    purpose="A variable that is left out means something else.",
+    purpose="The default of a variable has changed.",
     remedy="Set it to the old default wherever the old behaviour is relied on.",
     back_remedy="Set it to the new default wherever the new behaviour is relied on.",
     mirror=("DEFAULT_CHANGED",),

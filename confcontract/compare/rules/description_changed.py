@@ -21,7 +21,7 @@ def find(compared: Compared) -> Iterator[ContractChange]:
         if "deprecated" in differ and "deprecated" in pair.new:
             told = f"is deprecated: {pair.new['deprecated']['message']}"
         else:
-            told = f"is described otherwise ({', '.join(differ)})"
+            told = f"has another description ({', '.join(differ)})"
         yield ContractChange(
             pair.path,
             pair.names,
@@ -39,7 +39,7 @@ def _shown(variable: Variable, keys: list[str]) -> str:
 
 RULE = CompareRule(
     id="DESCRIPTION_CHANGED",
-    purpose="A variable is described otherwise, or is deprecated.",
+    purpose="The description of a variable has changed, or it is deprecated.",
     remedy="Nothing to do now; move away from what is deprecated.",
     back_remedy="Nothing to do.",
     mirror=("DESCRIPTION_CHANGED",),

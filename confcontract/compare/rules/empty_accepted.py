@@ -7,7 +7,7 @@ from confcontract.findings.severity import ERROR, INFO
 RULE = CompareRule(
     id="EMPTY_ACCEPTED",
     purpose="The empty value is accepted now.",
-    remedy="Nothing to do: all that was accepted still is.",
+    remedy="Nothing to do: everything that was accepted still is.",
     back_remedy="Before you go back, set a value, or remove the variable, where it is set to nothing.",
     mirror=("EMPTY_REJECTED",),
     forward=INFO,

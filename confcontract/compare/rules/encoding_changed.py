@@ -139,7 +139,7 @@ def _part(path: Sequence[str | int] | None) -> str:
 
 RULE = CompareRule(
     id="ENCODING_CHANGED",
-    purpose="A value is written otherwise: another separator, JSON or not, another delimiter between parts of a name.",
+    purpose="A value has another form: another separator, JSON or not, another delimiter between parts of a name.",
     remedy="Write the value, or the names, in the new form together with the upgrade.",
     back_remedy="Write the value, or the names, in the old form together with the rollback.",
     mirror=("ENCODING_CHANGED",),

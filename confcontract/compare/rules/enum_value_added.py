@@ -7,7 +7,7 @@ from confcontract.findings.severity import ERROR, INFO
 RULE = CompareRule(
     id="ENUM_VALUE_ADDED",
     purpose="A variable takes a value that it did not take before.",
-    remedy="Nothing to do: all that was accepted still is.",
+    remedy="Nothing to do: everything that was accepted still is.",
     back_remedy="Before you go back, replace the value where it is set.",
     mirror=("ENUM_VALUE_REMOVED",),
     forward=INFO,

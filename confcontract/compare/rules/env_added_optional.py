@@ -22,7 +22,7 @@ def find(compared: Compared) -> Iterator[ContractChange]:
             in_words(variable, members),
             f"is new and optional: {in_words(variable, members)}" + (_KEPT if kept else ""),
             forward=REVIEW if kept else None,
-            remedy="Where it is set already, see to it that the new version accepts its value." if kept else "",
+            remedy="Where it is set already, make sure that the new version accepts its value." if kept else "",
             rollback=ERROR if refused else WARNING,
             back=f"is not known to the old version, which {'refuses' if refused else 'ignores'} it where it is set",
             declared=where_declared(variable),

@@ -29,7 +29,7 @@ def find(compared: Compared) -> Iterator[ContractChange]:
 RULE = CompareRule(
     id="ENV_REMOVED_REQUIRED",
     purpose="A variable that was required is gone.",
-    remedy="Remove it once a rollback is out of the question.",
+    remedy="Remove it once you will not roll back.",
     back_remedy="Keep it set, or set it again, before you go back.",
     mirror=("ENV_ADDED_REQUIRED",),
     forward=WARNING,

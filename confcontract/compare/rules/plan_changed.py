@@ -5,7 +5,7 @@ from confcontract.findings.severity import REVIEW
 
 RULE = CompareRule(
     id="PLAN_CHANGED",
-    purpose="Something of how values are read or checked is another, and no other rule knows what it means.",
+    purpose="How values are read or checked has changed in a way that no other rule covers.",
     remedy="Try the values in use: confcontract validate --contract NEW.",
     back_remedy="Try the values in use: confcontract validate --contract OLD.",
     mirror=("PLAN_CHANGED",),

@@ -33,9 +33,9 @@ def find(compared: Compared) -> Iterator[ContractChange]:
 
 RULE = CompareRule(
     id="PREFIX_CHANGED",
-    purpose="The prefix of all names is another (env_prefix).",
-    remedy="Rename the variables together with the upgrade, or set them by both names meanwhile.",
-    back_remedy="Rename the variables together with the rollback, or set them by both names meanwhile.",
+    purpose="The prefix of all names has changed (env_prefix).",
+    remedy="Rename the variables together with the upgrade, or set both names in the meantime.",
+    back_remedy="Rename the variables together with the rollback, or set both names in the meantime.",
     mirror=("PREFIX_CHANGED",),
     forward=ERROR,
     rollback=ERROR,

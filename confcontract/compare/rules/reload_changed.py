@@ -32,8 +32,8 @@ def _said(action: str | None) -> str:
 
 RULE = CompareRule(
     id="RELOAD_CHANGED",
-    purpose="The application needs something else where the value changes while it runs.",
-    remedy="Look at how values of this variable are rotated.",
+    purpose="The application handles a change of the value at run time differently.",
+    remedy="Check how values of this variable are rotated.",
     mirror=("RELOAD_CHANGED",),
     forward=WARNING,
     rollback=WARNING,

@@ -42,11 +42,11 @@ def _fields(variables: tuple[Variable, ...]) -> str:
 RULE = CompareRule(
     id="RETIRED_NAME_REUSED",
     purpose="A name that belonged to one setting belongs to another now.",
-    remedy="Give the new setting a name that was never used; else change the value together with the upgrade.",
+    remedy="Give the new setting a name that was never used, or change the value together with the upgrade.",
     back_remedy="Change the value together with the rollback.",
     mirror=("RETIRED_NAME_REUSED",),
     forward=ERROR,
     rollback=ERROR,
-    circumstances="Information in a direction in which a name only stops to be read by one of several settings.",
+    circumstances="Information in a direction in which only one of several settings stops reading a name.",
     find=find,
 )

@@ -16,7 +16,7 @@ def find(compared: Compared) -> Iterator[ContractChange]:
                 pair.names,
                 "no secret",
                 "secret",
-                "is a secret now: it is masked, and a value written down in plain text is out of place",
+                "is a secret now: it is masked, and must not be written in plain text",
                 back="is not a secret in the old version, which may show it",
                 declared=pair.declared,
             )

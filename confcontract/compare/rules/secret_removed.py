@@ -18,7 +18,7 @@ def find(compared: Compared) -> Iterator[ContractChange]:
                 "secret",
                 "no secret",
                 "is not a secret any more: "
-                + ("its name or type still has it masked" if masked else "it is shown by explain and in reports"),
+                + ("its name or type still makes it masked" if masked else "it is shown by explain and in reports"),
                 back="is a secret again",
                 declared=pair.declared,
             )
@@ -27,7 +27,7 @@ def find(compared: Compared) -> Iterator[ContractChange]:
 RULE = CompareRule(
     id="SECRET_REMOVED",
     purpose="A variable is no longer a secret, so its value is shown.",
-    remedy="Mark the field as a secret again; or replace the value by one that may be seen.",
+    remedy="Mark the field as a secret again; or replace the value with one that may be public.",
     back_remedy="Move the value back into a secret store.",
     mirror=("SECRET_ADDED",),
     forward=ERROR,

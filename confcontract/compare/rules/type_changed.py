@@ -6,9 +6,9 @@ from confcontract.findings.severity import ERROR
 
 RULE = CompareRule(
     id="TYPE_CHANGED",
-    purpose="A variable has another type: strings that were accepted are refused, and the other way round.",
-    remedy="Write the value as the new type wants it, together with the upgrade; or give the new meaning a new name.",
-    back_remedy="Write the value as the old type wants it, together with the rollback.",
+    purpose="A variable has another type: strings that were accepted are refused, and vice versa.",
+    remedy="Write the value for the new type, together with the upgrade; or give the new meaning a new name.",
+    back_remedy="Write the value for the old type, together with the rollback.",
     mirror=("TYPE_CHANGED",),
     forward=ERROR,
     rollback=ERROR,

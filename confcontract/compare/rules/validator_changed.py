@@ -54,11 +54,11 @@ def _deferred(contract: Contract) -> dict[tuple[tuple[str, ...], str, str], Mapp
 
 RULE = CompareRule(
     id="VALIDATOR_CHANGED",
-    purpose="Code of the application that decides about a value is new or gone.",
+    purpose="Application code that validates a value was added or removed.",
     remedy="Read the validator, or run it: confcontract validate --model MODULE:CLASS with the values in use.",
     mirror=("VALIDATOR_CHANGED",),
     forward=REVIEW,
     rollback=REVIEW,
-    circumstances="Information in the direction in which the code goes: it can only refuse what the contract accepts.",
+    circumstances="Information in the direction that removes the code: code can only refuse what the contract accepts.",
     find=find,
 )

@@ -22,9 +22,9 @@ def find(compared: Compared) -> Iterator[ContractChange]:
 
 RULE = CompareRule(
     id="VERSION_NOT_BUMPED",
-    purpose="The contract is another, and the version is the same.",
-    remedy="Raise the version, so that the two can be distinguished.",
-    no_mirror="Two versions that are equal are so in both directions; it is reported for an upgrade.",
+    purpose="The contract has changed, but the version is the same.",
+    remedy="Raise the version so that the two can be told apart.",
+    no_mirror="Reported for an upgrade only, because equal versions are equal in both directions.",
     forward=INFO,
     rollback=INFO,
     circumstances="Raise it to an error in [tool.confcontract.diff] where every change needs a version.",

@@ -28,7 +28,7 @@ def _lines(report: DiffReport) -> Iterator[str]:
     if report.failed:
         yield "### ❌ The comparison of configurations could not be evaluated"
         yield ""
-        yield "Nothing is known about this change: do not take it for a safe one."
+        yield "Nothing is known about this change: do not treat it as safe."
         yield ""
         for problem in report.problems:
             hint = f" To do: {plain(problem.hint)}." if problem.hint else ""

@@ -22,10 +22,10 @@ from confcontract.fleet.service_record import EnvironmentRecord, EnvironmentVerd
 
 CHAPTERS = {
     "services": "Services and environments",
-    "wrong": "What is wrong",
-    "upgrades": "Upgrades that have to wait",
+    "wrong": "Problems",
+    "upgrades": "Upgrades that must wait",
     "deprecated": "Deprecated names",
-    "disputed": "A secret for some, not for others",
+    "disputed": "Secret for some services only",
     "secrets": "The same secret",
     "sections": "Shared sections",
     "variables": "Who reads what",

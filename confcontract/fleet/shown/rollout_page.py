@@ -24,7 +24,7 @@ def page_of_rollout(index: FleetIndex) -> Iterator[str]:
 def _wave(index: FleetIndex, wave: Wave, title: str) -> Iterator[str]:
     yield from table(f"{title}: by service", ["Service", "Environments", "Why"], _rows(entries_of(index, wave)))
     if wave is Wave.FAILED:
-        caption = "Services of which nothing could be evaluated"
+        caption = "Services that could not be evaluated"
         yield from table(caption, ["Service", "Environments", "Why"], _rows(failed_services(index)))
 
 

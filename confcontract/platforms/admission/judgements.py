@@ -157,7 +157,7 @@ class Judgements:
     def _accepts(self, variable: Variable, place: DocumentPlace | None) -> tuple[str | None, str | None]:
         """An expression, and what it does not look at."""
         if place is None or not place.judged or not place.settled or self._is_within(variable):
-            return None, "only boot can tell what is made of it"
+            return None, "only boot can tell how it is read"
         rule = self._values.rule(place, variable)
         if rule is not None:
             untold = None
@@ -172,7 +172,7 @@ class Judgements:
         if variable["encoding"] != "plain":
             return None, "only boot reads it"
         found = self._of_part(place.schema)
-        return found, "all but its outer form" if found else "only boot reads it"
+        return found, "everything except its outer form" if found else "only boot reads it"
 
     def _until_set(self, names: tuple[str, ...]) -> tuple[str, ...]:
         """Without those that are worse than one that the image sets, which the application takes in their place."""

@@ -31,13 +31,13 @@ def export(given: ExportInput, kind: str | None, options: AdmissionOptions) -> E
         raise UsageError(
             Problem(
                 "usage",
-                "a policy has to know by which images it is meant",
+                "the policy needs the images that it applies to",
                 hint="name one: --image REGISTRY/NAME:TAG, or REGISTRY/NAME@sha256:DIGEST",
             )
         )
     if kind == KYVERNO and options.parameters:
         raise UsageError(
-            Problem("usage", "a policy of Kyverno takes no ConfigMap of parameters", hint="leave --params out")
+            Problem("usage", "a Kyverno policy can't read parameters from a ConfigMap", hint="leave --params out")
         )
     policies, judgements = policies_of(given, options)
     name = object_name(contract.name)
@@ -52,7 +52,7 @@ def export(given: ExportInput, kind: str | None, options: AdmissionOptions) -> E
         problems.append(
             Problem(
                 "export-impossible",
-                "nothing of this contract can be judged at admission",
+                "no part of this contract can be checked at admission",
                 hint="let boot judge it, and confcontract validate --manifest in the pipeline",
             )
         )
@@ -81,7 +81,7 @@ def _notes(
         if judged.untold:
             unjudged.setdefault(judged.untold, []).append(judged.variable)
     for untold, names in unjudged.items():
-        yield Problem("export-unjudged", f"not judged at admission: {untold}, of {', '.join(names)}", severity=INFO)
+        yield Problem("export-unjudged", f"not checked at admission: {untold}, of {', '.join(names)}", severity=INFO)
     required = [each.variable for each in judgements.requirements if each.variable not in options.given]
     if required:
         places = "ENV, conf.d" if judgements.contract.image is None else "conf.d"
@@ -101,7 +101,7 @@ def _notes(
     if "@" not in image and ":" not in image.rpartition("/")[2]:
         yield Problem(
             "export-assumed",
-            f"every version of {image} is judged by this one contract",
+            f"every version of {image} is checked against this one contract",
             severity=WARNING,
             hint="name the version that the contract is of: --image NAME:TAG or NAME@sha256:DIGEST",
         )

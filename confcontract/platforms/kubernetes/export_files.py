@@ -133,10 +133,10 @@ def _asked(given: ExportInput) -> list[Problem]:
     return [
         Problem(
             "value-missing",
-            "is required and has no value here: boot refuses to start without it",
+            "is required and has no value here: boot does not start without it",
             variable=name,
             severity=WARNING,
-            hint="add it to --values, or give it where the export is used",
+            hint="add it to --values, or set it on the platform",
         )
         for name in names
     ]
@@ -148,7 +148,7 @@ def _keys_to_fill(plan: ObjectPlan) -> list[Problem]:
     keys = [each.variable for each in needed if each.variable not in plan.fetched.places and not each.is_optional]
     if not keys or any(each.severity == ERROR for each in plan.problems):
         return []
-    message = f"the Secret {plan.secret} is not among the files; the pods need it with the keys {', '.join(keys)}"
+    message = f"the Secret {plan.secret} is not among the files; the pods need it, with the keys {', '.join(keys)}"
     hint = f"fill it first: kubectl create secret generic {plan.secret} --from-file={keys[0]}=FILE ..."
     return [Problem("export-assumed", message, severity=INFO, hint=hint)]
 
@@ -201,6 +201,6 @@ def image_problems(given: ExportInput) -> list[Problem]:
     """An image that can be another one tomorrow."""
     if given.image is not None and "@sha256:" in given.image:
         return []
-    message = "the image is not named" if given.image is None else "the image is named by a tag, which can move"
+    message = "the image is not named" if given.image is None else "the image is named by a tag, which can change"
     hint = "give it with its digest: --image HOST/REPO@sha256:..."
     return [Problem("export-image", message, severity=WARNING, hint=hint)]

@@ -48,7 +48,7 @@ def external_secrets(
             made.problems.append(
                 impossible(
                     secret.variable,
-                    "is in a store that is not exported for External Secrets",
+                    "is in a store that the export for External Secrets does not support",
                     "use --secrets boot",
                 )
             )
@@ -89,7 +89,7 @@ def _remote(reference: Reference, paths: VaultPaths) -> dict[str, str]:
         path = paths.locate(reference)
         if path.is_made:
             raise NotLocated(
-                "is made by Vault, for which External Secrets needs a generator with Vault's address and login in it",
+                "is made by Vault, which External Secrets supports only by a generator with Vault's address and login",
                 "use --secrets vault-secrets-operator or boot",
             )
         remote = {"key": path.whole, "property": reference.key}

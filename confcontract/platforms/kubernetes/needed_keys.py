@@ -89,7 +89,7 @@ def unfit(secrets: list[NeededSecret]) -> list[Problem]:
             "export-impossible",
             "is not a name that Kubernetes accepts for a variable and for a key of a Secret",
             variable=each.variable,
-            hint="give the application another name for it, as an alias",
+            hint="add an alias in the settings class",
         )
         for each in secrets
         if not (is_key(each.variable) and is_variable(each.variable))

@@ -30,10 +30,10 @@ def one_reference(secret: NeededSecret, problems: list[Problem]) -> Reference | 
     alternatives = secret.references.alternatives
     if len(alternatives) == 1 and not secret.references.optional:
         return alternatives[0]
-    what = "several references" if len(alternatives) > 1 else "a reference that may lead to nothing"
+    what = "several references" if len(alternatives) > 1 else "a reference to a secret that may not exist"
     problems.append(
         impossible(
-            secret.variable, f"has {what}, which only boot can follow", "use --secrets boot, or give one reference"
+            secret.variable, f"has {what}, which only boot can read", "use --secrets boot, or give one reference"
         )
     )
     return None

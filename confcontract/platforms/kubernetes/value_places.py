@@ -122,7 +122,7 @@ def _sizes(*parts: Mapping[str, str]) -> list[tuple[str, int]]:
 def _no_name(name: str) -> Problem:
     return Problem(
         "export-impossible",
-        "is not a name that every release of Kubernetes accepts for a variable",
+        "is not a variable name that every release of Kubernetes accepts",
         variable=name,
         hint="use another of its names: confcontract describe shows them",
     )
@@ -142,7 +142,7 @@ def _too_large(what: str) -> Problem:
     return Problem(
         "export-impossible",
         f"the {what} are larger than the 1 MiB that a ConfigMap holds",
-        hint="mount the largest as a file of your own, and name it by NAME_FILE",
+        hint="mount the largest as a file, and set NAME_FILE to its path",
     )
 
 

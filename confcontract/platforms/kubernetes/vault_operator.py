@@ -68,7 +68,7 @@ def vault_secrets(
             made.problems.append(impossible(secret.variable, str(wrong), wrong.hint))
             continue
         if not is_key(reference.key):
-            hint = "use --secrets external-secrets or boot, or call the key otherwise"
+            hint = "use --secrets external-secrets or boot, or rename the key"
             made.problems.append(impossible(secret.variable, "has a key in Vault that no Secret can have", hint))
             continue
         restarts = changes[secret.variable] is Effect.RESTART

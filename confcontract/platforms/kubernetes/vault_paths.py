@@ -69,9 +69,9 @@ class VaultPaths:
         moved = self._moves.apply(reference.mount_path)
         mount, path, engine = self._mounts.find(moved) or _by_form(moved, bool(reference.parameters))
         if engine in (OWN, IDENTITY, CUBBYHOLE):
-            raise NotLocated("is in a path of Vault that operators of Kubernetes don't read", "use --secrets boot")
+            raise NotLocated("is at a path in Vault that the Kubernetes operators can't read", "use --secrets boot")
         if reference.parameters and engine in (KV1, KV2):
-            raise NotLocated("has parameters, and its engine takes none", "correct CONFCONTRACT_VAULT_KV_VERSION")
+            raise NotLocated("has parameters, but its engine accepts none", "correct CONFCONTRACT_VAULT_KV_VERSION")
         return VaultPath(mount, path, engine)
 
 

@@ -221,9 +221,9 @@ def _keys_of(text: str) -> Mapping[str, object]:
     try:
         found = parse(text)
     except ValueError:
-        raise ValueUnusable("it is not JSON, and has no keys; leave #KEY out for the whole of it") from None
+        raise ValueUnusable("it is not JSON, so it has no keys; leave out #KEY to get the whole secret") from None
     if not isinstance(found, dict):
-        raise ValueUnusable("it is not a JSON object, and has no keys; leave #KEY out for the whole of it")
+        raise ValueUnusable("it is not a JSON object, so it has no keys; leave out #KEY to get the whole secret")
     return found
 
 

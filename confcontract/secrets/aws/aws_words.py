@@ -36,7 +36,7 @@ def failed(variable: str, reference: Reference, why: RequestFailed, address: str
         what = "parameter" if reference.scheme == AWS_PARAMETERS else "secret"
         return problem("store-secret-missing", variable, reference, f"{store} has no {what} {name}")
     if why.kind == causes.DELETED:
-        message = f"{store} does not give {name}: it is marked for deletion ({why.words})"
+        message = f"{store} does not return {name}: it is marked for deletion ({why.words})"
         hint = "Restore it (aws secretsmanager restore-secret), or refer to another one."
         return problem("store-secret-missing", variable, reference, message, hint)
     if why.kind == VERSION:
@@ -61,8 +61,8 @@ def failed(variable: str, reference: Reference, why: RequestFailed, address: str
 def _denied(variable: str, reference: Reference, why: RequestFailed) -> Problem:
     store, name = store_of(reference), reference.mount_path
     if why.cause == causes.KMS:
-        message = f"{store} has {name}, but its key in KMS does not decrypt it for this identity: {why.words}"
-        hint = "Allow kms:Decrypt on the key to this identity, and see that the key is enabled."
+        message = f"{store} has {name}, but this identity may not decrypt it with its KMS key: {why.words}"
+        hint = "Allow kms:Decrypt on the key to this identity, and check that the key is enabled."
         return problem("store-denied", variable, reference, message, hint)
     return problem("store-denied", variable, reference, f"{store} denied {name}: {why.words}")
 
@@ -73,10 +73,10 @@ def _unavailable(variable: str, reference: Reference, why: RequestFailed, at: st
     hint = None
     if why.kind == failure.UNWELL:
         message = f"{at} could not answer: {why.words}{after}"
-        hint = "Look at the service quotas of the account, and at the AWS Health Dashboard."
+        hint = "Check the service quotas of the account and the AWS Health Dashboard."
     elif why.kind == failure.TLS:
         message = f"{at} could not be reached safely: {why.words}"
-        hint = "Check AWS_CA_BUNDLE, AWS_ENDPOINT_URL, and any proxy in between."
+        hint = "Check AWS_CA_BUNDLE, AWS_ENDPOINT_URL, and any proxy on the way."
     else:
         message = f"{at} could not be reached: {why.words}{after}"
     return problem("store-unavailable", variable, reference, message, hint)

@@ -80,7 +80,7 @@ def from_code(code: str, message: str, status: int | None, hidden: Iterable[str]
         return RequestFailed(UNWELL, words, status=status, retry=True, everywhere=status is not None)
     if status is not None and 300 <= status < 400:  # boto3 does not follow it
         return RequestFailed(
-            FOREIGN, f"it answered with a redirect (HTTP {status}), which AWS never does", status=status
+            FOREIGN, f"it answered with a redirect (HTTP {status}), which AWS does not do", status=status
         )
     kind = _KINDS.get(code, REJECTED)
     if kind == DENIED and message:
@@ -104,12 +104,12 @@ def from_exception(error: BaseException, hidden: Iterable[str]) -> RequestFailed
         return RequestFailed(REJECTED, f"boto3 could not send the request ({type(error).__name__})")
     if isinstance(error, OSError):
         return RequestFailed(UNREACHABLE, f"the connection failed ({type(error).__name__})", retry=True)
-    return RequestFailed(DEFECT, f"a defect of confcontract or boto3 ({type(error).__name__})")
+    return RequestFailed(DEFECT, f"a defect in confcontract or boto3 ({type(error).__name__})")
 
 
 def not_of_aws() -> RequestFailed:
     """For an answer that is JSON, perhaps, but none that AWS gives."""
-    return RequestFailed(UNREACHABLE, "its answer was cut short, or is not AWS's", retry=True, everywhere=True)
+    return RequestFailed(UNREACHABLE, "its answer was truncated, or is not from AWS", retry=True, everywhere=True)
 
 
 def _was_raised_by_answer(error: BaseException) -> bool:
@@ -138,13 +138,13 @@ def _table() -> list[tuple[tuple[type[BaseException], ...], str, str, bool]]:
 
     return [
         ((of.NoCredentialsError,), CREDENTIALS, "boto3 found no credentials", False),
-        ((of.PartialCredentialsError,), CREDENTIALS, "the credentials are not complete", False),
+        ((of.PartialCredentialsError,), CREDENTIALS, "the credentials are incomplete", False),
         ((of.ProfileNotFound, of.ConfigNotFound), CREDENTIALS, "there is no such profile", False),
-        ((of.ConfigParseError,), CREDENTIALS, "a file of profiles can't be read", False),
+        ((of.ConfigParseError,), CREDENTIALS, "a profile file can't be read", False),
         (
             (of.UnauthorizedSSOTokenError, of.SSOTokenLoadError, of.TokenRetrievalError),
             CREDENTIALS,
-            "the session of single sign-on is over; log in again",
+            "the single sign-on session has expired; log in again",
             False,
         ),
         ((of.CredentialRetrievalError,), CREDENTIALS, "the credentials provider failed", False),
@@ -155,7 +155,7 @@ def _table() -> list[tuple[tuple[type[BaseException], ...], str, str, bool]]:
         ((of.ReadTimeoutError,), UNREACHABLE, "no answer in time", True),
         ((of.ConnectionClosedError,), UNREACHABLE, "the connection was closed", True),
         ((of.EndpointConnectionError, of.HTTPClientError), UNREACHABLE, "the connection was refused or failed", True),
-        ((ResponseParserError,), FOREIGN, "it answered with something that is not AWS's (a proxy's page?)", False),
+        ((ResponseParserError,), FOREIGN, "the answer is not from AWS (a proxy's page?)", False),
         ((of.ParamValidationError,), REJECTED, "AWS does not accept this name", False),
         ((ValueError,), NOWHERE, "AWS_ENDPOINT_URL or the region can't be used", False),
     ]

@@ -138,9 +138,9 @@ def _check(path: str, variable: str) -> None:
         raise ConfigurationInvalid(
             Problem(
                 "reference-invalid",
-                "a policy can't name its path, only a pattern that allows more",
+                "a policy can't name exactly its path, only a pattern that allows more",
                 variable=variable,
                 source=f"Vault path {path}",
-                hint="Rename the secret; or write the policy by hand, and check what else it allows.",
+                hint="Rename the secret, or write the policy by hand and check what else it allows.",
             )
         )

@@ -214,7 +214,7 @@ def why_not_written(reference: Reference) -> tuple[str, str]:
         if reference.scheme == AWS_PARAMETERS:
             hint = "write it with 'aws ssm put-parameter --type SecureString', and remove it from the values"
         written = "only KV version 2 of Vault and AWS Secrets Manager are"
-        return f"has a value, but is stored in {store}, which is not written to: {written}", hint
+        return f"has a value, but is stored in {store}, which confcontract does not write to: {written}", hint
     if reference.parameters:
         made = f"has a value, but its reference is to credentials that {store} makes"
         return made, "remove it from the values: there is nothing to store"
@@ -224,7 +224,7 @@ def why_not_written(reference: Reference) -> tuple[str, str]:
 
 def _unplaced(needed: Sequence[Needed], given: Mapping[str, str]) -> list[Problem]:
     known = {item.variable for item in needed}
-    message = "has a value, but by this contract and environment no store holds it"
+    message = "has a value, but with this contract and environment no store is used for it"
     return [Problem("seed-value-unplaced", message, variable=name) for name in given if name not in known]
 
 

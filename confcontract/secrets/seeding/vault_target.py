@@ -61,7 +61,7 @@ class VaultTarget:
                 found[name] = refused.get(path) or RequestFailed(REJECTED, "its secrets engine is unknown")
             elif located[2] != KV2:
                 found[name] = RequestFailed(
-                    REJECTED, f"the mount {located[0]} is not KV version 2, and no other is written to"
+                    REJECTED, f"the mount {located[0]} is not KV version 2, and confcontract writes to no other kind"
                 )
             else:
                 calls[name] = Call(path, read(self._session.connection, *located, None, {}))
@@ -77,7 +77,7 @@ class VaultTarget:
         try:
             data = {key: _as_stored(value) for key, value in (held.keys or {}).items()} | dict(changes)
         except ValueError:
-            return RequestFailed(REJECTED, "it holds a number that would not be kept as it is written")
+            return RequestFailed(REJECTED, "it has a number that would not keep its exact form")
         body = {"options": {"cas": int(held.version)}, "data": data}
         adapter = self._session.connection.adapter
         call = Call(name, lambda: adapter.post(f"/v1/{quote(mount)}/data/{quote(path)}", json=body))

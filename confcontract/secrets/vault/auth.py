@@ -102,7 +102,7 @@ def choose(environ: Mapping[str, str]) -> str:
     for half, whole in _HALVES:
         found = lookup(environ, half) or lookup(environ, f"{half}_FILE")
         if found:
-            raise NotConfigured(f"{found[0]} is set without VAULT_{whole}, which belongs to it")
+            raise NotConfigured(f"{found[0]} is set without VAULT_{whole}, which it needs")
     if _home_token(environ):
         return "token-file"
     raise NotConfigured(

@@ -174,9 +174,9 @@ class OneAttempt:
                 raise RequestFailed(failure.FOREIGN, words, status=status)
             if not raw or "json" in response.header("Content-Type"):
                 raise RequestFailed(
-                    failure.UNREACHABLE, "its answer was cut short or is not JSON", status=status, retry=True
+                    failure.UNREACHABLE, "its answer was truncated or is not JSON", status=status, retry=True
                 )
-            words = "it answered with something that is not Vault's (a proxy's page?)"
+            words = "the answer is not from Vault (a proxy's page?)"
             raise RequestFailed(failure.FOREIGN, words, status=status)
         import time
 
@@ -233,15 +233,16 @@ def next_address(response: Response, way: Sequence[str], method: str, server: Va
     if "@" in parts.netloc:
         raise RequestFailed(failure.FOREIGN, "it redirects to an address with a user name or a password in it")
     if response.status not in _FOLLOWED:
-        raise RequestFailed(failure.FOREIGN, f"it redirects to {place} by HTTP {response.status}, as Vault never does")
+        why = f"it redirects to {place} by HTTP {response.status}, which Vault does not do"
+        raise RequestFailed(failure.FOREIGN, why)
     if server.stays:
         raise RequestFailed(failure.FOREIGN, f"it redirects to {place}, and {server.stays} forbids redirects")
     if url.startswith("https:") and parts.scheme != "https":
-        raise RequestFailed(failure.FOREIGN, f"it redirects from https to {place}, which would show the token")
+        raise RequestFailed(failure.FOREIGN, f"it redirects from https to {place}, which would expose the token")
     if not location or parts.scheme not in ("http", "https") or not parts.hostname or "/v1/" not in parts.path:
         raise RequestFailed(failure.FOREIGN, f"it redirects to {place}, which is not Vault's API (a login page?)")
     if len(way) > 1:
-        raise RequestFailed(failure.FOREIGN, f"it redirects a second time, to {place}; one redirect is followed")
+        raise RequestFailed(failure.FOREIGN, f"it redirects again, to {place}; one redirect is followed")
     if method.lower() != "get" and _api_path(target) != _api_path(url):
         raise RequestFailed(failure.FOREIGN, f"it redirects a request that writes to another path, at {place}")
     return target

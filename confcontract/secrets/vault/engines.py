@@ -214,10 +214,10 @@ class EngineFinder:
             elif call.failure:
                 refused[path] = call.failure
             elif not self._mounts.learn(path, call.answer or {}):
-                words = "its answer about a mount is not Vault's"
+                words = "its answer about a mount is not from Vault"
                 refused[path] = RequestFailed(failure.FOREIGN, words, answered_by=call.answered_by)
             elif self._mounts.told(path) is None:
-                words = "it is a mount, and a path in it is needed"
+                words = "it is only a mount; a path in it is needed"
                 refused[path] = RequestFailed(
                     failure.MISSING, words, cause=failure.ONLY_A_MOUNT, answered_by=call.answered_by
                 )

@@ -214,5 +214,5 @@ def _work(
         except RequestFailed as failed:
             result = failed
         except Exception as error:  # a defect of ours must be an answer too, or the calling thread waits for nothing
-            result = RequestFailed(DEFECT, f"a defect of confcontract ({type(error).__name__})")
+            result = RequestFailed(DEFECT, f"a defect in confcontract ({type(error).__name__})")
         results.put((number, result))

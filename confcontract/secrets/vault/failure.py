@@ -109,7 +109,7 @@ def from_status(
     words = f"HTTP {status}" + (f", {said}" if said else "")
     retry = worth_retrying(status)
     if status == 407:
-        return RequestFailed(FOREIGN, "the proxy before it wants a user and a password (HTTP 407)", status=status)
+        return RequestFailed(FOREIGN, "the proxy requires a user and a password (HTTP 407)", status=status)
     if status == 404:
         return _missing(body, words, cause)
     if status == 501:
@@ -117,7 +117,7 @@ def from_status(
     if cause == SEALED:
         return RequestFailed(SEALED, words, status=status, retry=True, everywhere=True, retry_after=asked)
     if status == 400 and "HTTP request to an HTTPS server" in text:
-        return RequestFailed(TLS, "it speaks HTTPS; write https:// in the address", cause=OTHER_SCHEME, status=status)
+        return RequestFailed(TLS, "it uses HTTPS; write https:// in the address", cause=OTHER_SCHEME, status=status)
     if retry or cause == UPGRADING:
         everywhere = status in (429, 503)
         return RequestFailed(
@@ -178,7 +178,7 @@ def _missing(body: object, words: str, cause: str) -> RequestFailed:
 
 def _not_vaults(status: int) -> RequestFailed:
     return RequestFailed(
-        FOREIGN, f"it answered {status} with something that is not Vault's (a proxy's page?)", status=status
+        FOREIGN, f"it answered {status} with something that is not from Vault (a proxy's page?)", status=status
     )
 
 
@@ -212,7 +212,7 @@ def explain(error: BaseException, tls_name: str = "") -> RequestFailed:
     if failed is None and isinstance(error, OSError):
         failed = _unreachable(f"the connection failed ({type(error).__name__})")
     if failed is None:
-        return RequestFailed(DEFECT, f"a defect of confcontract ({type(error).__name__})")
+        return RequestFailed(DEFECT, f"a defect in confcontract ({type(error).__name__})")
     if tls_name:
         failed.words = failed.words.replace(repr(tls_name), "the name in VAULT_TLS_SERVER_NAME")
     return failed
@@ -251,7 +251,7 @@ def _network(error: BaseException) -> RequestFailed | None:
 def _tunnel(status: int) -> RequestFailed:
     """What a proxy says instead of letting us through to an https server."""
     if status == 407:
-        return RequestFailed(FOREIGN, "the proxy before it wants a user and a password (HTTP 407)", status=407)
+        return RequestFailed(FOREIGN, "the proxy requires a user and a password (HTTP 407)", status=407)
     words = f"the proxy refused the connection (HTTP {status})"
     if status >= 500:
         return _unreachable(words)
@@ -262,11 +262,11 @@ def _protocol(error: BaseException) -> RequestFailed | None:
     import http.client
 
     if isinstance(error, http.client.IncompleteRead):
-        return _unreachable("its answer was cut short")
+        return _unreachable("its answer was truncated")
     if isinstance(error, (http.client.InvalidURL, UnicodeError)):
         return RequestFailed(FOREIGN, "its address, or that of the proxy, can't be used")
     if isinstance(error, http.client.HTTPException):
-        return _unreachable("it closed the connection or doesn't speak HTTP")
+        return _unreachable("it closed the connection or does not use HTTP")
     return None
 
 
@@ -277,10 +277,10 @@ def _unreachable(words: str, cause: str = "") -> RequestFailed:
 def _broken_tls(error: ssl.SSLError) -> RequestFailed:
     reason = error.reason or ""
     if reason in ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE"):
-        words = "it doesn't speak HTTPS; write http:// in the address if that is meant"
+        words = "it does not use HTTPS; write http:// in the address if that is intended"
         return RequestFailed(TLS, words, cause=OTHER_SCHEME)
     if "CERTIFICATE_REQUIRED" in reason or reason == "SSLV3_ALERT_BAD_CERTIFICATE":
-        return RequestFailed(TLS, "it wants a client certificate (VAULT_CLIENT_CERT, VAULT_CLIENT_KEY)")
+        return RequestFailed(TLS, "it requires a client certificate (VAULT_CLIENT_CERT, VAULT_CLIENT_KEY)")
     from confcontract.host.network_words import tls_reason
 
     return RequestFailed(TLS, tls_reason(reason))

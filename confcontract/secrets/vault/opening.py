@@ -184,7 +184,7 @@ def _trust_directory(made: ssl.SSLContext, directory: str) -> None:
         raise NotConfigured(f"VAULT_CAPATH names {directory}, which is not a directory") from None
     paths = [path for name in names if os.path.isfile(path := os.path.join(at(directory), name))]
     if not paths:
-        raise NotConfigured(f"VAULT_CAPATH names {directory}, which has no certificates in it")
+        raise NotConfigured(f"VAULT_CAPATH names {directory}, which contains no certificates")
     for path in paths:
         _trust(made, path, "VAULT_CAPATH")
 

@@ -80,7 +80,7 @@ class VaultReader:
         It goes on where that has ended: within its deadline, and with what is known of mounts and of absent
         alternatives by then.
         """
-        assert self._visit is not None, "create() follows a read() that has named something"
+        assert self._visit is not None, "call create() only after a read() that named something to create"
         self._visit.create(references)
         return self._ended(self._visit)
 

@@ -90,7 +90,7 @@ def _address(environ: Mapping[str, str]) -> str:
     from urllib.parse import urlsplit
 
     if not address.isprintable() or " " in address:
-        raise NotConfigured(f"{name} has a space, a line break or another character in it that no URL has")
+        raise NotConfigured(f"{name} has a space, a line break or another character that is not allowed in a URL")
     try:
         parts = urlsplit(address)
         port = parts.port
@@ -100,12 +100,12 @@ def _address(environ: Mapping[str, str]) -> str:
         got = "" if "@" in address else f" (it is {address!r})"
         raise NotConfigured(f"{name}{got} is not a URL; write it as in https://vault.example.com:8200")
     if "@" in address:
-        raise NotConfigured(f"{name} contains a user name or a password; Vault knows neither there")
+        raise NotConfigured(f"{name} contains a user name or a password, which Vault does not use")
     if parts.query or parts.fragment or port == 0:
         raise NotConfigured(f"{name} must be scheme, host and port only, as in https://vault.example.com:8200")
     path = parts.path.rstrip("/")
     if path == "/v1" or path.endswith("/v1"):
-        raise NotConfigured(f"{name} ends with /v1; leave that out, it is added to every request")
+        raise NotConfigured(f"{name} ends with /v1; leave that out, confcontract adds it to every request")
     return f"{parts.scheme}://{parts.netloc}{path}"
 
 

@@ -85,10 +85,10 @@ def policies_of(about: Mapping[str, object]) -> tuple[str, ...]:
 
 
 USED = (
-    "the wrapped secret id is no longer valid: it was unwrapped before, or it has expired. If nothing of yours used "
-    "it, someone else did: revoke the secret id and issue a new one"
+    "the wrapped secret id is no longer valid: it was unwrapped before, or it has expired. If none of your "
+    "processes used it, someone else did: revoke the secret id and issue a new one"
 )
-LOST = "the wrapped secret id was used by an earlier attempt whose answer was lost; issue a new one"
+LOST = "the wrapped secret id was used by an earlier attempt whose response was lost; issue a new one"
 
 
 def unwrap(to: Connection, token: str, mount: str, unwrapped: dict[str, str]) -> str:
@@ -109,7 +109,7 @@ def unwrap(to: Connection, token: str, mount: str, unwrapped: dict[str, str]) ->
         path = str(_data(origin).get("creation_path", ""))
         if not (path.startswith(f"auth/{mount}/role/") and "/secret-id" in path):
             raise RequestFailed(
-                DENIED, f"the wrapped secret id was not made by auth/{mount} (its token has another origin)"
+                DENIED, f"the wrapped secret id was not created by auth/{mount} (its token was created elsewhere)"
             )
         unwrapped[token] = ""
         answer = to.adapter.post("/v1/sys/wrapping/unwrap", headers={"X-Vault-Token": token})
@@ -133,7 +133,7 @@ def _data(answer: Mapping[str, object]) -> Mapping[str, object]:
     return data if isinstance(data, dict) else {}
 
 
-_NO_ANSWER = "its answer to a renewal is not Vault's"
+_NO_ANSWER = "its answer to a renewal is not from Vault"
 
 
 def renew_lease(session: AskerAs, token: Token, lease: Lease) -> Lease | RequestFailed:

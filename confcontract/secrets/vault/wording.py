@@ -81,8 +81,8 @@ def not_for_references(variable: str, reference: Reference, place: Whereabouts) 
 
 
 def our_token(variable: str, reference: Reference, place: Whereabouts) -> Problem:
-    message = f"{place.words(reference)} is boot's own token, which an application never gets"
-    return problem("reference-invalid", variable, reference, message, "Refer to a secret of the application's own.")
+    message = f"{place.words(reference)} is boot's own token, which boot never passes to an application"
+    return problem("reference-invalid", variable, reference, message, "Refer to one of the application's own secrets.")
 
 
 def not_allowed(variable: str, reference: Reference, place: Whereabouts) -> Problem:
@@ -98,12 +98,12 @@ def unavailable(variable: str, reference: Reference, failed: RequestFailed, plac
     after = f"; gave up after {seconds} s" if failed.retry else ""
     at = f"Vault at {place.address}"
     if failed.cause == failure.SILENCE and place.answered:
-        message = f"{at} gave no answer in time for {place.words(reference)}, though it answered before{after}"
-        hint = "Look at what this engine depends on (a database, for one), and at the log of the Vault server."
+        message = f"{at} gave no answer in time for {place.words(reference)}, although it answered before{after}"
+        hint = "Check what this engine depends on, such as a database, and the log of the Vault server."
     elif failed.kind == failure.UNREACHABLE:
         message = f"{at} could not be reached: {failed.words}{after}"
         name_server = ", the name server" if failed.cause in (failure.SILENCE, failure.NO_SUCH_HOST) else ""
-        hint = f"Check VAULT_ADDR{name_server} and the network between."
+        hint = f"Check VAULT_ADDR{name_server} and the network."
     elif failed.kind == failure.TLS:
         message = f"{at} could not be reached safely: {failed.words}"
         hint = "Check VAULT_CACERT (or VAULT_CAPATH), VAULT_TLS_SERVER_NAME, and the server's certificate."
@@ -114,7 +114,7 @@ def unavailable(variable: str, reference: Reference, failed: RequestFailed, plac
     elif failed.kind == failure.UNINITIALISED:
         message, hint = f"{at} can't serve: {failed.words}", "Initialise it: bao operator init."
     elif failed.kind == failure.UNWELL:
-        message, hint = f"{at} could not answer: {failed.words}{after}", "Look at the log of the Vault server."
+        message, hint = f"{at} could not answer: {failed.words}{after}", "Check the log of the Vault server."
         if failed.cause == failure.RATE_LIMIT:
             hint = "Raise the quota (sys/quotas/rate-limit in Vault), or start fewer instances at a time."
     elif failed.kind in (failure.DENIED, failure.MISSING, failure.REJECTED, failure.OVERRIDE):
@@ -122,8 +122,8 @@ def unavailable(variable: str, reference: Reference, failed: RequestFailed, plac
     elif failed.kind == failure.DEFECT:
         return problem("internal", variable, reference, f"Vault could not be queried: {failed.words}")
     else:
-        message = f"What answers at {place.address} is not usable as Vault: {failed.words}"
-        hint = "Check VAULT_ADDR, and any proxy in between."
+        message = f"The server at {place.address} does not respond like Vault: {failed.words}"
+        hint = "Check VAULT_ADDR and any proxy on the way."
     return problem("vault-unavailable", variable, reference, message, hint)
 
 
@@ -201,9 +201,9 @@ def read_failed(variable: str, reference: Reference, failed: RequestFailed, plac
 def _token_not_accepted(variable: str, reference: Reference, failed: RequestFailed, place: Whereabouts) -> Problem:
     namespace = f" in {place.namespace}" if place.namespace else ""
     message = f"Vault at {place.address} does not accept the {place.identity}{namespace} ({failed.words})"
-    hint = "The token is expired, revoked, or of another server"
+    hint = "The token is expired, revoked, or from another server"
     hint += " or namespace" if namespace else ""
-    hint += ": provide a new one, or a method that can log in."
+    hint += ": provide a new one, or configure a login method."
     return problem("vault-denied", variable, reference, message, hint)
 
 
@@ -247,7 +247,7 @@ def _deleted(variable: str, reference: Reference, metadata: object, where: str) 
     assert isinstance(metadata, dict)
     which = f"latest version ({metadata['version']})" if reference.version is None else f"version {reference.version}"
     if metadata.get("destroyed") is True:
-        message = f"The {which} of {where} in Vault is destroyed and can't come back"
+        message = f"The {which} of {where} in Vault is destroyed and can't be restored"
         hint = "Write a new version, or refer to another one with @VERSION."
     else:
         message, hint = f"The {which} of {where} in Vault is deleted", None

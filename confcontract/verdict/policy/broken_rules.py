@@ -76,7 +76,7 @@ def _expected(error: Any, name_of: NameOf, is_secret: IsSecret) -> str:
     if rule == "enum":
         return "must be one of " + _short(", ".join(map(_quoted, value)))
     if rule == "uniqueItems":
-        return "must not hold the same item twice"
+        return "must not contain the same item twice"
     if rule in ("additionalProperties", "unevaluatedProperties"):
         allowed = ", ".join(sorted(error.schema.get("properties", ())))
         return "must have no other members than " + (_short(allowed) if allowed else "those that the policy names")
@@ -90,9 +90,9 @@ def _expected(error: Any, name_of: NameOf, is_secret: IsSecret) -> str:
             )
             for inner in error.context
         )
-        return "must satisfy one of the policy's alternatives: " + _short("; or ".join(dict.fromkeys(ways)))
+        return "must match one of the policy's alternatives: " + _short("; or ".join(dict.fromkeys(ways)))
     if rule == "oneOf":
-        return "must satisfy exactly one of the policy's alternatives, not several"
+        return "must match exactly one of the policy's alternatives, not several"
     return f"must satisfy the policy's rule {rule!r}"
 
 

@@ -32,7 +32,7 @@ def find_overlays(directory: str) -> list[str]:
         names = os.listdir(directory)
     except FileNotFoundError as error:
         if os.path.lexists(directory):  # a mount that has gone must not switch the policy off
-            raise OSError(error.errno, "it is a link to nothing", directory) from None
+            raise OSError(error.errno, "it is a link whose target does not exist", directory) from None
         return []
     return [os.path.join(directory, name) for name in sorted(names) if _is_overlay(name)]
 
@@ -119,7 +119,7 @@ def _check(values: Mapping[str, Any], overlay: str, name_of: NameOf, is_secret: 
     try:
         return in_time(judge)
     except OutOfTime:
-        what = "was not evaluated in time: usually because a pattern in it takes too long on a value"
+        what = "was not evaluated in time: usually because one of its patterns takes too long on a value"
         raise _Unusable(what) from None
 
 
@@ -155,12 +155,12 @@ def _violations(schema: Any, values: Mapping[str, Any]) -> Iterator[Any]:
 
     foreign = foreign_reference(schema)
     if foreign is not None:
-        raise _Unusable(f"refers to {foreign!r}, which is not in it, and nothing is fetched")
+        raise _Unusable(f"refers to {foreign!r}, which is not in the file; confcontract fetches nothing")
     draft: Any = Draft202012Validator
     if isinstance(schema, dict) and "$schema" in schema:
         draft = validator_for(schema, default=None)  # type: ignore[arg-type]
         if draft is None:
-            raise _Unusable("its $schema names a dialect that is not known here")
+            raise _Unusable("its $schema names a dialect that is not supported")
     try:
         draft.check_schema(schema, format_checker=FormatChecker(("regex",)))
         spell_out_false(schema)
@@ -171,9 +171,9 @@ def _violations(schema: Any, values: Mapping[str, Any]) -> Iterator[Any]:
         place = "/".join(str(step) for step in error.absolute_path)
         raise _Unusable(f"is not valid JSON Schema, at {place or 'its root'}") from None
     except Unresolvable as error:
-        raise _Unusable(f"refers to {error.ref!r}, which is not in it, and nothing is fetched") from None
+        raise _Unusable(f"refers to {error.ref!r}, which is not in the file; confcontract fetches nothing") from None
     except RecursionError:
-        raise _Unusable("refers to itself without end, or is nested too deeply") from None
+        raise _Unusable("refers to itself endlessly, or is nested too deeply") from None
     except re.error:
         raise _Unusable("has a pattern that is not a regular expression") from None
     except (UnknownType, ArithmeticError, AttributeError, TypeError, ValueError) as error:
@@ -189,7 +189,7 @@ def _of_one_dialect(schema: Any, draft: Any) -> None:
     for node in subschemas(schema):
         if isinstance(node, dict) and "$schema" in node:
             if validator_for(node, default=None) is not draft:  # type: ignore[arg-type]
-                raise _Unusable("has parts in another dialect ($schema) than the whole")
+                raise _Unusable("has parts with another $schema than the document itself")
             del node["$schema"]
 
 

@@ -58,11 +58,11 @@ def _notes(entries: list[dict[str, Any]]) -> list[Problem]:
         words = {
             "argument": "is given by the application's code",
             "default-factory": "is computed by the application at start",
-            UNREAD: "not checked: it may come from a source of the application itself",
+            UNREAD: "not checked: one of the application's own sources may give it",
         }.get(entry["kind"], "accepted by the contract; the application checks further")
         names = entry["variables"]
         if names and entry["kind"] == UNREAD:
-            words = "not checked, since the application reads its environment in its own way"
+            words = "not checked: the application reads its environment in its own way"
         problems.append(
             Problem(
                 "check-deferred",

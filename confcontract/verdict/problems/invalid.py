@@ -111,7 +111,7 @@ def error_problem(error: Mapping[str, Any], locator: Locator, merged: Merged) ->
         member = error.get("ctx", {}).get("discriminator", "").strip("'") if kind == _NO_TAG else ""
         tag = locator.variable((*loc, member)) if member else None
         if tag is not None and tag is not variable:
-            hint = f"set {tag['name']} too: it says which kind of {name} is meant"
+            hint = f"set {tag['name']} too: it decides which kind of {name} is meant"
         elif kind in _OF_TAGS:  # it may well have parts: those of another kind of section
             shown = _shown(locator, merged, *parts[0], variable) if len(written) == 1 else ""
             hint = expected(variable, locator, written[0])

@@ -36,7 +36,7 @@ def missing_value(
     if exact and locator.reads_by_itself(tuple(variable["path"])):
         lacking = [each["name"] for each in locator.required_below(loc) if not locator.is_given(each)]
         also = f", and {' and '.join(lacking)}" if lacking else ""
-        hint = f"set {variable['name']}={{}}{also}: once it is there, the section reads its own variables"
+        hint = f"set {variable['name']}={{}}{also}: then the section reads its own variables"
     elif members:
         hint = f"set {members}"
     elif exact and locator.within(variable, variable["name"]) is not None:
@@ -52,7 +52,7 @@ def missing_value(
         hint += f"; or give {own}"
     if exact and variable["name"] in merged.unbound:
         message += f"; {merged.unbound[variable['name']]}"
-        hint = f"bind a service that fits, or {hint}"
+        hint = f"bind a matching service, or {hint}"
     return Problem(
         "secret-missing" if secret and exact else "value-missing",
         message,

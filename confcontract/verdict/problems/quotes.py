@@ -32,7 +32,7 @@ def explain_quotes(result: Resolution) -> None:
     refused = {problem.variable for problem in result.problems if problem.severity == ERROR}
     for name, entry in quoted.items():
         if name not in refused and _takes_quotes(declared.variables[name], entry.value):
-            message = "begins and ends with the same quote, and the application gets the quotes as well"
+            message = "begins and ends with the same quote, and the application gets the value with the quotes"
             place = as_named(str(entry.source), entry.name, name)
             told = Problem("value-quoted", message, variable=name, source=place, hint=KEPT, severity=WARNING)
             result.problems.append(told)

@@ -79,8 +79,8 @@ def _is_slip(name: str, guess: str, result: Resolution) -> bool:
 
 
 def _not_listed(left: Sequence[Problem]) -> Problem:
-    message = f"{len(left)} more names are like those of this application's settings, and are ignored"
-    hint = "correct the spelling of those above, and look again"
+    message = f"{len(left)} more names resemble this application's settings, and are ignored"
+    hint = "correct the spelling of those above, and run this again"
     return Problem("name-unknown", message, source=left[0].source, hint=hint, severity=WARNING)
 
 

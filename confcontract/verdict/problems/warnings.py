@@ -40,7 +40,7 @@ def add(result: Resolution, merged: Merged, *, strict: bool) -> None:
     result.problems.extend(
         Problem(
             "value-outranked",
-            f"is set, but not used: the application takes what {own} has",
+            f"is set, but not used: the application uses what {own} has",
             variable=name,
             source=str(entry.source),
             hint=f"change it in {own.place}, or remove it there",
@@ -82,7 +82,7 @@ def _shadowed(result: Resolution) -> Iterator[Problem]:
         if source is not None:
             yield Problem(
                 "name-twice",
-                f"is set, but not used: the JSON in {section} has it as {other!r}, and the application takes that",
+                f"is set, but not used: the JSON in {section} has it as {other!r}, and the application uses that",
                 variable=name,
                 source=str(source),
                 hint=f"take {other!r} out of {section}, or set it there only",
@@ -99,7 +99,7 @@ def _left_at_default(result: Resolution, merged: Merged, variable: Mapping[str, 
         result.problems.append(
             Problem(
                 "secret-default",
-                "still has the default secret from the application's code, which anyone with the image can read",
+                "still has its default from the application's code, a secret that anyone with the image can read",
                 variable=name,
                 hint=f"set {name}, or {name}_FILE to the path of a file that holds it",
                 severity=ERROR if strict else WARNING,

@@ -48,7 +48,7 @@ def read_operator_files(
             raise _Wrong(where.words_of(""), f"has no {_TOP[plan['kind']]} {_under(plan)}")
         if not all(isinstance(key, str) for key in found):
             name = next(where.name_of((key,)) for key in found if not isinstance(key, str))
-            raise _Wrong(where.words_of(name), "is a name that is not text", hint="put it in quotes")
+            raise _Wrong(where.words_of(name), "is a key that is not text", hint="put it in quotes")
     except _Wrong as wrong:
         result.broken.append(wrong.problem)
         return {}
@@ -171,7 +171,8 @@ class InConfigFiles(Where):
         for name in files:
             path = name if kind == "pyproject" else os.path.expanduser(name)
             if path[:1] == "~":
-                raise _Wrong(name, "begins with ~ for a user whose home is not known", code="source-unreadable")
+                words = "begins with ~ and a user whose home directory is not known"
+                raise _Wrong(name, words, code="source-unreadable")
             remember(self._watched, path)
             try:
                 if _is_file(path):

@@ -184,7 +184,7 @@ def _resolved(bindings: Iterable[Binding], name: str, environ: Mapping[str, str]
     room = MAX_BYTES  # for what references to other variables become, which may double with each line
     for number, (line, variable, raw) in enumerate(bindings, 1):
         if not number % _LOOK and time_left() == 0:
-            return failed(name, "was not read to its end in time", "split it, or raise --timeout")
+            return failed(name, "could not be read completely in time", "split it, or raise --timeout")
         if variable is None:
             written = written or text.split("\n")
             bad.append((line, _what_is_wrong(written[line - 1]), "it is not used"))
@@ -203,11 +203,11 @@ def _resolved(bindings: Iterable[Binding], name: str, environ: Mapping[str, str]
             lines.pop(variable, None)
         earlier[variable] = value
         if "\0" in variable or "=" in variable:
-            bad.append((line, "has a name that no environment variable can have", "the value is lost"))
+            bad.append((line, "has a name that an environment variable can't have", "the value is lost"))
         elif value is None:
             pass  # a bare name
         elif "\0" in value:
-            bad.append((line, "holds a NUL character, which no environment variable can", "the value is lost"))
+            bad.append((line, "contains a NUL character, which environment variables can't hold", "the value is lost"))
         else:
             values[variable] = value
             lines[variable] = line

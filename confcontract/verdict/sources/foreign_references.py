@@ -102,8 +102,8 @@ def _in_name(name: str, value: str, variable: str | None) -> Problem | None:
         return None
     if not name.startswith(("VAULT_", "BAO_")) and (value.startswith(("/", ".")) or "/" not in value):
         return None  # a path in the file system, or none at all
-    message = "is how another tool names a path in Vault (vault-env, for one); boot reads one key for each variable"
-    hint = f"for each key set the variable of the application: NAME={_FORM}, without data/ in the path"
+    message = "is a path in Vault as other tools, such as vault-env, write it; boot reads one key for each variable"
+    hint = f"set one variable of the application for each key: NAME={_FORM}, without data/ in the path"
     return Problem("reference-foreign", message, variable=name, severity=WARNING, hint=hint)
 
 
@@ -111,7 +111,7 @@ def _in_value(name: str, value: str, variable: str | None) -> Problem | None:
     folded = value.lower()
     whose = _whose(folded)
     if whose is None and folded.strip() in ("vault:login", "bao:login"):
-        message = "asks vault-env (Bank-Vaults) to log in, which boot does by itself"
+        message = "tells vault-env (Bank-Vaults) to log in; boot logs in without it"
         hint = "remove it, and give boot its credentials: VAULT_ROLE, VAULT_ROLE_ID or VAULT_TOKEN_FILE"
         return Problem("reference-foreign", message, variable=name, severity=WARNING, hint=hint)
     if whose is None and variable is None and folded.strip(" \"'").startswith(tuple(SCHEMES)):

@@ -73,7 +73,7 @@ def _inside(directory: str, files: Sequence[EnvFile]) -> list[EnvFile]:
     """The files of a directory that Kubernetes has filled, in which no link leads elsewhere."""
     from confcontract.host.projection import leads_out
 
-    what, hint = f"is a link that leads out of {directory}", "mount the file itself"
+    what, hint = f"is a link that points outside of {directory}", "mount the file itself"
     return [_refused(each.name, what, hint) if leads_out(each.name, directory) else each for each in files]
 
 

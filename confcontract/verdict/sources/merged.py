@@ -154,6 +154,6 @@ def same_variable(identity: str, entries: list[Entry], taken: Entry) -> Problem:
         f"{' and '.join(entry.name for entry in entries)} are the same variable, and all are set",
         variable=identity,
         source=str(taken.source),
-        hint=f"keep one of them; the application takes {taken.name}",
+        hint=f"keep one of them; the application uses {taken.name}",
         severity=WARNING,
     )

@@ -139,10 +139,10 @@ def _read(
 
 def text_in(path: str, directory: str) -> str:
     if leads_out(path, directory):
-        what = f"is a link that leads out of {directory}"
+        what = f"is a link that points outside of {directory}"
         raise Unreadable(what, "mount the secret itself, or name the file with NAME_FILE", of_file=True)
     if os.path.islink(at(path)) and not os.path.exists(at(path)):
-        raise Unreadable("is a link to what is not there", "mount what it leads to, or remove it", of_file=True)
+        raise Unreadable("is a link whose target does not exist", "mount its target, or remove it", of_file=True)
     return text_of(path)
 
 

@@ -60,7 +60,7 @@ def read_operator_file(path: str, keys: FileKeys) -> OperatorFile:
     named = ENDINGS.get(f".{said}") if equals else None
     kind = named or format_of(path)
     if kind is None:
-        hint = "name it so, write toml=FILE, yaml=FILE or json=FILE, or give an env file with --env-file"
+        hint = "rename it, write toml=FILE, yaml=FILE or json=FILE, or pass an env file with --env-file"
         file.problems.append(_problem(path, "its name does not end in .toml, .yaml, .yml or .json", hint))
         return file
     try:

@@ -26,7 +26,7 @@ def without_own_files(contract: Contract) -> tuple[Contract, list[Problem]]:
     data = {**contract.data, "compiled": {**contract.compiled, "settings": settings}}
     files = ", ".join(dict.fromkeys(named))
     message = f"not read, since --contract may name another application's contract: {files}"
-    hint = "add --own-files to read what the settings class names from this folder, as the application would"
+    hint = "add --own-files to read the files that the settings class names, from this folder, as the application would"
     judged = Contract(data)
     judged.backtracks = contract.backtracks
     judged.image = contract.image

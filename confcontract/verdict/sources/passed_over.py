@@ -9,7 +9,7 @@ from confcontract.host.folder import at
 from confcontract.report.problem import WARNING, Problem
 
 _REMOVE = "put the file there, or remove what is in its place"
-_MOUNTED = "mount the file itself: docker makes a directory where the file of a bind mount is not there"
+_MOUNTED = "mount the file itself: docker creates a directory if the source of a bind mount does not exist"
 
 
 def passed_over(path: str) -> list[Problem]:
@@ -19,8 +19,8 @@ def passed_over(path: str) -> list[Problem]:
     try:
         is_directory = stat.S_ISDIR(os.stat(at(path)).st_mode)
     except OSError:
-        what, hint = "is a link that leads to no file", _REMOVE
+        what, hint = "is a link whose target is not a file", _REMOVE
     else:
         what, hint = ("is a directory", _MOUNTED) if is_directory else ("is not a regular file", _REMOVE)
-    message = f"{path} {what}: the application continues as if the file did not exist"
+    message = f"{path} {what}: the application goes on as if the file did not exist"
     return [Problem("source-unreadable", message, source=path, hint=hint, severity=WARNING, source_said=True)]

@@ -20,7 +20,7 @@ def read_secret_file(path: str, variable: str, *, patience: float = PATIENCE) ->
     """
     try:
         if leads_out_of_projection(path):
-            what = f"is a link that leads out of {os.path.dirname(path)}"
+            what = f"is a link that points outside of {os.path.dirname(path)}"
             raise Unreadable(what, "name the file itself, or mount the secret", of_file=True)
         text = text_of(path, patience)
     except Unreadable as error:
@@ -47,7 +47,7 @@ def text_of(path: str, patience: float = PATIENCE) -> str:
 def _decode(raw: bytes) -> str:
     if b"\0" in raw:
         raise Unreadable(
-            "holds a NUL byte, which no environment variable can", "store the secret as text", of_file=True
+            "contains a NUL byte, which environment variables can't hold", "store the secret as text", of_file=True
         )
     try:
         text = raw.decode("utf-8")

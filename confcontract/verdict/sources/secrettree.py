@@ -52,7 +52,7 @@ def read_tree(
 
 def _read(directory: str, plan: Mapping[str, Any], watched: dict[str, Stamp]) -> Iterator[tuple[str, str]]:
     if sys.version_info < (3, 13) and _leads_to_itself(directory):  # later ones take it for absent
-        raise _Refused("is a link that leads back to itself")
+        raise _Refused("is a link that points back to itself")
     if not os.path.exists(directory):
         if plan["missing"] == "error":
             raise _Refused("does not exist")

@@ -53,9 +53,9 @@ def test_targets_lead_to_their_hosts_and_default_ports(
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("db", "names no port"),
-        ("", "names no host"),
-        (":80", "names no host"),
+        ("db", "has no port"),
+        ("", "has no host"),
+        (":80", "has no host"),
         ("db:0", "port that is not a number"),
         ("db:65536", "port that is not a number"),
         (f"db:{CANARY}", "port that is not a number"),
@@ -66,12 +66,12 @@ def test_targets_lead_to_their_hosts_and_default_ports(
         (f"/run/{CANARY}", "neither a URL nor HOST:PORT"),
         (f"host=db password={CANARY}", "white space"),
         (f"redis://u:{CANARY}/x@h", "port that is not a number"),
-        ("custom://h", "names no port"),
+        ("custom://h", "has no port"),
         ("mongodb+srv://h/d", "DNS SRV"),
-        ("sqlite:///x.db", "names no host"),
-        ("unix://relative", "no absolute path"),
+        ("sqlite:///x.db", "has no host"),
+        ("unix://relative", "the absolute path"),
         ("h\0:80", "control characters"),
-        ("a:1,,b:2", "names no host"),
+        ("a:1,,b:2", "has no host"),
     ],
 )
 def test_what_leads_nowhere_is_refused_in_words_that_do_not_show_it(text: str, words: str) -> None:

@@ -52,7 +52,7 @@ def test_what_does_not_serve_says_so(server: tuple[int, Any]) -> None:
     for service in ("", "odd", "other"):
         [problem] = run(Grpc("api", f"127.0.0.1:{port}", service=service, **SOON))
         said.append(problem.message.rpartition(": ")[2])
-    assert said == ["answered NOT_SERVING", "answered UNKNOWN", "the server knows no service 'other'"]
+    assert said == ["answered NOT_SERVING", "answered UNKNOWN", "the server does not have the service 'other'"]
 
 
 def test_a_server_without_the_protocol_says_so() -> None:

@@ -21,7 +21,7 @@ def test_a_name_that_resolves_is_ready(target: str) -> None:
 def test_a_name_that_nobody_knows_says_so() -> None:
     [problem] = run(Dns("host", "nobody.invalid", timeout=1, interval=0.01, deadline=1))
     assert problem.message.startswith("host: nobody.invalid not ready after ")
-    assert problem.message.endswith(("host name not found", "the name server does not answer"))
+    assert problem.message.endswith(("host name not found", "the name server does not respond"))
     assert problem.hint == "check the host name of the check, and the network that this container is in"
 
 

@@ -117,7 +117,7 @@ def test_a_target_is_found_by_alias_in_the_settings_and_in_the_environment() -> 
         assert problem.variable == "SHOP_DB__URL"
         assert f"127.0.0.1:{port} not reachable" in problem.message
     [problem] = run_checks([check], {}, {"db": {"url": 5}}, None, None, variables=variables)
-    assert problem.message.endswith("the value of SHOP_DB__URL names no port")
+    assert problem.message.endswith("the value of SHOP_DB__URL has no port")
 
 
 def test_a_kind_that_this_release_does_not_know_is_not_passed() -> None:

@@ -51,7 +51,7 @@ def test_postgres_takes_the_login_or_says_that_it_does_not(postgres: PostgresSer
 @pytest.mark.parametrize("scheme", POSTGRES)
 def test_a_database_that_is_not_there_is_no_refused_login(postgres: PostgresServer, scheme: str) -> None:
     said = refused(Postgres("x", "X", **SOON), f"{scheme}://vault:{PASSWORD}@127.0.0.1:{postgres.port}/nowhere")
-    assert "accepts connections, but does not answer as it should: " in said
+    assert "accepts connections, but its answer is not valid: " in said
     assert 'database "nowhere" does not exist' in said
 
 
@@ -144,8 +144,7 @@ class Test_every_service:
             [problem] = run(kind("x", "X", **never), X=url)
             assert problem.message.endswith(f"none of its drivers is installed ({', '.join(class_of(extra).drivers)})")
             assert (
-                problem.hint
-                == f"install confcontract[{extra}] in the image, or let the check say plain_connection=True"
+                problem.hint == f"install confcontract[{extra}] in the image, or set plain_connection=True in the check"
             )
             problems, lines = told(kind("x", "X", plain_connection=True, **PATIENT), X=url)
         assert problems == []

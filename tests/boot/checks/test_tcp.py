@@ -53,7 +53,7 @@ def test_of_several_urls_in_a_list_one_is_enough_and_a_login_takes_one() -> None
         values = {"caches": [f"redis://127.0.0.1:{refusing_port()}/0", f"redis://:{CANARY}@127.0.0.1:{port}/1"]}
         plain, login = Tcp("plain", "CACHES", **PATIENT).as_data(), Redis("login", "CACHES", **PATIENT).as_data()
         [problem] = run_checks([plain, login], {}, values, None, None, variables=variables)
-    said = "login: can't be checked, because the value of CACHES holds several URLs, of which a login takes one"
+    said = "login: can't be checked, because the value of CACHES has several URLs; a login needs exactly one"
     assert problem.message == said
 
 
@@ -103,16 +103,16 @@ def test_a_black_hole_times_out() -> None:
 def test_a_name_that_nobody_knows_says_so() -> None:
     [problem] = run(Tcp("database", "DB", timeout=1, interval=0.01, deadline=1), DB="redis://nobody.invalid")
     assert "nobody.invalid:6379" in problem.message
-    assert problem.message.endswith(("host name not found", "the name server does not answer"))
+    assert problem.message.endswith(("host name not found", "the name server does not respond"))
 
 
 def test_names_that_no_name_server_takes_say_so() -> None:
     [problem] = run(Tcp("database", "x" * 70 + ".example:1", **FAST))
-    assert problem.message.endswith(("no valid host name", "host name not found"))
+    assert problem.message.endswith(("not a valid host name", "host name not found"))
 
 
 @pytest.mark.parametrize(
-    ("target", "words"), [("redis://", "names no host"), ("h:x", "a port"), (f"p:{CANARY}@h", "a URL")]
+    ("target", "words"), [("redis://", "has no host"), ("h:x", "a port"), (f"p:{CANARY}@h", "a URL")]
 )
 def test_a_value_that_leads_nowhere_is_a_problem_of_its_variable(target: str, words: str) -> None:
     [problem] = run(Tcp("cache", "CACHE", **FAST), CACHE=target)

@@ -76,7 +76,7 @@ def test_one_that_ends_too_soon_fails_with_the_days_that_are_left(certificate: C
     with serving(made, key) as port:
         [problem] = run(Tls("api", f"127.0.0.1:{port}", days=14, **SOON), SSL_CERT_FILE=str(made))
     assert problem.message.endswith("the certificate expires in 1 day, and 14 days are required")
-    assert problem.hint == "have the server's certificate renewed"
+    assert problem.hint == "renew the server's certificate"
 
 
 def test_one_that_nobody_trusts_or_that_is_for_another_host_fails(certificate: Certificate) -> None:
@@ -88,9 +88,9 @@ def test_one_that_nobody_trusts_or_that_is_for_another_host_fails(certificate: C
     assert "certificate not trusted: self" in untrusted.message
     assert "certificate not trusted: Hostname mismatch" in other.message
     assert "SSL_CERT_FILE can't be used" in nowhere.message
-    assert str(untrusted.hint).startswith("let SSL_CERT_FILE name the authority")
+    assert str(untrusted.hint).startswith("set SSL_CERT_FILE to a file with the authority")
     assert str(other.hint).startswith("correct the host name")
-    assert str(nowhere.hint).startswith("let SSL_CERT_FILE name a file")
+    assert str(nowhere.hint).startswith("set SSL_CERT_FILE to a certificate file")
 
 
 def test_what_does_not_listen_or_speaks_no_tls_says_so() -> None:

@@ -114,7 +114,7 @@ def test_one_directory_is_for_one_application_at_a_time(
         assert first.process.stdout.readline() == b"up\n", first.err
         code, _, err = again(SHOP_PIN="another")
         assert code == 78
-        assert f"{memory}: another application has its secrets there" in err
+        assert f"{memory}: another application's secrets are in it" in err
         assert (memory / "SHOP_PIN").read_text() == CANARY
         first.process.communicate(b"\n", timeout=SAFETY)
         assert again(SHOP_PIN="another")[:2] == (0, "another")

@@ -66,7 +66,7 @@ def test_a_hung_check_fails_and_is_not_started_again_beside_itself() -> None:
     one.hangs.set()
     metrics = Metrics()
     with health_of(one, metrics=metrics) as health:
-        until(lambda: health.snapshot().ready.words == "database: did not come back within 0.05 s")
+        until(lambda: health.snapshot().ready.words == "database: did not return within 0.05 s")
         time.sleep(0.5)  # ten periods
         assert one.asked == 1
         assert 'confcontract_checks_total{check="database",result="hung"} 1' in metrics.render()

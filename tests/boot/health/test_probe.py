@@ -147,7 +147,7 @@ def test_checks_run_side_by_side_and_a_timeout_holds_for_all_of_them(
         code, line = probe(environ, "ready", "--timeout", "0.3")
         assert code == 1
         # whichever side is heard first
-        assert re.fullmatch(r"ready: DOWN(?:[:;] \d+: (?:timed out|did not come back in time)){20}", line)
+        assert re.fullmatch(r"ready: DOWN(?:[:;] \d+: (?:timed out|did not return in time)){20}", line)
         for client in waiting:
             client.close()
 
@@ -224,7 +224,7 @@ def test_where_there_is_no_room_for_all_of_it_nothing_is_left_and_boot_goes_on_w
         preexec_fn=little_room, capture_output=True, timeout=SAFETY, check=False, encoding="utf-8",
     )  # fmt: skip
     assert (done.returncode, done.stdout) == (0, "up\n")
-    assert "nothing is left for probes: no space left on device" in done.stderr
+    assert "probes will not work: no space left on device" in done.stderr
     assert list((tmp_path / "run").iterdir()) == []
 
 
@@ -292,7 +292,7 @@ def test_a_supervisor_that_does_not_answer_is_a_failure(environ: dict[str, str])
 def test_after_a_supervisor_that_was_killed_its_socket_is_nobody(environ: dict[str, str], contract: Contract) -> None:
     with socket.socket(socket.AF_UNIX) as server, rundir.short_path(f"{rundir.make(environ)}/{rundir.SOCKET}") as path:
         server.bind(path)
-    assert probe(environ, "live") == (1, "live: DOWN: the supervisor is gone: it was killed")
+    assert probe(environ, "live") == (1, "live: DOWN: the supervisor is no longer running: it was killed")
     leave_probe_state(contract, [], environ)
     assert probe(environ, "live") == (0, "live: UP")
 

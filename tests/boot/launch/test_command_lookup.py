@@ -87,7 +87,7 @@ def test_what_is_there_but_not_executable_is_126(tmp_path: Path) -> None:
         "is not a regular file": tmp_path / "fifo",
         "is not executable": program(tmp_path / "plain", mode=0o644),
         "its interpreter '/no/such/python' was not found": program(tmp_path / "gone", "#!/no/such/python -u\n"),
-        "Windows line ends": program(tmp_path / "crlf", "#!/bin/sh\r\nexit 3\r\n"),
+        "Windows line endings": program(tmp_path / "crlf", "#!/bin/sh\r\nexit 3\r\n"),
         "names no interpreter": program(tmp_path / "none", "#!  \n"),
         "its interpreter '/etc/passwd' is not executable": program(tmp_path / "data", "#!\t/etc/passwd\tx\n"),
     }
@@ -135,7 +135,7 @@ def test_a_command_that_is_no_program_ends_boot_with_126(boot_command: Any, run:
     cases: dict[str, Path] = {
         "neither a program nor a script with a #! line": program(tmp_path / "text", "exit 3\n"),
         "another processor architecture": foreign,
-        "the loader that it was linked for does not": loaderless,
+        "the loader that it needs does not": loaderless,
         "is a directory": tmp_path,
     }
     for message, path in cases.items():

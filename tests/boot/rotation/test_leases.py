@@ -323,7 +323,7 @@ def test_a_given_token_that_ends_first_is_renewed_too_and_its_end_is_told(
     running = run(both(made), login={"VAULT_TOKEN": given}).start()
     running.until(lambda: running.said("DOWN", f"the lease of {made.path} is over"))
     assert proxy.count("auth/token/renew-self") >= 1
-    assert running.said("DEGRADED", "the token of Vault was given to us and can't be renewed")
+    assert running.said("DEGRADED", "the Vault token was given to boot and can't be renewed")
     assert running.settled(made) == 1
     assert running.changes == []
 

@@ -1,4 +1,4 @@
-"""A directory that gave values, or a file of the class that did, and is not there any more: what is read without it is
+"""A directory that gave values, or a file of the class that did, and no longer exists: what is read without it is
 not for the running application."""
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def test_what_is_read_without_it_is_not_taken(site: Callable[..., Site], gone: s
     assert running.values != {"limit": 5, "token": None}
     assert why_unusable(read(made), running) is None
     shutil.rmtree(made.directory / gone)
-    assert f"{gone} is not there any more" in str(why_unusable(read(made), running))
+    assert f"{gone} no longer exists" in str(why_unusable(read(made), running))
 
 
 @pytest.mark.parametrize("gone", ["conf.d", "bindings"])
@@ -137,7 +137,7 @@ def test_what_the_class_names_itself_is_not_taken_away_either(
     assert "7" in str(running.values)
     assert why_unusable(made.resolve({"INNER": "{}"}), running) is None
     remove(made.directory / gone)
-    assert f"{gone} is not there any more" in str(why_unusable(made.resolve({"INNER": "{}"}), running))
+    assert f"{gone} no longer exists" in str(why_unusable(made.resolve({"INNER": "{}"}), running))
 
 
 @pytest.mark.parametrize("gone", ["shop.toml", "one.env", "own", "tree"])
@@ -181,5 +181,5 @@ def test_that_the_directory_is_gone_is_said_beside_what_is_missing_without_it(
     running = made.resolve({})
     shutil.rmtree(made.directory / "own")
     told = str(why_unusable(made.resolve({}), running))
-    assert "own is not there any more" in told
+    assert "own no longer exists" in told
     assert "TOKEN" in told

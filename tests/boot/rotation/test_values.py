@@ -174,7 +174,7 @@ def test_a_value_that_fails_the_contract_is_refused_until_it_is_mended(secret: A
     secret(pin=f"{CANARY}-no-number", password=f"{CANARY}-2")
     running.until(lambda: running.status == "DEGRADED")
     polls(proxy, running, 2)
-    assert "new values were not taken: SHOP_PIN: " in running.words
+    assert "new values were not applied: SHOP_PIN: " in running.words
     assert running.changes == []
     secret(pin=2)
     running.until(lambda: bool(running.changes))
@@ -263,7 +263,7 @@ def test_the_old_value_stays_until_the_new_one_works_and_nothing_more_is_made(ro
     running.start()
     running.until(lambda: bool(running.changes))
     assert seen[:3] == [("SHOP_PASSWORD", "SHOP_USER")] * 3
-    words = "the new SHOP_PASSWORD, SHOP_USER was not taken: the database knows nobody of that name"
+    words = "the new SHOP_PASSWORD, SHOP_USER was not accepted: the database knows nobody of that name"
     assert any(words in said for _, said, _ in running.notes)
     running.until(lambda: running.status == "UP")
     assert running.settled(made) == 1 + len(running.changes)

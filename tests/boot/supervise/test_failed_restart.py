@@ -318,7 +318,7 @@ def test_after_a_restart_that_failed_it_is_started_as_it_was(start: Start) -> No
     assert "does not exist" in running.health_of("application")
     (running.directory / "away").rename(running.directory / "application")
     running.starts_are("one secret-one", "one secret-one", "two secret-one")  # nothing spoils the next attempt
-    assert "could not be started with it, and runs with the old values" in running.err
+    assert "failed to start with it and runs with the old values" in running.err
     assert running.metric('confcontract_changes_total{result="undone"}') == 1
     assert running.metric('confcontract_app_restarts_total{reason="undone"}') == 1
     assert running.metric('confcontract_app_restarts_total{reason="changed"}') == 1

@@ -124,7 +124,7 @@ def test_all_that_is_relative_begins_where_it_was_started(folder: Path) -> None:
         until(lambda: len(failing(folder)) == 2, booted.process)
         write(folder / "policy.d/none.schema.json", '{"properties": {"a": {"const": "a2"}}}')
         write(folder / "a.env", "APP_A=a3")
-        until(lambda: "new values were not taken" in booted.err, booted.process)
+        until(lambda: "new values were not applied" in booted.err, booted.process)
         booted.send(signal.SIGTERM)
         assert booted.end()[0] == 6
         assert starts() == started
@@ -184,7 +184,7 @@ def test_a_folder_that_is_gone_is_no_reason_to_stop_the_application(folder: Path
         [application] = children(booted.process.pid)
         moved.rename(away)
         write(tmp_path / "c", "c2")
-        until(lambda: "not taken" in booted.err or "could not be read" in booted.err, booted.process)
+        until(lambda: "not applied" in booted.err or "could not be read" in booted.err, booted.process)
         away.rename(moved)
         until(lambda: children(booted.process.pid) != [application], booted.process)
         until(lambda: "c2" in (moved / "started").read_text(), booted.process)

@@ -56,7 +56,7 @@ def test_a_boot_ends_at_its_deadline(asking: list[str], still: Shop, name_server
     assert b"silent" in name_server.recv(512), "it was this server that was asked"
     said = " ".join(done.stderr.split())
     assert f"Vault at http://{HOST}:8200 could not be reached: no answer in time; gave up after 2 s" in said
-    assert "Check VAULT_ADDR, the name server and the network between." in said
+    assert "Check VAULT_ADDR, the name server and the network." in said
     assert "vault-attempt-failed" in said
 
 

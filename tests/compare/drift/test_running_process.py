@@ -141,7 +141,7 @@ def test_a_process_of_somebody_else(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(running_process, "open", denied, raising=False)  # root may read any
     message, hint = refused(1)
     assert "this user may not read it" in message
-    assert "as the user of the process" in hint
+    assert "as its user" in hint
 
 
 def test_a_machine_without_proc(tmp_path: Path) -> None:

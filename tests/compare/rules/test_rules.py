@@ -128,7 +128,7 @@ def test_a_change_is_told_by_its_own_rule_alone(rule: str) -> None:
 
 @pytest.mark.parametrize("rule", IDS)
 def test_the_mirror_finds_the_same_change_the_other_way_round(rule: str) -> None:
-    """What blocks an upgrade blocks the rollback of the opposite change, and the other way round."""
+    """What blocks an upgrade blocks the rollback of the opposite change, and vice versa."""
     declared = all_rules()[rule]
     if not declared.mirror:
         assert declared.no_mirror, f"{rule} has neither a mirror nor a reason for that"

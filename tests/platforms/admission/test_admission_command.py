@@ -30,7 +30,7 @@ def test_all_policies_go_to_stdout_as_one_file(contract: str) -> None:
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ((), "by which images it is meant"),
+        ((), "the images that it applies to"),
         (("--image", IMAGE, "--given-by-image", "SHOP_PROT"), "did you mean SHOP_PORT?"),
         (("--image", IMAGE, "--params", ""), "--params"),
         (("--image", IMAGE, "--kind", "opa"), "kinds: vap, kyverno"),

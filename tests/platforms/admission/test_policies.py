@@ -348,8 +348,11 @@ def test_it_is_said_what_is_not_judged_what_is_assumed_and_what_it_costs() -> No
     )
     assert "every version of r.io/shop" in told["export-assumed", "warning"]
     messages = [problem.message for problem in exported.problems]
-    assert "not judged at admission: the items, of SHOP_HOSTS" in messages
-    assert "not judged at admission: all but its outer form, of SHOP_WAIT, SHOP_BROKER, SHOP_CACHE__URL" in messages
+    assert "not checked at admission: the items, of SHOP_HOSTS" in messages
+    assert (
+        "not checked at admission: everything except its outer form, of SHOP_WAIT, SHOP_BROKER, SHOP_CACHE__URL"
+        in messages
+    )
     assert any(message.startswith("workloads: ") and f" of {BUDGET}" in message for message in messages)
 
 
@@ -370,7 +373,7 @@ def test_words_survive_quotes_line_breaks_dollars_and_backslashes() -> None:
 
 
 def test_an_image_has_to_be_named() -> None:
-    with pytest.raises(UsageError, match="by which images"):
+    with pytest.raises(UsageError, match="the images that it applies to"):
         written(without_roles(), image="")
 
 

@@ -189,8 +189,8 @@ def test_which_engine_a_path_belongs_to_is_said_by_the_values_or_seen_from_its_f
     "marker,words",
     [
         (Vault("secret/a#k", fallback="secret/b#k"), "several references"),
-        (Vault("secret/a#k", optional=True), "may lead to nothing"),
-        (Vault("identity/oidc/token/shop#token"), "don't read"),
+        (Vault("secret/a#k", optional=True), "that may not exist"),
+        (Vault("identity/oidc/token/shop#token"), "can't read"),
     ],
     ids=["several", "optional", "identity"],
 )

@@ -354,7 +354,7 @@ def test_kv_version_1_which_has_no_check_and_set_is_not_written_to(bao: OpenBao,
         bao.do("DELETE", "sys/mounts/first")
     refused = found["first/shop"]
     assert isinstance(refused, RequestFailed)
-    assert refused.words == "the mount first is not KV version 2, and no other is written to"
+    assert refused.words == "the mount first is not KV version 2, and confcontract writes to no other kind"
     held = found["secret/not-yet"]
     assert isinstance(held, Held), "it does not take the others with it"
     assert held.is_absent
@@ -386,7 +386,11 @@ def test_what_can_not_be_generated_is_refused_where_it_is_declared(length: int, 
 @pytest.mark.parametrize(
     ("reference", "what", "hint"),
     [
-        ("aws-ssm:/shop/key", "is stored in AWS Parameter Store, which is not written to", "aws ssm put-parameter"),
+        (
+            "aws-ssm:/shop/key",
+            "is stored in AWS Parameter Store, which confcontract does not write to",
+            "aws ssm put-parameter",
+        ),
         ("aws-sm:shop@AWSPREVIOUS", "names a fixed version", "remove the version"),
         ("vault:secret/shop#key@3", "names a fixed version", "remove the version"),
         ("vault:pki/issue/web?common_name=a.b#certificate", "credentials that Vault makes", "nothing to store"),

@@ -91,7 +91,7 @@ def test_a_wrapped_secret_id_whose_answer_got_lost_is_not_blamed_on_anybody(
     proxy.fault(faulty.truncated, where="wrapping/unwrap", times=1)
     visit = fetch(wrapped, ONE)
     assert visit.codes == {"A": "vault-denied"}
-    assert "an earlier attempt whose answer was lost" in visit.message
+    assert "an earlier attempt whose response was lost" in visit.message
 
 
 def test_a_wrapping_token_from_another_path_is_refused_unopened(
@@ -100,5 +100,5 @@ def test_a_wrapping_token_from_another_path_is_refused_unopened(
     forged = bao.do("POST", "sys/wrapping/wrap", {"secret_id": "mine"}, wrap="60s")["token"]
     visit = fetch(wrapped | {"VAULT_WRAPPED_SECRET_ID": forged}, ONE)
     assert visit.codes == {"A": "vault-denied"}
-    assert "was not made by auth/approle" in visit.message
+    assert "was not created by auth/approle" in visit.message
     assert proxy.count("wrapping/unwrap") == 0

@@ -62,7 +62,7 @@ def test_a_page_that_is_not_vaults_is_never_taken_for_a_refusal(
     proxy.fault(faulty.status(code, b"<html>no</html>", Content_Type="text/html"), where="secret/data")
     visit = fetch(environ, ONE)
     assert visit.codes == {"A": "vault-unavailable"}
-    assert f"it answered {code} with something that is not Vault's (a proxy's page?)" in visit.message
+    assert f"it answered {code} with something that is not from Vault (a proxy's page?)" in visit.message
 
 
 @pytest.mark.parametrize("code", [300, 303, 304])
@@ -113,7 +113,7 @@ def test_a_proxy_that_wants_a_password_says_so_at_once(
     environ = {"VAULT_ADDR": f"{scheme}://vault.invalid:8200", "VAULT_TOKEN": "t", "VAULT_PROXY_ADDR": refusing[1]}
     visit = fetch(environ, ONE)
     assert visit.codes == {"A": "vault-unavailable"}
-    assert "the proxy before it wants a user and a password (HTTP 407)" in visit.message
+    assert "the proxy requires a user and a password (HTTP 407)" in visit.message
     assert [record["proxy"] for record in visit.log] == [refusing[1].removeprefix("http://")]
 
 
@@ -176,7 +176,7 @@ def test_a_path_that_hangs_is_told_from_a_server_that_is_out_of_reach(
 
     visit = patiently(asked, lambda visit: visit.values)
     assert visit.values == {"A": canary}
-    assert "gave no answer in time for legacy/shop, though it answered before" in visit.message
+    assert "gave no answer in time for legacy/shop, although it answered before" in visit.message
     assert "what this engine depends on" in visit.problems[0].hint
 
 
@@ -211,7 +211,7 @@ def test_half_of_a_credential_names_the_other_half(
 ) -> None:
     visit = fetch(address | given, ONE)
     assert visit.codes == {"A": "vault-not-configured"}
-    assert f"{next(iter(given))} is set without {missing}, which belongs to it" in visit.message
+    assert f"{next(iter(given))} is set without {missing}, which it needs" in visit.message
 
 
 def test_a_wrapped_secret_id_beside_a_plain_one_is_refused_rather_than_guessed(
@@ -248,7 +248,7 @@ def test_a_secret_in_a_namespace_below_is_found_by_its_path(
 def test_a_path_that_is_only_a_mount_is_told_so(bao: OpenBao, environ: dict[str, str], fetch: Fetch) -> None:
     visit = fetch(environ, {"A": "team/kv#k"})
     assert visit.codes == {"A": "vault-path-missing"}
-    assert "team/kv names no secret: it is a mount, and a path in it is needed" in visit.message
+    assert "team/kv names no secret: it is only a mount; a path in it is needed" in visit.message
     assert "team/kv/PATH#k" in visit.problems[0].hint
 
 

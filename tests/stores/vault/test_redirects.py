@@ -90,7 +90,9 @@ def test_a_redirect_to_where_nobody_answers_names_that_place(
     assert f"redirects to {place}" in visit.message
 
 
-@pytest.mark.parametrize(("to", "words"), [("{self}{path}", "a second time"), ("{other}{path}", "a second time")])
+@pytest.mark.parametrize(
+    ("to", "words"), [("{self}{path}", "it redirects again"), ("{other}{path}", "it redirects again")]
+)
 def test_a_second_redirect_is_final(
     proxy: Faulty,
     other: Faulty,

@@ -123,7 +123,7 @@ def test_https_to_a_server_that_speaks_http(bao: OpenBao, proxy: Faulty, fetch: 
     environ = {"VAULT_ADDR": proxy.address.replace("http:", "https:"), "VAULT_TOKEN": bao.token}
     visit = fetch(environ, ONE)
     assert visit.codes == {"A": "vault-unavailable"}
-    assert "doesn't speak HTTPS" in visit.message
+    assert "does not use HTTPS" in visit.message
 
 
 @pytest.fixture(scope="module")

@@ -83,9 +83,9 @@ def test_a_broken_rule_names_variable_rule_explanation_file_and_remedy(tmp_path:
         ({"$ref": "#/$defs/p", "$defs": {"p": {"title": "P", "properties": {"port": {"const": 1}}}}}, "SHOP_PORT must be 1, but is 80 (P)"),
         (
             {"anyOf": [{"properties": {"debug": {"const": False}}}, {"required": ["x"]}], "$comment": "why"},
-            "the settings together must satisfy one of the policy's alternatives: SHOP_DEBUG must be false; or x must be set (why)",
+            "the settings together must match one of the policy's alternatives: SHOP_DEBUG must be false; or x must be set (why)",
         ),
-        ({"oneOf": [True, True]}, "the settings together must satisfy exactly one of the policy's alternatives, not several"),
+        ({"oneOf": [True, True]}, "the settings together must match exactly one of the policy's alternatives, not several"),
         (False, "the settings together must not be set"),
     ],
 )  # fmt: skip
@@ -134,12 +134,12 @@ def test_formats_are_not_asserted(tmp_path: Path) -> None:
         ({"properties": {"password": {"pattern": "(?=a"}}}, "is not valid JSON Schema, at properties/password/pattern"),
         ({"properties": {"other": {"pattern": r"\p{L}"}}}, "is not valid JSON Schema"),
         ({"$ref": "#/$defs/none"}, "refers to '#/$defs/none'"),
-        ({"$ref": "#"}, "refers to itself without end"),
-        ({"$ref": "#/$defs/a", "$defs": {"a": {"$ref": "#/$defs/a"}}}, "refers to itself without end"),
+        ({"$ref": "#"}, "refers to itself endlessly"),
+        ({"$ref": "#/$defs/a", "$defs": {"a": {"$ref": "#/$defs/a"}}}, "refers to itself endlessly"),
         ({"$ref": "https://example.com/x.json"}, "refers to 'https://example.com/x.json'"),
         ({"properties": {"unset": {"$ref": "other.json"}}}, "refers to 'other.json'"),
-        ({"$ref": "file:///etc/hostname"}, "nothing is fetched"),
-        ({"$schema": "https://example.com/dialect"}, "dialect that is not known"),
+        ({"$ref": "file:///etc/hostname"}, "confcontract fetches nothing"),
+        ({"$schema": "https://example.com/dialect"}, "dialect that is not supported"),
         ('{"a":' * 5000 + "1" + "}" * 5000, "is not JSON"),
     ],
 )

@@ -169,4 +169,4 @@ def test_a_folder_that_is_a_link_to_nothing(folder: Path) -> None:
     (folder / "policy.d").symlink_to(folder / "gone")
     done = run(*BOOT, cwd=folder)
     assert done.returncode == 78, said(done)
-    assert "policy.d: can't be read: it is a link to nothing" in said(done)
+    assert "policy.d: can't be read: it is a link whose target does not exist" in said(done)

@@ -110,7 +110,7 @@ def test_what_quotes_would_not_mend_is_not(folder: Path, written: str) -> None:
 def test_a_name_that_is_no_text_has_a_line(folder: Path) -> None:
     (folder / "shop.yaml").write_text("w: 1\nno: 2\n")
     (problem,) = resolve(contract(), environ={}).problems
-    assert problem.message == "shop.yaml, line 2, column 1: is a name that is not text"
+    assert problem.message == "shop.yaml, line 2, column 1: is a key that is not text"
 
 
 def test_a_link_out_of_a_volume_with_files_of_the_operator_is_refused(folder: Path) -> None:
@@ -121,7 +121,7 @@ def test_a_link_out_of_a_volume_with_files_of_the_operator_is_refused(folder: Pa
     assert resolve(made, environ={}, conf_dir="conf.d").values == {"workers": 2}
     (volume.directory / "20.env").symlink_to("../outside.env")
     (problem,) = resolve(made, environ={}, conf_dir="conf.d").problems
-    assert problem.message == "conf.d/20.env is a link that leads out of conf.d"
+    assert problem.message == "conf.d/20.env is a link that points outside of conf.d"
 
 
 def test_service_links_in_an_env_file_are_no_unknown_names(folder: Path) -> None:

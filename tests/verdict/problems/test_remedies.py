@@ -111,7 +111,7 @@ def test_the_part_of_a_mapping_of_such_a_contract_is_named_with_what_it_is_a_par
         ({"R_CACHE__URL__X": "1"}, "R_CACHE__URL__X", "R_CACHE__URL", "remove R_CACHE__URL__X; set a URL (redis, rediss)"),
         ({"R_CACHE__PASSWORD__X": "1"}, "R_CACHE__PASSWORD__X", "R_CACHE__PASSWORD", "remove R_CACHE__PASSWORD__X; set text"),
         ({"R_TOKENS__A__B": "1"}, "R_TOKENS__A__B", "R_TOKENS", 'remove R_TOKENS__A__B; set a mapping to text, as JSON: {"name": "a"}'),
-        ({"R_PET__LIVES": "3"}, "R_PET__LIVES", "R_PET", "set R_PET__KIND too: it says which kind of R_PET is meant"),
+        ({"R_PET__LIVES": "3"}, "R_PET__LIVES", "R_PET", "set R_PET__KIND too: it decides which kind of R_PET is meant"),
     ],
 )  # fmt: skip
 def test_what_is_set_too_deep_is_named_and_not_called_ignored(

@@ -174,7 +174,7 @@ def test_of_many_slips_the_one_that_is_refused_is_told_first(contracts: dict[str
     found = told(contracts["Plain"], tmp_path, text, strict=True)
     assert (len(near), len(found)) == (112, 101)  # not all are told
     assert [(each.variable, each.severity) for each in found[:2]] == [("REDSI_HOST", ERROR), ("CATABASE_URL", WARNING)]
-    assert found[-1].message.startswith("13 more names are like those of this application's settings")
+    assert found[-1].message.startswith("13 more names resemble this application's settings")
 
 
 def test_in_a_shared_file_a_name_without_the_prefix_stays_a_warning_where_boot_is_strict(

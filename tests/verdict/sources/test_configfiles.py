@@ -89,7 +89,7 @@ def test_a_secret_in_a_file_is_masked(folder: Path) -> None:
         (YamlConfigSettingsSource, b"workers: [1\n", "is not valid YAML"),
         (YamlConfigSettingsSource, b"- 1\n", "config: has no mapping at the top level"),
         (YamlConfigSettingsSource, b"workers: !!python/name:os.system x\n", "config, line 1, column 10: has a tag"),
-        (YamlConfigSettingsSource, b"1: x\n", "is a name that is not text"),
+        (YamlConfigSettingsSource, b"1: x\n", "is a key that is not text"),
         (JsonConfigSettingsSource, b"[1]", "config: has no object at the top level"),
         (JsonConfigSettingsSource, b'{"workers": 1,}', "is not valid JSON"),
         (JsonConfigSettingsSource, b"\xef\xbb\xbf{}", "begins with a byte order mark"),
@@ -114,7 +114,7 @@ def test_a_bomb_of_aliases_is_refused_before_it_grows(folder: Path) -> None:
     (folder / "config").write_text("\n".join(lines))
     contract = contract_of(lambda cls, env: (env, YamlConfigSettingsSource(cls, "config")))
     (problem,) = resolve(contract, environ={}).problems
-    assert "aliases that lead to more than" in problem.message
+    assert "aliases that expand to more than" in problem.message
 
 
 def test_yaml_without_pyyaml_is_told_at_bake_and_at_boot(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -33,7 +33,7 @@ def test_the_higher_source_wins_whatever_the_spelling(
     wrong: list[tuple[str, str, Any]] = []
     tried = 0
     pairs = list(product(described.spellings.items(), repeat=2))
-    if shape != "section":  # each pair of spellings with every other pair of levels, and the other way round
+    if shape != "section":  # each pair of spellings with every other pair of levels, and vice versa
         every_other = list(combinations(LEVELS, 2)).index((low, high)) % 2
         pairs = [pair for number, pair in enumerate(pairs) if number % 2 == every_other or len(pairs) < 10]
     for (low_name, spell_low), (high_name, spell_high) in pairs:

@@ -190,18 +190,18 @@ def test_a_directory_that_is_a_link_to_itself_is_what_it_is_to_the_class(site: M
     if sys.version_info >= (3, 13):  # pathlib no longer minds
         assert problems == []
         return
-    assert [problem.message for problem in problems] == ["secrets is a link that leads back to itself"]
+    assert [problem.message for problem in problems] == ["secrets is a link that points back to itself"]
     with pytest.raises(RuntimeError):
         made.settings_in({})
 
 
 BAD: dict[str, tuple[str, Callable[[Path], Any]]] = {
     "a directory": ("is a directory", lambda path: path.mkdir()),
-    "a dangling link": ("is a link to what is not there", lambda path: path.symlink_to("nowhere")),
-    "NUL": ("holds a NUL byte", lambda path: path.write_bytes(b"a\0" + CANARY.encode())),
+    "a dangling link": ("is a link whose target does not exist", lambda path: path.symlink_to("nowhere")),
+    "NUL": ("contains a NUL byte", lambda path: path.write_bytes(b"a\0" + CANARY.encode())),
     "not UTF-8": ("is not UTF-8 text (byte 1)", lambda path: path.write_bytes(b"\xff" + CANARY.encode())),
     "too large": ("is larger than 1048576 bytes", lambda path: path.write_bytes(b"x" * (1024 * 1024 + 1))),
-    "a way out": ("is a link that leads out of", lambda path: path.symlink_to("/etc/hostname")),
+    "a way out": ("is a link that points outside of", lambda path: path.symlink_to("/etc/hostname")),
 }
 
 
@@ -342,5 +342,5 @@ def test_a_link_out_of_a_projection_is_refused_also_where_the_file_is_named(site
     for result in (resolve_in(made), made.resolve(named)):
         (problem,) = result.problems
         assert (problem.code, problem.variable) == ("source-unreadable", "SHOP_PASSWORD")
-        assert "is a link that leads out of" in problem.message
+        assert "is a link that points outside of" in problem.message
         assert CANARY not in str(result.environ)

@@ -37,7 +37,7 @@ def test_the_content_without_one_newline_at_the_end_is_the_secret(tmp_path: Path
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (CANARY.encode() + b"\0x", "holds a NUL byte"),
+        (CANARY.encode() + b"\0x", "contains a NUL byte"),
         (CANARY.encode() + b"\xff", "is not UTF-8 text (byte 12)"),
         (CANARY.encode() * MAX_BYTES, "is larger than 1048576 bytes"),
     ],

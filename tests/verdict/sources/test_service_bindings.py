@@ -210,7 +210,7 @@ def test_a_binding_of_another_type_is_named_where_the_value_is_missing(site: Mak
     assert problem.message.endswith(
         f"; no service binding in {made.directory}/bindings is of type postgresql: db has type 'postgres', other has no type"
     )
-    assert str(problem.hint).startswith("bind a service that fits, or set DSN")
+    assert str(problem.hint).startswith("bind a matching service, or set DSN")
     assert CANARY not in made.boot(environ=environ).err
 
 
@@ -247,8 +247,8 @@ def test_files_that_are_called_like_the_variable_and_the_environment_outrank_it_
 
 BAD: dict[str, tuple[str, Callable[[Path], Any]]] = {
     "a directory": ("is a directory", lambda path: path.mkdir()),
-    "a dangling link": ("is a link to what is not there", lambda path: path.symlink_to("nowhere")),
-    "a way out": ("is a link that leads out of", lambda path: path.symlink_to("/etc/hostname")),
+    "a dangling link": ("is a link whose target does not exist", lambda path: path.symlink_to("nowhere")),
+    "a way out": ("is a link that points outside of", lambda path: path.symlink_to("/etc/hostname")),
     "10 MB": ("is larger than", lambda path: path.write_bytes(bytes(10_000_000))),
     "not UTF-8": ("is not UTF-8 text", lambda path: path.write_bytes(b"\xff" + CANARY.encode())),
 }

@@ -61,7 +61,7 @@ def _faults(text: str) -> list[Fault]:
         if len(faults) == _TOLD:
             break
         if constant:
-            message = f"{constant} is not JSON, though Python takes it for a number"
+            message = f"{constant} is not JSON, although Python reads it as a number"
             faults.append(Fault(Fault.NOT_JSON, message, line, column, fatal=False, path=path))
         elif path in seen and isinstance(path[-1], str):
             message = f"has the key {path[-1]!r} twice in one object; the last one is used"

@@ -71,7 +71,7 @@ def parse_documents(text: str, loader_of: Callable[[Any], Any], limit: int) -> t
 
 
 def _missing_parser() -> Fault:
-    what, hint = "is YAML, for which PyYAML is not installed", "pip install 'confcontract[yaml]', or write TOML"
+    what, hint = "is YAML, and PyYAML is not installed", "pip install 'confcontract[yaml]', or write TOML"
     return Fault(Fault.MISSING_PARSER, what, hint=hint)
 
 
@@ -88,7 +88,7 @@ def _document(yaml: Any, loader: Any, next_node: Callable[[], Any], *, has_alias
         if root is None:
             return Document(None, (), empty=True)
         if has_aliases and _Count().grows_beyond(root):
-            message = f"has aliases that lead to more than {MAX_NODES} values, or to themselves"
+            message = f"has aliases that expand to more than {MAX_NODES} values, or to themselves"
             return _failed(root, Fault(Fault.UNSAFE, message, *_at(root.start_mark), hint="write the values out"))
         faults = _twice(root)
         value = loader.construct_document(root)
@@ -255,7 +255,7 @@ def _fault(yaml: Any, error: Any) -> Fault:
     at = _at(mark) if mark is not None else (0, 0)
     if isinstance(error, yaml.constructor.ConstructorError):
         if "tag" in str(error.problem):
-            what = "has a tag for a custom type"
+            what = "has a tag of a custom type"
             hint = "quote a text that begins with !, or is a single ="
             return Fault(Fault.UNSAFE, what, *at, hint=hint)
         return Fault(Fault.SYNTAX, f"has a value that YAML can't read: {_words(error.problem)}", *at)

@@ -120,7 +120,7 @@ def test_aliases_that_grow_are_not_followed() -> None:
     (fault,) = read(laughs.encode(), YAML).faults
     assert (fault.kind, fault.message) == (
         Fault.UNSAFE,
-        f"has aliases that lead to more than {MAX_NODES} values, or to themselves",
+        f"has aliases that expand to more than {MAX_NODES} values, or to themselves",
     )
 
 
