@@ -178,7 +178,7 @@ def test_the_wheel_carries_the_type_marker_the_schemas_and_the_command(tmp_path:
 
 
 def test_a_schema_that_is_not_published_is_reported_as_a_broken_installation() -> None:
-    with pytest.raises(Bug, match=r"does not have the published schema nothing\.json"):
+    with pytest.raises(Bug, match=r"lacks the published schema nothing\.json"):
         schema_text("nothing.json")
 
 
