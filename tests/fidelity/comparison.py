@@ -17,7 +17,7 @@ Path = tuple[str | int, ...]
 
 
 def disagreement(settings: type[Any], theirs: Verdict, ours: Boot, *, secret_defaults: bool = False) -> str:
-    """Problems with boot's verdict, in words; empty when the two agree.
+    """What is wrong with boot's verdict, in words; empty when the two agree.
 
     secret_defaults: the class has some, which a contract leaves out: boot then knows less of the values.
 
