@@ -14,6 +14,7 @@ from confcontract.contract.declared import Declared
 from confcontract.contract.schemes import OF_VAULT, scheme_of
 from confcontract.platforms.distinct_names import distinct
 from confcontract.platforms.kubernetes.object_names import object_name
+from confcontract.platforms.left_to_application import may_be_supplied
 from confcontract.platforms.sorted_values import SECRET_HINT, sort_values
 from confcontract.report.problem import ERROR, INFO
 from confcontract.verdict.roles import find_role, needs_of
@@ -37,7 +38,8 @@ class Way(Enum):
 
     GIVEN: it is written down; the value may be a reference that boot resolves, or the path of a file. STORE: boot reads
     it from a secret store by the contract's own references, and the store is configured. SECRET: it is a secret
-    that the platform has to give. ASKED: it is required, no secret, and no one has said it. LEFT: the default, or none.
+    that the platform has to give. ASKED: boot insists on it, it is not a secret, and no one has said it. LEFT: the
+    default, or none.
     """
 
     GIVEN = "given"
@@ -51,13 +53,15 @@ class Way(Enum):
 class Setting:
     """One variable. variable: its entry in the contract. given: what is written down for it, name and value: with
     GIVEN, and with SECRET where parts of it are not secrets. references: to secret stores, best first, as the
-    contract has them. secret: whether it is never shown. required: whether it has to be given, by whomever.
+    contract has them. secret: whether it is never shown. required: whether it has to be given, by whomever. deferred:
+    whether boot never misses it, since a function of the application may supply it.
     """
 
     variable: Mapping[str, Any]
     way: Way
     given: tuple[tuple[str, str], ...] = ()
     required: bool = False
+    deferred: bool = False
 
     @property
     def name(self) -> str:
@@ -189,6 +193,7 @@ def _settings(contract: Contract, found: SortedValues, needs: frozenset[str] | N
         for depth in range(1, len(variable["path"]))
     }
     wholes = _wholes(declared, given)
+    supplied = may_be_supplied(contract)
     settings = []
     for variable in contract.variables:
         name, path = variable["name"], tuple(variable["path"])
@@ -202,8 +207,9 @@ def _settings(contract: Contract, found: SortedValues, needs: frozenset[str] | N
         ):
             settings.append(Setting(variable, Way.LEFT))
             continue
-        way = _way(variable, found, given, required and path not in begun)
-        settings.append(Setting(variable, way, tuple(written.get(name, ())), required))
+        deferred = name in supplied
+        way = _way(variable, found, given, required and not deferred and path not in begun)
+        settings.append(Setting(variable, way, tuple(written.get(name, ())), required, deferred))
     return tuple(settings)
 
 

@@ -15,6 +15,7 @@ from confcontract.contract.schemes import SCHEMES
 from confcontract.platforms.comments import one_line
 from confcontract.platforms.export_input import Way
 from confcontract.platforms.exported import Exported
+from confcontract.platforms.left_to_application import judged_as_text
 from confcontract.report.terminal import harmless_json
 
 TYPE_CHECKING = False
@@ -53,15 +54,17 @@ def export(given: ExportInput, kind: str | None) -> Exported:
 def _of_environment(given: ExportInput) -> dict[str, Any]:
     contract = given.contract
     declared = Declared(contract)
-    program = contract.compiled["settings"][0]
-    none = program.get("noneStr")
-    others = [*([""] if declared.skips_empty else []), *([none] if none is not None else [])]
+    judged = judged_as_text(contract)
+    others = [""] if declared.skips_empty else []
     document: dict[str, Any] = {
         "$schema": DRAFT,
         "$comment": f"{contract.name} {contract.version}, {contract.digest}",
         "title": f"The environment of {contract.name}",
         "type": "object",
-        "properties": {setting.name: _property(setting, others, declared) for setting in given.settings},
+        "properties": {
+            setting.name: _property(setting, others, declared, judged=setting.name in judged)
+            for setting in given.settings
+        },
         "additionalProperties": {"type": "string"},
     }
     if declared.sections and all(declared.sections):
@@ -111,8 +114,9 @@ def _asked(variable: Mapping[str, Any], declared: Declared) -> dict[str, Any]:
     return {"anyOf": given}
 
 
-def _property(setting: Setting, others: list[str], declared: Declared) -> dict[str, Any]:
-    """others: texts that every variable takes, such as the empty one."""
+def _property(setting: Setting, others: list[str], declared: Declared, *, judged: bool) -> dict[str, Any]:
+    """others: texts that every variable takes, such as the empty one. judged: whether the contract alone decides on
+    its text."""
     variable = setting.variable
     said: dict[str, Any] = {"type": "string", "title": one_line(variable["type"]["text"])}
     if "description" in variable:
@@ -126,14 +130,14 @@ def _property(setting: Setting, others: list[str], declared: Declared) -> dict[s
     if is_hidden(variable):
         said["writeOnly"] = True
     holds_more = setting.name in variable.get("within", ()) or len(declared.sharing(setting.name)) > 1
-    if not holds_more and (pattern := _pattern(variable, others)):
+    if judged and not holds_more and (pattern := _pattern(variable, others)):
         said["pattern"] = pattern
     return said
 
 
 def _pattern(variable: Mapping[str, Any], others: list[str]) -> str | None:
-    """What all texts have that boot takes; None where that is not known, or the application may take any."""
-    if variable.get("deferred") or variable["encoding"] != "plain" or variable["type"]["kind"] not in _FORMS:
+    """What all texts have that boot takes; None where that is not known."""
+    if variable["encoding"] != "plain" or variable["type"]["kind"] not in _FORMS:
         return None
     forms = [_FORMS[variable["type"]["kind"]], *map(_literal, others)]
     return f"^(?:{'|'.join(forms)})$|^(?:{_REFERENCE})"

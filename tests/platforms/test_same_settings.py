@@ -65,7 +65,8 @@ def try_pair(contract: Contract, values: dict[str, str], folder: Path, counts: C
         file.unlink()
     for name, value in secrets.items():
         (folder / name).write_text(f"{value}\n")
-    plain = "".join(given.environment.values())  # values are drawn from few
+    shown = [each.get("defaultText", "") for each in contract.variables]
+    plain = "".join([*given.environment.values(), *shown])  # values are drawn from few
     after: dict[tuple[tuple[str, str], ...], tuple[bool, str]] = {}  # several targets give the same
     for target, read in READERS.items():
         exported = export(target, given)

@@ -161,7 +161,8 @@ def _required(given: ExportInput) -> str:
     """In the contract's own words."""
     lines = []
     for setting in given.settings:
-        written = setting.way is Way.GIVEN and setting.variable["required"] and not setting.secret
+        insisted = setting.variable["required"] and not setting.deferred
+        written = setting.way is Way.GIVEN and insisted and not setting.secret
         if setting.way is not Way.ASKED and not written:
             continue
         names = [setting.name, *setting.variable.get("aliases", ()), *(name for name, _ in setting.given)]

@@ -13,6 +13,7 @@ from confcontract.contract.artifact import is_hidden
 from confcontract.contract.declared import Declared
 from confcontract.contract.schemes import SCHEMES
 from confcontract.platforms.comments import one_line
+from confcontract.platforms.left_to_application import judged_as_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ REFERENCE = "^(" + "|".join(re.escape(scheme) for scheme in SCHEMES) + ")"
 def config_schema(contract: Contract, *, by_boot: bool) -> dict[str, Any]:
     """Of the values for the application, by the contract's names. by_boot: whether boot follows references, so that a
     secret may be one."""
-    unclear = {name for each in contract.deferred for name in each["variables"]}
+    judged = judged_as_text(contract)
     changed = any(word in json.dumps(contract.compiled) for word in _CHANGED_FIRST)
     properties: dict[str, Any] = {}
     members: dict[str, Any] = {}
@@ -64,7 +65,7 @@ def config_schema(contract: Contract, *, by_boot: bool) -> dict[str, Any]:
                 # by way of two `not`: Helm would show the value that does not match a pattern
                 properties[name] = {"type": "string", "not": {"not": {"pattern": REFERENCE}}}
             continue
-        of_type = _of(variable, unclear, changed)
+        of_type = _of(variable, changed) if name in judged else _SOMETHING
         for each in (name, *variable.get("aliases", ())):
             alone = each not in variable.get("within", ()) and len(declared.sharing(each)) == 1
             about = _about(variable) if each == name else {}
@@ -86,12 +87,11 @@ def _about(variable: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _of(variable: Mapping[str, Any], unclear: set[str], changed: bool) -> dict[str, Any]:
-    """unclear: variables of which the application decides. changed: whether some texts are changed before they are
-    looked at."""
+def _of(variable: Mapping[str, Any], changed: bool) -> dict[str, Any]:
+    """changed: whether some texts are changed before they are looked at."""
     kind = variable["type"]["kind"]
     constraints = variable.get("constraints", {})
-    if variable["name"] in unclear or kind in _ANYTHING:
+    if kind in _ANYTHING:
         return _SOMETHING
     if kind == "integer":
         return {"anyOf": [{"type": "integer", **_exact(constraints)}, {"type": "string", "pattern": _INTEGER}]}

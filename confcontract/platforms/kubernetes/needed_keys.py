@@ -52,7 +52,8 @@ def needed_secrets(
         if wanted:
             live = change_of(setting.name, setting.variable, declared) is Effect.LIVE
             references = parse_references(text) if fetched else None
-            optional = references is None and setting.way is not Way.SECRET and not setting.variable["required"]
+            insisted = setting.way is Way.SECRET or (setting.variable["required"] and not setting.deferred)
+            optional = references is None and not insisted
             is_file = live and not optional
             found.append(NeededSecret(setting.name, references, is_file, optional))
     return found
