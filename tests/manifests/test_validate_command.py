@@ -264,7 +264,7 @@ def test_manifests_come_on_standard_input(contract_file: Path) -> None:
         (
             "RAW",
             "manifest-malformed",
-            "Secret mine, key RAW: it is not UTF-8 text, as the value of a variable has to be",
+            "Secret mine, key RAW: it is not UTF-8 text, which a variable's value must be",
         ),
     ],
 )
