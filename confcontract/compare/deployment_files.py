@@ -6,12 +6,14 @@ is set. It is read as what it gives to a container.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from confcontract.compare.pairing import names_of
 from confcontract.contract.artifact import Contract
+from confcontract.host.folder import at
 from confcontract.host.sourcefile import Unreadable, read_source
 from confcontract.manifests.yaml_objects import read_objects
 from confcontract.report.errors import ConfigurationInvalid
@@ -35,7 +37,7 @@ class EnvironmentFiles:
 
 
 def manifests_among(paths: Sequence[str], contracts: Iterable[Contract]) -> bool:
-    """Whether the files are Kubernetes' manifests or Compose files, all of them.
+    """Whether the files are Kubernetes' manifests or Compose files, or folders of these, all of them.
 
     Raises ConfigurationInvalid where some are, and others hold settings themselves.
     """
@@ -49,7 +51,7 @@ def manifests_among(paths: Sequence[str], contracts: Iterable[Contract]) -> bool
     raise ConfigurationInvalid(
         Problem(
             "source-malformed",
-            f"{path} is {kind}, and {others[0]} is none: it is not known which of them is used",
+            f"{path} is {kind}, and {others[0]} is not one: it is not known which of them is used",
             source=path,
             hint="name manifests only, or files of settings only",
         )
@@ -58,6 +60,8 @@ def manifests_among(paths: Sequence[str], contracts: Iterable[Contract]) -> bool
 
 def _kind_of(path: str, settings: Collection[str]) -> str:
     """What a file is, in words, as its keys show that are not settings; or ""."""
+    if os.path.isdir(at(path)):
+        return "a folder of manifests"
     kind = format_of(path)
     if kind not in (YAML, JSON):
         return ""

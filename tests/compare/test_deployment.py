@@ -147,6 +147,9 @@ def versions(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: shop}\ndata: {SHOP_PORT: '80'}\n---\n"
         f"apiVersion: v1\nkind: Pod\nmetadata: {{name: shop}}\nspec: {from_map}\n"
     )
+    (folder / "k8s").mkdir()
+    (folder / "k8s/pod.yaml").write_text((folder / "pod.yaml").read_text())
+    (folder / "empty").mkdir()
     (folder / "unseen.yaml").write_text(
         f"apiVersion: v1\nkind: Pod\nmetadata: {{name: shop}}\nspec: {from_map.replace('name: shop}', 'name: other}')}\n"
     )
@@ -173,13 +176,15 @@ def versions(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (("old.json", "old.json", "--environment", "bad.env"), 1, "refused here: SHOP_PORT (so it is today)."),
         (("old.json", "new.json", "--environment", "compose.yaml"), 1, "refused here: SHOP_PORT."),
         (("old.json", "new.json", "--environment", "pod.yaml"), 1, "refused here: SHOP_PORT."),
+        (("old.json", "new.json", "--environment", "k8s", "--container", "app"), 1, "refused here: SHOP_PORT."),
+        (("old.json", "new.json", "--environment", "empty", "--container", "app"), 2, "there is no file in empty"),
         (("old.json", "new.json", "--environment", "pod.yaml", "--container", "proxy"), 0, "Upgrade safe here."),
         (("old.json", "new.json", "--environment", "pod.yaml", "--container", "nobody"), 64, "no container is called"),
         (("old.json", "new.json", "--environment", "high.env", "--container", "app"), 64, "none is named"),
         (("old.json", "new.json", "--container", "app"), 64, "--container and --strict are about one deployment"),
         (("old.json", "new.json", "--environment", "unseen.yaml"), 1, "could not be verified here: SHOP_PORT"),
         (("old.json", "new.json", "--environment", "pod.json"), 64, "the files have 0 containers"),
-        (("old.json", "new.json", "--environment", "pod.yaml", "--environment", "high.env"), 2, "high.env is none"),
+        (("old.json", "new.json", "--environment", "pod.yaml", "--environment", "high.env"), 2, "high.env is not one"),
         (("old.json", "new.json", "--environment", "nothing.env"), 2, "nothing.env: there is no such file"),
         (("old.json", "new.json", "--environment", "high.env", "--format", "sarif"), 64, "text, json or markdown"),
         (("old.json", "new.json", "--environment", ""), 64, "--environment is empty"),
