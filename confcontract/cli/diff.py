@@ -51,8 +51,8 @@ def diff(
         typer.Option(
             metavar="FILE",
             help="Answer for the deployment with this env file, or TOML, YAML or JSON; or with this manifest of "
-            "Kubernetes, Compose file, or folder of these. Findings that don't bite there don't count. May be repeated; "
-            "later ones win.",
+            "Kubernetes, Compose file, or folder of these. Findings that don't bite there don't count. May be "
+            "repeated; later ones win.",
             show_default=False,
         ),
     ] = None,

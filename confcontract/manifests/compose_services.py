@@ -44,6 +44,7 @@ class ComposeServices:
         self._model = model
         self._node = node
         self._folder = folder
+        self._dotenv_faults: list[ManifestProblem] = []
         self._environ = {**self._dotenv(environ), **environ}
 
     def workloads(self) -> Iterator[Workload]:
@@ -59,7 +60,7 @@ class ComposeServices:
         return node.key(name) if isinstance(node.value, dict) and name in node.value else node
 
     def _container(self, name: str, service: Mapping[str, Any], node: Node) -> Container:
-        found: list[ManifestProblem] = []
+        found = [*self._dotenv_faults]
         given: dict[str, GivenVariable] = {}
         unseen = []
         for why in (self._model.unknown, (self._model.unknown_of or {}).get(name, "")):
@@ -93,7 +94,11 @@ class ComposeServices:
         try:
             text = read_source(path, pipes=False).decode("utf-8")
             lines = read_compose_env(text, environ.get)
-        except (Unreadable, UnicodeDecodeError, MalformedEnvFile):
+        except (Unreadable, UnicodeDecodeError):
+            return {}
+        except MalformedEnvFile as error:
+            what = f"the file .env {error}, and Compose refuses it"
+            self._malformed(what, FilePlace(path, error.line, 1), self._dotenv_faults, "correct the line")
             return {}
         return {each.name: each.value for each in lines if each.value is not None}
 
@@ -219,7 +224,8 @@ class ComposeServices:
         check = service.get("healthcheck")
         test = check.get("test") if isinstance(check, dict) else None
         words = self._words(test, node, found)
-        if not words or words[0] == "NONE":
+        is_off = isinstance(check, dict) and as_text(check.get("disable"))[0] == "true"
+        if is_off or not words or words[0] == "NONE":
             return
         if isinstance(test, list):
             kind, *rest = words

@@ -112,6 +112,7 @@ def test_quotes_in_a_list_are_a_part_of_the_value(shop: Contract, tmp_path: Path
         ("wget -q http://127.0.0.1:8001", ["probe-mismatch"]),
         ('["CMD", "confcontract", "probe", "redy"]', ["probe-mismatch"]),
         ('["NONE"]', []),
+        ("wget -q http://127.0.0.1:8001, disable: true", []),
     ],
 )
 def test_a_healthcheck_has_to_ask_where_somebody_answers(
@@ -120,6 +121,14 @@ def test_a_healthcheck_has_to_ask_where_somebody_answers(
     text = FILE.replace('["CMD", "confcontract", "probe", "ready"]', test)
     verdict = judge_container(shop, *service(read(tmp_path, text, environ), "shop"))
     assert [code for _, code, _ in told(verdict) if code.startswith("probe")] == codes
+
+
+def test_a_file_of_variables_that_compose_refuses_is_told_with_its_line(shop: Contract, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("TAG=1\nKEY='open\n")
+    verdict = judge_container(shop, *service(read(tmp_path, FILE, {"PATH": "/nowhere"}), "shop"))
+    [found] = [each for each in verdict.problems if each.problem.code == "manifest-malformed"]
+    assert (found.problem.severity, found.place.line) == ("error", 2)
+    assert found.place.file.endswith(".env")
 
 
 def test_what_one_file_does_not_say_is_not_known_without_a_compose(shop: Contract, tmp_path: Path) -> None:
