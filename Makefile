@@ -36,6 +36,7 @@ $(STAMP): requirements/dev.txt pyproject.toml
 		$(PIP) install --no-deps --require-hashes --only-binary :all: --requirement requirements/dev.txt
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@$(BIN)/python -I -m confcontract.install_command
+	@echo "installed; '. $(VENV)/bin/activate' puts confcontract on the PATH of this shell"
 	@touch $@
 
 test: $(STAMP) ## run the whole test suite, or what ARGS names: make test ARGS=tests/boot

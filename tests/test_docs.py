@@ -28,6 +28,8 @@ NOT_HERE = (
     "docker ",
     "podman ",
     "BASE=$(podman ",
+    "buildah ",
+    "BASE=docker.io/",
     "make ",
     "pip install ",
     "pip wheel ",

@@ -317,11 +317,13 @@ def _core_schema(cls: type[BaseSettings]) -> Schema:
     try:
         return core_schema_of(cls)
     except Exception as error:
+        name = getattr(error, "name", None)  # of a NameError, and of what pydantic makes of one
+        why = f"{name} is not defined" if name else type(error).__name__
         raise BakeRefused(
             refuse(
                 cls,
                 (),
-                f"has annotations that can't be resolved ({type(error).__name__})",
-                "import the names that its annotations use at run time, or call model_rebuild()",
+                f"has annotations that can't be resolved ({why})",
+                "check the spelling; import the names that its annotations use at run time, or call model_rebuild()",
             )
         ) from None

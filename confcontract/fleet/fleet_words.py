@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from confcontract.fleet.fleet_index import FleetIndex
-from confcontract.fleet.service_record import EnvironmentRecord, EnvironmentVerdict, ServiceRecord, Wave
+from confcontract.fleet.service_record import (
+    EnvironmentRecord,
+    EnvironmentVerdict,
+    RecordedReason,
+    ServiceRecord,
+    Wave,
+)
+from confcontract.report.problem import WARNING
 
 NONE = "-"  # a service has no such environment
 CELLS = {
@@ -44,6 +51,11 @@ def titled(record: ServiceRecord) -> str:
 
 def is_worth_telling(environment: EnvironmentRecord) -> bool:
     return environment.verdict in (EnvironmentVerdict.REFUSED, EnvironmentVerdict.FAILED)
+
+
+def warnings_of(environment: EnvironmentRecord) -> list[RecordedReason]:
+    """Without deprecated names, which have a section for the whole fleet."""
+    return [each for each in environment.reasons if each.severity == WARNING and each.code != "name-deprecated"]
 
 
 def grouped(pairs: tuple[tuple[str, str], ...]) -> str:

@@ -28,7 +28,7 @@ REFUSED = {
     ),
     "unresolved names": (
         "from __future__ import annotations\nclass Settings(BaseSettings):\n    port: Nowhere\n",
-        ["Settings", "annotations that can't be resolved", "import the names"],
+        ["Settings", "annotations that can't be resolved (Nowhere is not defined)", "import the names"],
     ),
     "a hook that needs the environment": (
         HOOK + "return [os.environ['canary-9d1f']]\n",

@@ -47,6 +47,18 @@ def test_it_is_told_what_breaks_where(made: Path) -> None:
     assert wrong.count(": refused") == 2
 
 
+def test_a_misspelt_name_is_told_though_its_environment_is_accepted(own: Path) -> None:
+    with (own / "worker-01/prod.env").open("a") as file:
+        file.write("QEUE=jobs\n")
+    _, text, _ = check(own)
+    assert rows(text)["worker-01"] == ["ok", "ok", "ok"]
+    warnings = text.partition("WARNINGS\n")[2].partition("\n\n")[0]
+    assert "worker-01 1.0 in prod" in warnings
+    assert "QEUE: is not a setting of this application" in warnings
+    _, page, _ = check(own, "--format", "html")
+    assert "<code>QEUE</code>" in page.partition('id="warnings"')[2].partition("</section>")[0]
+
+
 def test_what_the_services_have_in_common_is_told(made: Path) -> None:
     _, text, _ = check(made)
     workers = ", ".join(name for name in CLASSES if name.startswith("worker"))

@@ -24,7 +24,10 @@ def undeclared(contract: Contract, roots: Sequence[str], ignored: IgnoreList) ->
     seen: set[str] = set()
 
     def unreadable(path: str, why: str) -> None:
-        problems.append(not_evaluated(f"{path} can't be read: {why}", "check the path, its owner and its mode", path))
+        hint = "check the path, its owner and its mode"
+        if path in roots and ":" in path:
+            hint = f"to compare a settings class, write --code {path}"
+        problems.append(not_evaluated(f"{path} can't be read: {why}", hint, path))
 
     for root in roots:
         count = 0

@@ -16,6 +16,7 @@ from confcontract.fleet.fleet_words import (
     in_numbers,
     is_worth_telling,
     titled,
+    warnings_of,
     waves_in_numbers,
 )
 from confcontract.fleet.service_record import EnvironmentRecord, EnvironmentVerdict, RecordedReason, ServiceRecord, Wave
@@ -23,6 +24,7 @@ from confcontract.fleet.service_record import EnvironmentRecord, EnvironmentVerd
 CHAPTERS = {
     "services": "Services and environments",
     "wrong": "Problems",
+    "warnings": "Warnings",
     "upgrades": "Upgrades that must wait",
     "deprecated": "Deprecated names",
     "disputed": "Secret for some services only",
@@ -48,6 +50,7 @@ def page_of_fleet(index: FleetIndex) -> Iterator[str]:
     yield from _services(index)
     for anchor, parts in (
         ("wrong", _wrong(index)),
+        ("warnings", _warnings(index)),
         ("upgrades", _upgrades(index)),
         ("deprecated", _deprecated(index)),
         ("disputed", _disputed(index)),
@@ -180,6 +183,13 @@ def _wrong(index: FleetIndex) -> Iterator[str]:
                 errors = [reason for reason in each.reasons if reason.severity == "error"]
                 title = f"{shown(titled(record))} in {shown(each.name)}: {each.verdict.value}"
                 yield f'<h3 id="{_anchor(record, each)}">{title}</h3>\n{reasons(errors)}'
+
+
+def _warnings(index: FleetIndex) -> Iterator[str]:
+    for record in index.records():
+        for each in record.environments:
+            if found := warnings_of(each):
+                yield f"<h3>{shown(titled(record))} in {shown(each.name)}</h3>\n{reasons(found)}"
 
 
 def _upgrades(index: FleetIndex) -> Iterator[str]:

@@ -15,6 +15,7 @@ from confcontract.fleet.fleet_words import (
     in_numbers,
     is_worth_telling,
     titled,
+    warnings_of,
     waves_in_numbers,
 )
 from confcontract.fleet.service_record import EnvironmentVerdict, RecordedReason, ServiceRecord
@@ -39,6 +40,7 @@ def text_of_fleet(index: FleetIndex, *, color: bool = False) -> Iterator[str]:
     if index.verdicts[EnvironmentVerdict.FAILED]:
         yield f"{UNANSWERED}\n"
     yield from _titled("WHAT IS WRONG", _wrong(index, color), color)
+    yield from _titled("WARNINGS", _warnings(index, color), color)
     yield from _titled("UPGRADES THAT HAVE TO WAIT", _upgrades(index, color), color)
     yield from _titled("DEPRECATED NAMES", _deprecated(index), color)
     yield from _titled("A SECRET FOR SOME, NOT FOR OTHERS", _disputed(index), color)
@@ -94,6 +96,13 @@ def _wrong(index: FleetIndex, color: bool) -> Iterator[str]:
             if is_worth_telling(each):
                 errors = [reason for reason in each.reasons if reason.severity == "error"]
                 yield from _told(f"{titled(record)} in {each.name}: {each.verdict.value}", errors, color)
+
+
+def _warnings(index: FleetIndex, color: bool) -> Iterator[str]:
+    for record in index.records():
+        for each in record.environments:
+            if found := warnings_of(each):
+                yield from _told(f"{titled(record)} in {each.name}", found, color)
 
 
 def _upgrades(index: FleetIndex, color: bool) -> Iterator[str]:

@@ -149,9 +149,10 @@ def _drop_empty(fresh: dict[str, list[Entry]], below: Mapping[str, list[Entry]])
 
 def same_variable(identity: str, entries: list[Entry], taken: Entry) -> Problem:
     """One source has a variable under several names."""
+    names, count = " and ".join(entry.name for entry in entries), "both" if len(entries) == 2 else "all"
     return Problem(
         "name-twice",
-        f"{' and '.join(entry.name for entry in entries)} are the same variable, and all are set",
+        f"{names} are the same variable, and {count} are set",
         variable=identity,
         source=str(taken.source),
         hint=f"keep one of them; the application uses {taken.name}",

@@ -165,6 +165,11 @@ def test_a_folder_without_python_or_none_at_all(contract: Contract) -> None:
     assert not_evaluated(contract, "gone") == ["gone can't be read: no such file or directory"]
 
 
+def test_a_class_in_the_place_of_a_folder_is_told_of_the_option(contract: Contract) -> None:
+    [problem] = undeclared.undeclared(contract, ["shop.settings:Settings"], IgnoreList())
+    assert problem.hint == "to compare a settings class, write --code shop.settings:Settings"
+
+
 def test_a_folder_that_may_not_be_listed(contract: Contract, monkeypatch: pytest.MonkeyPatch) -> None:
     write("src/a.py", "A")
 

@@ -58,7 +58,7 @@ class Judgement {
     const { contract } = this;
     const names = pairs.map(([name]) => name).join(" and ");
     if (pairs.length > 1) {
-      this.say("warning", "name-twice", variable.name, `${names} are the same variable, and all are set`, "set one of them");
+      this.say("warning", "name-twice", variable.name, `${names} are the same variable, and ${pairs.length > 2 ? "all" : "both"} are set`, "set one of them");
       this.unsure(variable, `which of ${names} the application takes`);
       return;
     }
