@@ -79,9 +79,15 @@ class Layered:
             kinds = self._kinds_at(place[:size])
             given = {at[size] for at in above if len(at) > size and at[:size] == place[:size]} if kinds else set()
             fitting = [kind for kind in kinds if given <= kind.fields.keys()] if given else []
+            fitting = [kind for kind in fitting if not self._is_tagged_otherwise(kind, place[:size], above)]
             if fitting and not any(place[size] in kind.fields for kind in fitting):
                 return True
         return False
+
+    def _is_tagged_otherwise(self, kind: Model, section: Place, above: Mapping[Place, Leaf]) -> bool:
+        """Whether a constant of a class, such as `kind: Literal["s3"]`, is another one in what higher sources give."""
+        leaves = [(schema, above.get((*section, name))) for name, (_, schema) in kind.fields.items()]
+        return any(leaf is not None and self._shapes.is_other_constant(leaf.value, schema) for schema, leaf in leaves)
 
     def _kinds_at(self, place: Place) -> list[Model]:
         """The classes that a section may be of, where there are several."""

@@ -194,6 +194,16 @@ class Shapes:
         """The fields of all models among shapes: name → (the ways to give it, what it may be)."""
         return _members(shapes)
 
+    def is_other_constant(self, value: Any, schema: Any) -> bool:
+        """Whether nothing but constants may stand somewhere, as does the tag of a class, and a value is not among
+        them."""
+        found = [each for each in self._unwrapped([schema]) if not any(key in each for key in _INNER)]
+        constants = [constant for each in found if each["type"] == "literal" for constant in each["expected"]]
+        if not constants or not all(each["type"] == "literal" for each in found):
+            return False
+        plain = all(type(constant) in (str, int, bool) for constant in constants)
+        return plain and not any(type(constant) is type(value) and constant == value for constant in constants)
+
     def with_declared(self, shapes: list[Any], place: tuple[Any, ...]) -> list[Any]:
         """Shapes, and what the variables show of a model whose schema is not known."""
         if place in self._declared and not any(isinstance(shape, Model) for shape in shapes):

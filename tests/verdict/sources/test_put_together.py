@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from pydantic import BaseModel, Field
@@ -89,6 +89,34 @@ def test_a_member_of_another_class_of_a_union_does_not_choose_that_class(
 ) -> None:
     found = Resolved(site(OfTwoKinds), {"S_DB__SOCKET": "high"}, f"S_DB='{low}'\n")
     assert found.result.values["db"] == expected
+    assert found.read == found.result.values
+
+
+class OfFiles(BaseModel):
+    kind: Literal["files"]
+    path: str = "/srv"
+
+
+class OfBuckets(BaseModel):
+    kind: Literal["buckets"]
+    key: str
+
+
+class WithTag(BaseSettings):
+    model_config = CONFIG
+
+    store: OfFiles | OfBuckets = Field(OfFiles(kind="files"), discriminator="kind")
+
+
+@pytest.mark.parametrize(
+    "environ", [{"S_STORE__KIND": "buckets", "S_STORE__PATH": "/x"}, {"S_STORE": '{"kind": "buckets", "path": "/x"}'}]
+)
+def test_a_tag_chooses_the_class_whatever_members_of_another_are_left_over(
+    site: Callable[..., Site], environ: dict[str, str]
+) -> None:
+    """The key is in a file, as exports have secrets."""
+    found = Resolved(site(WithTag), environ, files={"S_STORE__KEY_FILE": "low"})
+    assert found.result.values["store"] == {"kind": "buckets", "key": "low"}
     assert found.read == found.result.values
 
 
