@@ -58,6 +58,8 @@ class _Reading:
         self._compose: tuple[str, ...] | None = None
         self._looked_for_compose = False
         self._lacks_yaml = False
+        self._read: set[str] = set()
+        self._kustomizations: list[Node] = []
         self._services: list[Workload] = []
         self.problems: list[ManifestProblem] = []
         self._workloads: list[Node] = []
@@ -81,6 +83,7 @@ class _Reading:
 
     def read(self, path: str, *, pipes: bool = True) -> None:
         """pipes: whether a pipe is read, as one is that was named itself."""
+        self._read.add(os.path.realpath(at(path)))
         file = "<stdin>" if path == STDIN else path
         try:
             raw = read_source("/dev/stdin" if path == STDIN else path, limit=MAX_BYTES, pipes=pipes)
@@ -164,7 +167,7 @@ class _Reading:
             return
         kind = node.get("kind")
         if os.path.basename(node.file) in ("kustomization.yaml", "kustomization.yml") and kind.value is None:
-            self._kustomization(node)
+            self._kustomizations.append(node)
         elif not isinstance(kind.value, str) or not isinstance(node.get("apiVersion").value, str):
             message = "this document is neither a Kubernetes object (it has no apiVersion or kind) nor a Compose file"
             self._ignore(node, "", message)
@@ -172,7 +175,7 @@ class _Reading:
             for each in node.get("items").items():
                 self._object(each, document)
         elif kind.value == "Kustomization" or node.get("apiVersion").value.startswith("kustomize.config.k8s.io/"):
-            self._kustomization(node)
+            self._kustomizations.append(node)
         elif kind.value in KINDS or has_pod(node.value):
             self._workloads.append(node)
         elif kind.value == "ConfigMap":
@@ -185,10 +188,23 @@ class _Reading:
             self._ignore(node, kind.value, f"{kind.value} is not a known kind of workload, and was not checked")
 
     def _kustomization(self, node: Node) -> None:
+        if self._only_lists_what_was_read(node):
+            return
         message = f"{node.file} is a kustomization, which is not applied here: its patches and generators are ignored"
         hint = "check its output: kubectl kustomize DIR | confcontract validate --manifest -"
         problem = Problem("manifest-ignored", message, hint=hint, severity=INFO)
         self.problems.append(ManifestProblem(problem, node.place, verifiable=False))
+
+    def _only_lists_what_was_read(self, node: Node) -> bool:
+        """Such as those that `export` writes: applied or not, the objects are the same."""
+        resources = node.value.get("resources")
+        if node.file == "<stdin>" or not set(node.value) <= {"apiVersion", "kind", "resources"} or not resources:
+            return False
+        folder = os.path.dirname(node.file)
+        return isinstance(resources, list) and all(
+            isinstance(each, str) and os.path.realpath(at(os.path.join(folder, each))) in self._read
+            for each in resources
+        )
 
     def _ignore(self, node: Node, kind: str, message: str) -> None:
         name = node.get("metadata").value
@@ -214,6 +230,8 @@ class _Reading:
 
     def finish(self) -> Manifests:
         self._twice()
+        for node in self._kustomizations:
+            self._kustomization(node)
         data = DataObjects(self._data)
         workloads = [*(read_workload(node, data) for node in self._workloads), *self._services]
         return Manifests(

@@ -222,3 +222,18 @@ def test_without_pyyaml_one_problem_names_it_and_no_file_is_called_malformed(
     assert problem.code == "release-unsupported"
     assert "PyYAML" in problem.message
     assert problem.hint == "pip install 'confcontract[yaml]'"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("resources: [a.yaml]\n", False),
+        ("resources: [a.yaml, gone.yaml]\n", True),
+        ("resources: [a.yaml]\nnamePrefix: x-\n", True),
+        ("resources: [{}]\n", True),
+    ],
+)
+def test_a_kustomization_that_only_lists_what_was_read_is_not_reported(tmp_path: Path, text: str, told: bool) -> None:
+    (tmp_path / "a.yaml").write_text("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {}\n")
+    (tmp_path / "kustomization.yaml").write_text(f"apiVersion: kustomize.config.k8s.io/v1beta1\n{text}")
+    assert bool(read_manifests([tmp_path]).problems) is told
