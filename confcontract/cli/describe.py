@@ -145,7 +145,8 @@ def _facts(entry: VariableEntry) -> Iterator[tuple[str, str]]:
     yield "type", ", ".join(word for word in kind if word)
     yield "choices", ", ".join(map(among_words, entry.choices))
     for one in map(how_to, entry.how_to):
-        yield "written", '{"key":1}' if entry.kind == "object" else ", ".join(one.examples)
+        if entry.kind != "object":  # of a section, what is set now is an example with its own keys
+            yield "written", ", ".join(repr(each) if ", " in each else each for each in one.examples)
     yield "examples", ", ".join(map(among_words, entry.examples))
     yield "default", entry.default_note or ("none" if entry.default is None else among_words(entry.default))
     unless = f"if any of {entry.required_if} is set" if entry.required_if else "no"

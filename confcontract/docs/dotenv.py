@@ -30,7 +30,7 @@ def render(page: Page) -> str:
         *remark(page.description),
         *remark(
             "Copy this file, fill in what is required, and take the # away in front of what you want to change. "
-            "A value behind a # is the default."
+            "A value behind a # is the default. Where there is none, write one or keep the #."
         ),
         *remark(
             f"Values are without quotes wherever {dotenvtext.READERS} read them alike; where one needs quotes, that "

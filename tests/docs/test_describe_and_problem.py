@@ -46,6 +46,12 @@ def test_it_says_what_a_variable_is_where_it_may_come_from_and_what_it_is_now(co
         assert part in words
 
 
+def test_a_section_has_no_example_with_the_keys_of_another(contract: str) -> None:
+    out = describe(contract, "SHOP_FEATURES")[1]
+    assert "type section, as JSON default" in " ".join(out.split())
+    assert '{"gift_wrap": false}' in out
+
+
 @pytest.mark.parametrize("name", ["SHOP_GREETING", "shop_greeting", "SHOP_BANNER", "greeting", "SHOP_GREETING_FILE"])
 def test_a_variable_is_found_by_any_of_its_names_and_by_its_field(contract: str, name: str) -> None:
     assert describe(contract, name)[1].startswith("SHOP_GREETING\n")
