@@ -52,7 +52,7 @@ app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,  # they show local variables, and those hold secrets
-    help="Configuration as part of a container image's contract.",
+    help="Check a container's configuration against the contract in its image, before the application starts.",
 )
 for _command in (
     init,

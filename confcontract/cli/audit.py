@@ -61,7 +61,7 @@ def audit(
     reason: Reason = None,
     expires: Expires = None,
 ) -> int:
-    """Is an image as it should be, without a secret in any layer? Exit 0: yes. 1: there are findings. 2: not known."""
+    """Check an image against its contract, and its layers for secrets. Exit 0: clean. 1: findings. 2: not evaluated."""
     import os
 
     from confcontract.audit.audit_report import AuditReport

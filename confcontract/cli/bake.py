@@ -21,8 +21,13 @@ def bake(
         ),
     ],
     out: Annotated[str, typer.Option("--out", "-o", metavar="DIR", help="Where to write the files.")] = ".",
-    name: Annotated[str | None, typer.Option(help="The application's name.", show_default=False)] = None,
-    version: Annotated[str | None, typer.Option(help="The application's version.", show_default=False)] = None,
+    name: Annotated[
+        str | None,
+        typer.Option(help="The application's name. Else declare()'s, else the module's.", show_default=False),
+    ] = None,
+    version: Annotated[
+        str | None, typer.Option(help="The application's version. Else declare()'s, else 0.", show_default=False)
+    ] = None,
     source_commit: Annotated[
         str | None, typer.Option(metavar="SHA", help="Recorded in the contract's provenance.", show_default=False)
     ] = None,

@@ -25,7 +25,7 @@ def bump(
     ] = None,
     format: Annotated[Literal["text", "json"], typer.Option(help="Of the answer on stdout.")] = "text",  # noqa: A002
 ) -> int:
-    """Which semantic version does the change from OLD to NEW ask for? 2: could not be evaluated."""
+    """Print the semantic version that the change from OLD to NEW requires. Exit 2: not evaluated."""
 
     def work() -> int:
         from confcontract.compare.version_bump import bump_of

@@ -41,9 +41,9 @@ def changelog(
         ),
     ] = None,
 ) -> int:
-    """Write what operators have to know of the change from OLD to NEW, for release notes. 2: could not be evaluated.
+    """Write what operators must know about the change from OLD to NEW, for release notes. Exit 2: not evaluated.
 
-    Of two images also the dependencies that changed."""
+    For two images, also write which dependencies changed."""
     _refuse(append, version, date)
     not_empty("--advisories", *advisories or ())
 

@@ -41,7 +41,7 @@ def describe(
     role: RoleOrVariable = None,
     format: Annotated[Literal["text", "json"], typer.Option(help="Of the answer on stdout.")] = "text",  # noqa: A002
 ) -> None:
-    """Show what one variable is, where it may come from, and what it is now and why. Secrets are masked.
+    """Show one variable: its type, the sources that can set it, its value and why. Secrets are masked.
 
     Where several fields read the variable, each of them is shown; with --format json, those after the first in others.
     """

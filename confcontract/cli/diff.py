@@ -74,7 +74,7 @@ def diff(
     reason: Reason = None,
     expires: Expires = None,
 ) -> int:
-    """Is an upgrade from OLD to NEW safe? Exit 0: yes. 1: there are findings. 2: it could not be evaluated."""
+    """Check whether an upgrade from OLD to NEW is safe. Exit 0: it is. 1: findings. 2: not evaluated."""
     import gc
     import os
 

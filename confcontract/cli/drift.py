@@ -52,7 +52,7 @@ def drift(
     ] = None,
     format: Annotated[Literal["text", "json", "github"], typer.Option(help="Of the report on stdout.")] = "text",  # noqa: A002
 ) -> int:
-    """Compare a contract with its code, or with a running process. Exit 0: no drift, 1: drift, 2: not evaluated."""
+    """Compare a contract with its code, or with a running process. Exit 0: no drift. 1: drift. 2: not evaluated."""
     from confcontract.report.errors import ConfcontractError
     from confcontract.report.problem import ERROR
 

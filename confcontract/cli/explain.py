@@ -37,7 +37,7 @@ def explain(
         Literal["text", "json"], typer.Option(help="text is a table on a terminal, NAME=value lines otherwise.")
     ] = "text",
 ) -> int:
-    """Show every variable: its value, where that came from, and what it overrides. Secrets are masked."""
+    """Show every variable: its value, its source, and what that overrides. Secrets are masked."""
     import os
 
     from confcontract.report.terminal import may_color

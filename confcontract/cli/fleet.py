@@ -32,7 +32,7 @@ class _CheckUnlessNamed(TyperGroup):
 fleet = typer.Typer(
     cls=_CheckUnlessNamed,
     no_args_is_help=True,
-    help="Many services with many environments, judged together: `confcontract fleet DIR` is `fleet check DIR`.",
+    help="Check many services in many environments at once. `fleet DIR` is short for `fleet check DIR`.",
 )
 
 _PIECE = 65536  # characters that are written at once
@@ -101,7 +101,7 @@ def check(
     state: StateFile = None,
     shard: ShardOf = None,
 ) -> int:
-    """Which environment breaks which contract? Exit 0: none. 1: some do. 2: something could not be evaluated."""
+    """Check each environment against its service's contract. Exit 0: all pass. 1: some fail. 2: not all evaluated."""
     from confcontract.fleet.fleet_plan import FleetOptions
     from confcontract.fleet.read_fleet import read_fleet
 
@@ -134,7 +134,7 @@ def diff(
     state: StateFile = None,
     shard: ShardOf = None,
 ) -> int:
-    """In which order can a rollout go? Exit 0: all can go. 1: some have to wait. 2: something was not evaluated."""
+    """Show the order in which a rollout can go. Exit 0: all can go. 1: some have to wait. 2: not all evaluated."""
     from confcontract.fleet.fleet_plan import FleetOptions
     from confcontract.fleet.read_fleet import read_rollout
 
@@ -158,7 +158,7 @@ def merge(
     output: Output = None,
     variable: VariableAsked = None,
 ) -> int:
-    """Put the parts of a fleet together: the same report, to the byte, and the same exit code as of a single run."""
+    """Combine the parts of a fleet into the report and the exit code of a single run."""
     from contextlib import ExitStack
 
     not_empty("PART", *parts)

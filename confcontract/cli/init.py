@@ -45,7 +45,7 @@ def init(
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite files that differ, after showing how.")] = False,
 ) -> int:
-    """Write what a project needs for its image. Exit 0: all is as proposed, 1: a file that was there has been left."""
+    """Write a Dockerfile for a project, and what it needs. Exit 0: all written. 1: a file was there and was kept."""
     import sys
 
     from confcontract.project.image_plan import look_at, plan

@@ -18,5 +18,5 @@ def probe(
         ),
     ] = None,
 ) -> int:
-    """Whether the application that boot started lives, is ready, has started: exit code 0 or 1, and one line."""
+    """Print whether the application that boot started is live, ready or started. Exit 0: yes. 1: no."""
     raise AssertionError("confcontract/__main__.py sends probes past Typer; only its --help comes here")

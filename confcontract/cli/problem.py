@@ -16,8 +16,7 @@ def problem(
     ] = None,
     format: Annotated[Literal["text", "json"], typer.Option(help="Of the answer.")] = "text",  # noqa: A002
 ) -> None:
-    """Explain a problem's code, as reports have it in brackets: its usual causes, what to do. Without a code: list
-    all."""
+    """Explain a code that reports show in brackets: its usual causes and what to do. Without CODE, list all."""
     import json
     import os
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from confcontract.audit.audit_rule import AuditRule
     from confcontract.compare.rule import CompareRule
 
-rules = typer.Typer(help="The rules of diff and audit.", no_args_is_help=True)
+rules = typer.Typer(help="List and explain the rules of diff and audit.", no_args_is_help=True)
 _Format = Annotated[Literal["text", "json"], typer.Option(help="Of the answer on stdout.")]
 
 
@@ -22,7 +22,7 @@ def list_rules(
     format: _Format = "text",  # noqa: A002
     command: Annotated[Literal["diff", "audit"], typer.Option(help="Whose rules.")] = "diff",
 ) -> None:
-    """Show all rules of a command, and how much each matters: those of diff for an upgrade and for a rollback."""
+    """List the rules of diff or audit with their severities; for diff, those for an upgrade and for a rollback."""
     from confcontract.compare.rules import all_rules
 
     if command == "audit":
@@ -56,7 +56,7 @@ def show(
     rule: Annotated[str, typer.Argument(metavar="ID", help="Such as ENV_ADDED_REQUIRED or SECRET_IN_ENV.")],
     format: _Format = "text",  # noqa: A002
 ) -> None:
-    """Explain one rule: what it finds, how much it matters, what to do."""
+    """Explain one rule: what it finds, its severity, and what to do."""
     import os
 
     from confcontract.audit.audit_rule import AuditRule

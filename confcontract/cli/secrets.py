@@ -30,7 +30,10 @@ if TYPE_CHECKING:
     from confcontract.secrets.preflight.needed import Needed
     from confcontract.secrets.several import Stores
 
-secrets = typer.Typer(no_args_is_help=True, help="Before a deployment: can its secrets be read, and by whom?")
+secrets = typer.Typer(
+    no_args_is_help=True,
+    help="Before a deployment: check that its secrets can be read, and create those that are missing.",
+)
 
 
 @secrets.command()
@@ -43,7 +46,7 @@ def check(
     format: Annotated[Literal["text", "json"], typer.Option(help="Of the report on stdout.")] = "text",  # noqa: A002
     timeout: Annotated[float, typer.Option(metavar="SECONDS", min=0.1, help="For all of it.")] = TIMEOUT,
 ) -> int:
-    """Which references can be read by this identity, and which can't, and why? No value is shown, nothing is made."""
+    """Show which references this identity can read, and why not the others. Shows no value, creates no secret."""
     import json
     import os
 
@@ -82,7 +85,7 @@ def policy(
         Literal["vault", "aws"] | None, typer.Option(help="For which, where the secrets are in both.")
     ] = None,
 ) -> int:
-    """Print the least policy that the contract needs: for Vault in HCL, for AWS an IAM policy in JSON."""
+    """Print the smallest policy that the contract needs: for Vault in HCL, for AWS an IAM policy in JSON."""
     import json
     import os
 

@@ -46,7 +46,7 @@ def plan(
     format: Format = "text",  # noqa: A002
     timeout: Timeout = TIMEOUT,
 ) -> int:
-    """What would `apply` write? 0: nothing, 1: there are changes, 2: could not be evaluated. No value is shown."""
+    """Show what `apply` would write, without values. Exit 0: nothing. 1: changes. 2: not evaluated."""
     files = (env_file, conf_file)
     done = _seed(contract, values, files, role, timeout, own_files=own_files, update=update, writes=False)
     code = 2 if not done.evaluated else 1 if done.has_changes else 0
@@ -66,9 +66,9 @@ def apply(
     format: Format = "text",  # noqa: A002
     timeout: Timeout = TIMEOUT,
 ) -> int:
-    """Write the secrets that are missing into KV version 2 and AWS Secrets Manager: given, or generated.
+    """Write missing secrets into KV version 2 and AWS Secrets Manager: values that are given, or generated.
 
-    What is there is left as it is, unless --update says otherwise.
+    Secrets that exist are kept, unless --update is given.
     """
     from confcontract.report.errors import exit_code
 

@@ -34,7 +34,7 @@ def smoke(
     timeout: Annotated[float, typer.Option(min=1, metavar="SECONDS", help="Until it has started.")] = 60,
     grace: Annotated[float, typer.Option(min=0.1, metavar="SECONDS", help="Until it has stopped, after TERM.")] = 10,
 ) -> int:
-    """Start an image as a platform would: does it boot, answer, stop, and refuse? Exit 0: yes, 1: no."""
+    """Start an image as a platform would: does it boot, answer, stop, and refuse to start unset? Exit 0: yes. 1: no."""
     import os
     import signal
 

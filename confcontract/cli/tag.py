@@ -19,7 +19,7 @@ def tag(
         ),
     ] = None,
 ) -> None:
-    """Print a tag for the image that says its version and which contract it carries."""
+    """Print a tag for the image that names its version and its contract."""
     from confcontract.compare.image_tag import image_tag
 
     echo(image_tag(load(contract)) + "\n", data=True)

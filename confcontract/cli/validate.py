@@ -83,7 +83,7 @@ def validate(
         ),
     ] = None,
 ) -> int:
-    """Would boot accept this configuration? Vault is not asked, nothing is started."""
+    """Check a configuration as boot would, without contacting Vault or starting anything."""
     if manifest or contracts is not None or container or fail_on is not None:
         others = {
             "--no-environ": no_environ,

@@ -29,7 +29,7 @@ def verify(
     format: Annotated[Literal["text", "json"], typer.Option(help="Of what is written to stdout.")] = "text",  # noqa: A002
     platform: ImagePlatform = None,
 ) -> int:
-    """Is an image what its contract, labels, provenance and SBOM say? 1: it is not. 2: could not be evaluated."""
+    """Check an image against its contract, labels, provenance and SBOM. Exit 0: it matches. 1: no. 2: not evaluated."""
     for option, value in {"--key": key, "--attestations": attestations, "--platform": platform}.items():
         not_empty(option, value)
 
