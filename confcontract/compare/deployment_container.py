@@ -15,7 +15,8 @@ from confcontract.report.problem import ERROR, Problem
 def container_of(
     paths: Sequence[str], contracts: Sequence[Contract], named: str | None, environ: Mapping[str, str]
 ) -> Container:
-    """The one that is named; else the one whose image or labels fit, or the only one there is.
+    """The one that is named; else the one whose image or labels fit, or the only one there is. One that runs before the
+    others, of the same image, is not meant.
 
     Raises ConfigurationInvalid for what can't be read, UsageError where it is not clear which one is meant.
     """
@@ -29,7 +30,8 @@ def container_of(
     else:
         found = [each for _, each in every if not each.init]
         if len(found) != 1:
-            found = [each for workload, each in every if any(is_meant_for(one, workload, each) for one in contracts)]
+            meant = [each for workload, each in every if any(is_meant_for(one, workload, each) for one in contracts)]
+            found = [each for each in meant if not each.init] or meant
     if len(found) == 1:
         return found[0]
     names = ", ".join(dict.fromkeys(each.name for _, each in every)) or "none"

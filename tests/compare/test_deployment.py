@@ -150,6 +150,10 @@ def versions(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "k8s").mkdir()
     (folder / "k8s/pod.yaml").write_text((folder / "pod.yaml").read_text())
     (folder / "empty").mkdir()
+    init = "initContainers: [{name: migrate, image: shop, env: [{name: SHOP_PORT, value: '8080'}]}]"
+    (folder / "init.yaml").write_text(
+        (folder / "pod.yaml").read_text().replace("{containers:", f"{{{init}, containers:")
+    )
     (folder / "unseen.yaml").write_text(
         f"apiVersion: v1\nkind: Pod\nmetadata: {{name: shop}}\nspec: {from_map.replace('name: shop}', 'name: other}')}\n"
     )
@@ -177,6 +181,7 @@ def versions(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (("old.json", "new.json", "--environment", "compose.yaml"), 1, "refused here: SHOP_PORT."),
         (("old.json", "new.json", "--environment", "pod.yaml"), 1, "refused here: SHOP_PORT."),
         (("old.json", "new.json", "--environment", "k8s", "--container", "app"), 1, "refused here: SHOP_PORT."),
+        (("old.json", "new.json", "--environment", "init.yaml"), 1, "refused here: SHOP_PORT."),
         (("old.json", "new.json", "--environment", "empty", "--container", "app"), 2, "there is no file in empty"),
         (("old.json", "new.json", "--environment", "pod.yaml", "--container", "proxy"), 0, "Upgrade safe here."),
         (("old.json", "new.json", "--environment", "pod.yaml", "--container", "nobody"), 64, "no container is called"),
