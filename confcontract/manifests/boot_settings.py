@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from confcontract.manifests.boot_command import boot_arguments
-from confcontract.manifests.workload import Container
+from confcontract.manifests.workload import UNSEEN_WORD, Container
 
 CONF_DIR = "/etc/confcontract/conf.d"
 POLICY_DIR = "/etc/confcontract/policy.d"
@@ -41,7 +41,8 @@ WITH_VALUE: dict[str, str | None] = {
 class BootSettings:
     """starts: whether boot is started, None where that is up to the image's entry point, which is not seen here.
 
-    command: what boot starts; empty where that is not said. Paths are those in the container."""
+    words: boot's arguments; None where it is not known to start. command: what boot starts; empty where that is not
+    said. Paths are those in the container. contract: the path of the one that boot is told to read."""
 
     starts: bool | None = None
     env_files: tuple[str, ...] = ()
@@ -54,6 +55,8 @@ class BootSettings:
     keep: tuple[str, ...] = ()
     health_addr: str | None = None
     command: tuple[str, ...] = field(default=())
+    words: tuple[str, ...] | None = None
+    contract: str | None = None
 
 
 def boot_settings(container: Container) -> BootSettings:
@@ -82,6 +85,8 @@ def boot_settings(container: Container) -> BootSettings:
         keep=tuple(options.get("keep", ())),
         health_addr=one("health-addr"),
         command=tuple(command),
+        words=tuple(words) if starts else None,
+        contract=one("contract"),
     )
 
 
@@ -91,6 +96,8 @@ def _boot_words(container: Container) -> tuple[Sequence[str], bool | None]:
     found = boot_arguments([*(container.command or ()), *args])
     if found is not None:
         return found, True
+    if UNSEEN_WORD in (*(container.command or ()), *args):
+        return (), None
     if container.command or (container.command is not None and container.args is not None):
         return (), False
     return (args if args and args[0].startswith("--") else ["--", *args]), None

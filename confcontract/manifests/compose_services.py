@@ -16,6 +16,7 @@ from confcontract.manifests.compose_text import InvalidTemplate, NotSet, interpo
 from confcontract.manifests.manifest_node import Node
 from confcontract.manifests.shown_name import is_like_a_name, shown_name
 from confcontract.manifests.workload import (
+    UNSEEN_WORD,
     Container,
     ContainerFile,
     ContainerProbe,
@@ -216,9 +217,12 @@ class ComposeServices:
         if value is None:
             return None
         if isinstance(value, list):
-            return tuple(text for each in value if (text := self._text(each, node, found)) is not None)
+            return tuple(self._word(each, node, found) for each in value)
+        return _split(self._word(value, node, found))
+
+    def _word(self, value: Any, node: Node, found: list[ManifestProblem]) -> str:
         text = self._text(value, node, found)
-        return _split(text) if text is not None else None
+        return UNSEEN_WORD if text is None else text
 
     def _probes(self, service: Mapping[str, Any], node: Node, found: list[ManifestProblem]) -> Iterator[ContainerProbe]:
         check = service.get("healthcheck")

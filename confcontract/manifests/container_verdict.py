@@ -6,10 +6,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from confcontract.contract.artifact import Contract
+from confcontract.contract.artifact import DEFAULT_PATH, Contract
 from confcontract.contract.declared import Declared
 from confcontract.manifests.bare_names import without_unknown
 from confcontract.manifests.boot_command import boot_arguments
+from confcontract.manifests.boot_refusals import boot_refusals
 from confcontract.manifests.boot_settings import ROLE, SECRETS_DIR, BootSettings, boot_settings
 from confcontract.manifests.container_files import ContainerFiles, laid_out
 from confcontract.manifests.over_image import over_image
@@ -17,7 +18,15 @@ from confcontract.manifests.plain_secrets import plain_secrets
 from confcontract.manifests.probe_targets import probe_problems
 from confcontract.manifests.secret_keys import secret_keys
 from confcontract.manifests.service_names import link_problems
-from confcontract.manifests.workload import Container, FilePlace, GivenVariable, ManifestProblem, SecretKey, Workload
+from confcontract.manifests.workload import (
+    UNSEEN_WORD,
+    Container,
+    FilePlace,
+    GivenVariable,
+    ManifestProblem,
+    SecretKey,
+    Workload,
+)
 from confcontract.report.errors import UsageError
 from confcontract.report.problem import ERROR, INFO, WARNING, Problem
 from confcontract.verdict.policy.overlays import overlays_in
@@ -111,6 +120,11 @@ class _Judging:
 
     def _why_role_unseen(self) -> str | None:
         """Why it is not known which role the container has; that may be in a variable."""
+        if self.role == UNSEEN_WORD:
+            self.role = None
+            why = "the role refers to what is not set here"
+            self._note(why, self.container.place)
+            return why
         match = _REFERENCE.match(self.role or "")
         name = match[1] if match else ROLE if self.role is None else ""
         given = self.given.get(name)
@@ -224,12 +238,24 @@ class _Judging:
         self.told += plain_secrets(self.declared, container)
         self.told += link_problems(self.contract, container)
         self.told += probe_problems(container, self.boot, result)
+        self._judge_options(result)
         if self.boot.starts is False:
             self.told.append(ManifestProblem(_bypassed(self.contract, self.said), container.place))
         elif self.boot.starts is None and container.image is None:
             self._note("the container's image is not named", container.place, "add its image")
         keys = secret_keys(self.declared, container, self.files, self.boot.mounted_secrets or (SECRETS_DIR,))
         return JudgedContainer(result, tuple(self.told), self._unexamined(), keys)
+
+    def _judge_options(self, result: Resolution) -> None:
+        """Those of boot itself, and which contract they name."""
+        if self.boot.starts is False:
+            return
+        for problem in boot_refusals(self.boot.words, self.container.values, self.contract.deliver):
+            self.told.append(self.placed(problem, result))
+        path = boot_settings(self.said).contract
+        if path is not None and path != DEFAULT_PATH:
+            what = f"boot is told to read the contract {path} there: whether it is this one can't be seen"
+            self._note(what, self.container.place, "judge it by that contract: name it with --contract")
 
     def _unexamined(self) -> tuple[str, ...]:
         from confcontract.verdict.sources.ownfiles import without_own_files

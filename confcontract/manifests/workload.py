@@ -138,6 +138,9 @@ class ManifestProblem:
     verifiable: bool = True
 
 
+UNSEEN_WORD = "$(?)"  # in the place of a word of a command line that can't be seen
+
+
 @dataclass(frozen=True)
 class Container:
     """command, args: None where the image's own count; without words where Compose takes the image's away.

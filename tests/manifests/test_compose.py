@@ -131,6 +131,15 @@ def test_a_file_of_variables_that_compose_refuses_is_told_with_its_line(shop: Co
     assert found.place.file.endswith(".env")
 
 
+@pytest.mark.parametrize("inner", ["command: [--role, '${ROLE}', --, app]", "command: ${CMD}", "entrypoint: ${ENTRY}"])
+def test_a_command_that_refers_to_what_is_not_set_here_is_not_judged(
+    shop: Contract, tmp_path: Path, inner: str
+) -> None:
+    text = f"services:\n  shop:\n    image: shop\n    environment: {{SHOP_HOST: x, SHOP_TOKEN_FILE: /x}}\n    {inner}\n"
+    verdict = judge_container(shop, *service(read(tmp_path, text, {}), "shop"))
+    assert {what for what, _, _ in told(verdict)} == {"unverifiable"}
+
+
 def test_what_one_file_does_not_say_is_not_known_without_a_compose(shop: Contract, tmp_path: Path) -> None:
     (tmp_path / "other.yaml").write_text("services: {base: {environment: {SHOP_HOST: x}}}")
     text = "services:\n  shop:\n    image: shop\n    extends: {file: other.yaml, service: base}\n"

@@ -10,12 +10,15 @@ from pydantic import SecretStr
 from pydantic_settings import BaseSettings
 
 from confcontract import Vault, bake
-from confcontract.boot import options
+from confcontract.boot import idle, options
 from confcontract.contract.artifact import Contract
 from confcontract.contract.image_defaults import ImageDefaults
+from confcontract.manifests import boot_refusals as refusals
 from confcontract.manifests import boot_settings
+from confcontract.manifests.boot_refusals import boot_refusals
 from confcontract.manifests.workload import Container, FilePlace
 from confcontract.platforms.export_input import export_input
+from confcontract.report.errors import UsageError
 from confcontract.verdict.resolve import resolve
 from tests.manifests.shop import CANARY, DATA, GOOD, deployment, judged, told
 
@@ -231,6 +234,64 @@ def test_the_images_own_start_counts_where_the_manifest_does_not_replace_it(
     assert is_role_known == (["usage"] if "migrate" in "".join(entrypoint) else [])  # of boot's options in the image
 
 
+@pytest.mark.parametrize(
+    ("words", "environ"),
+    [
+        (["--rol", "web", "--", "app"], {}),
+        (["--timeout", "soon", "--", "app"], {}),
+        (["--log-format=xml", "--", "app"], {}),
+        (["--deliver", "pigeon", "--", "app"], {}),
+        (["--role"], {}),
+        (["--env-file", "--", "app"], {}),
+        (["--role=", "--", "app"], {}),
+        (["--strict=1", "--", "app"], {}),
+        (["web"], {}),
+        (["--strict", "true"], {}),
+        (["-v", "--", "app"], {}),
+        (["--", "--role", "web"], {}),
+        (["--", "-c", "x"], {}),
+        (["--health-addr", ":8080", "--", "app"], {}),
+        (["--secrets-dir", "/x", "--", "app"], {}),
+        (["--grace", "-1", "--supervise", "--", "app"], {}),
+        (["--", "app"], {"CONFCONTRACT_TIMEOUT": "soon"}),
+        (["--", "app"], {"CONFCONTRACT_LOG_FORMAT": "xml"}),
+        (["--", "app"], {"CONFCONTRACT_STRICT": "maybe"}),
+        (["--", "app"], {"CONFCONTRACT_SUPERVISE": "2"}),
+        (["--", "app"], {"CONFCONTRACT_CONF_FILES": "a::b"}),
+        (["--", "app"], {"CONFCONTRACT_POLL": "0"}),
+        (["--supervise", "--health-addr", ":80", "--grace=3", "--deliver", "files", "--secrets-dir", "/x"], {}),
+        (["--keep", "VAULT_ADDR", "--env-file=a", "--role", "web", "--strict", "--", "app", "--role"], {}),
+        (["--timeout", "3"], {"CONFCONTRACT_SUPERVISE": "1", "CONFCONTRACT_GRACE": "1", "CONFCONTRACT_DELIVER": ""}),
+    ],
+    ids=str,
+)
+def test_what_boot_refuses_of_its_options_is_refused_here(
+    shop: Contract, words: list[str], environ: dict[str, str]
+) -> None:
+    refused: list[tuple[str, str | None]] = []
+    try:
+        idle.refuse_idle(options.parse(words, environ), shop)
+    except UsageError as error:
+        refused = [(each.code, each.variable) for each in error.problems]
+    found = [*boot_refusals(words, environ, shop.deliver)]
+    errors = [(each.code, each.variable) for each in found if each.severity == "error"]
+    assert errors[:1] == refused
+
+
+def test_options_of_boot_in_a_manifest_are_judged(shop: Contract, tmp_path: Path) -> None:
+    contract = Contract(shop.data)
+    contract.image = ImageDefaults((), BOOT, ("app",))
+    env = "env:\n- {name: CONFCONTRACT_TIMEOUT, value: soon}\n- {name: CONFCONTRACT_GRACE, value: '3'}\n"
+    inner = f"{GOOD}{env}args: [--role, web]\n"  # the entry point ends in --
+    assert told(judged(contract, tmp_path, deployment(inner))) == [
+        ("error", "usage", "CONFCONTRACT_TIMEOUT"),
+        ("error", "usage", None),
+        ("warning", "usage", "CONFCONTRACT_GRACE"),
+    ]
+    elsewhere = f"{GOOD}command: [confcontract, boot, --contract, /srv/other.json, --, app]"
+    assert told(judged(contract, tmp_path, deployment(elsewhere))) == [("unverifiable", "value-unverifiable", None)]
+
+
 def test_a_role_is_taken_from_the_container(shop: Contract, tmp_path: Path) -> None:
     env = "env: [{name: CONFCONTRACT_ROLE, value: nothing}]"
     assert [code for _, code, _ in told(judged(shop, tmp_path, deployment(GOOD + env)))] == ["usage"]
@@ -242,6 +303,9 @@ def test_boots_options_are_known_here() -> None:
     assert {
         name: each.variable for name, each in takes.items() if each.takes != options.FLAG
     } == boot_settings.WITH_VALUE
+    assert {name for name, each in takes.items() if each.takes == options.SECONDS} == refusals.SECONDS
+    assert {name: each.choices for name, each in takes.items() if each.choices} == refusals.CHOICES
+    assert {name: each.needs for name, each in takes.items() if each.needs} == refusals.NEEDS
     assert (options.CONF_DIR, options.POLICY_DIR, options.SECRETS_DIR) == (
         boot_settings.CONF_DIR,
         boot_settings.POLICY_DIR,
