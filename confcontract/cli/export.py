@@ -120,7 +120,11 @@ def export(
     if code := exit_code(problems):
         return code
     if out is not None:
-        _write(out, exported.files)
+        from confcontract.cli.exported_folder import write_folder
+        from confcontract.platforms.written_before import export_key
+
+        key = None if TARGETS[target].always_the_same else export_key(target, kind, name or loaded.name)
+        write_folder(out, exported.files, key, complete=role is None)
     elif exported.as_one is None:
         what = f"{target} writes {len(exported.files)} files, which stdout can't hold"
         raise usage_error(what, "name a folder: -o DIR")
@@ -146,28 +150,3 @@ def _values(name: str | None) -> tuple[Mapping[str, str], list[Problem]]:
     from confcontract.secrets.seeding.values_file import parse_values
 
     return ({}, []) if name is None else parse_values(called(name), content_of(name))
-
-
-def _write(folder: str, files: Mapping[str, str]) -> None:
-    import errno
-    import os
-
-    from confcontract.host.writing import InTheWay, write_all
-    from confcontract.report import terminal
-
-    contents = {os.path.join(folder, name): text.encode("utf-8", "backslashreplace") for name, text in files.items()}
-    try:
-        top = os.path.dirname(os.path.join(folder, ""))  # without the slash that it may end in
-        for inner in dict.fromkeys((top, *map(os.path.dirname, contents))):
-            if inner != top and os.path.islink(inner):
-                raise InTheWay(inner, "it is a symbolic link, which may lead out of the folder")
-            os.makedirs(inner, exist_ok=True)
-        write_all(contents)
-    except OSError as error:
-        why = "it is not a directory" if isinstance(error, FileExistsError) else error.strerror
-        what = f"{error.filename or folder}: can't be written: {why}"
-        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-        hint = "free space there, or name another" if full else "name a directory that this user may write"
-        raise usage_error(what, f"{hint} with -o") from None
-    for path in contents:
-        sys.stderr.write(terminal.harmless(f"wrote {terminal.printable(path)}\n"))

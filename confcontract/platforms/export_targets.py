@@ -20,6 +20,7 @@ class ExportTarget:
     what: it writes, in words. kinds: what --kind may say, the usual one first; empty for a target of one kind.
     options: which of `WorkloadOptions` have an effect; without any, it is not given them.
     admission: whether it is given `AdmissionOptions`. ignores: which of --values and --image have none.
+    always_the_same: whether its files are called the same, whatever the contract.
     secret_hint: where a secret that the values have is to go, with {name}; empty where values are not taken.
     """
 
@@ -28,6 +29,7 @@ class ExportTarget:
     kinds: tuple[str, ...] = ()
     options: tuple[str, ...] = ()
     admission: bool = False
+    always_the_same: bool = False
     ignores: tuple[str, ...] = ()
     secret_hint: str = SECRET_HINT
 
@@ -38,6 +40,7 @@ TARGETS = {
     "dotenv": ExportTarget(
         "dotenv_file",
         "an env file that python-dotenv, docker and Compose read",
+        always_the_same=True,
         ignores=("image",),
         secret_hint="write it to a file in the container, /run/secrets/{name} or the one that {name}_FILE names",
     ),
@@ -45,6 +48,7 @@ TARGETS = {
         "schema_document",
         "a JSON Schema: of the environment, whose values are strings, or of the settings document",
         ("environment", "settings"),
+        always_the_same=True,
         ignores=("image",),
     ),
     "compose": ExportTarget(

@@ -99,7 +99,10 @@ def secret_values(values: Mapping[str, str], contract: Contract, given: ExportIn
     paths = [tuple(declared.variables[name]["path"]) for name in (*written, *files)]
     for name in files:
         path = tuple(declared.variables[name]["path"])
-        if sum(each[: len(path)] == path for each in paths) > 1:
+        parts = [
+            each for each in values if declared.normal(each).startswith(declared.normal(f"{name}{declared.delimiter}"))
+        ]
+        if parts or sum(each[: len(path)] == path for each in paths) > 1:
             return None  # the environment outranks files place by place, as one environment does not always
     ways = {setting.name: setting.way for setting in given.settings}
     assert all(ways[name] in (Way.SECRET, Way.GIVEN) for name in files)
