@@ -254,7 +254,7 @@ class _Judging:
             self.told.append(self.placed(problem, result))
         path = boot_settings(self.said).contract
         if path is not None and path != DEFAULT_PATH:
-            what = f"boot is told to read the contract {path} there: whether it is this one can't be seen"
+            what = f"boot reads the contract {path} there, and whether it is this one can't be seen"
             self._note(what, self.container.place, "judge it by that contract: name it with --contract")
 
     def _unexamined(self) -> tuple[str, ...]:
