@@ -163,6 +163,7 @@ def test_a_tour_that_is_stopped_half_way_leaves_nothing_behind(tmp_path: Path, n
     with ended(tour.process):
         tour.until("Uvicorn running on")
         assert len(running_below(tmp_path)) >= 3  # the tour's server and shop, and the tour itself
+        assert [*tmp_path.rglob("probe.json")] != []  # what boot leaves for probes goes with the folder
         tour.process.send_signal(number)
         said = tour.rest()
     assert tour.process.returncode == code, said

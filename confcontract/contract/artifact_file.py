@@ -216,7 +216,7 @@ def _in_any_layout(raw: bytes, where: str) -> dict[str, Any]:
     try:
         data = from_json(raw, allow_inf_nan=False)  # as strict about text and numbers as the canonical way
     except ValueError as error:
-        raise _unusable(where, f"is not JSON: {error}", "bake again; never edit the file") from None
+        raise _unusable(where, f"is not JSON: {error}", "bake again, or restore the file; never edit it") from None
     if not isinstance(data, dict):
         raise _unusable(where, "is not a contract: a JSON object is expected", "bake again")
     _check_format(data, where)
@@ -290,7 +290,7 @@ def _check_members(data: dict[str, Any], unread: Unread | None, where: str) -> N
 def _edited(
     where: str, what: str = "its content does not match its digest, so the file was changed after bake"
 ) -> Exception:
-    return _unusable(where, what, "bake again; never edit the file", code="contract-edited")
+    return _unusable(where, what, "bake again, or restore the file; never edit it", code="contract-edited")
 
 
 def _unusable(where: str, what: str, hint: str, code: str = "contract-unreadable") -> ContractUnusable:

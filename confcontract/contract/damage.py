@@ -32,7 +32,9 @@ def refuse_damaged(data: Mapping[str, Any], *, thorough: bool = False) -> None:
 def unusable(where: str) -> ContractUnusable:
     """The contract is damaged at this place."""
     message = f"the contract is damaged: {where}"
-    return ContractUnusable(Problem("contract-unreadable", message, hint="bake again; never edit the file"))
+    return ContractUnusable(
+        Problem("contract-unreadable", message, hint="bake again, or restore the file; never edit it")
+    )
 
 
 def damage_of(data: Mapping[str, Any], *, thorough: bool = False) -> str | None:

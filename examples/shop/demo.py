@@ -185,6 +185,7 @@ def _environ(folder: Path) -> dict[str, str]:
         "LANG": "C.UTF-8",
         "TERM": os.environ.get("TERM", "dumb"),
         "PYTHONDONTWRITEBYTECODE": "1",
+        "CONFCONTRACT_RUNTIME_DIR": str(folder),  # what probes ask would stay in /run otherwise
         "BAO_DEV_ROOT_TOKEN_ID": root_token,
         "BAO_TOKEN": root_token,
     }

@@ -167,7 +167,7 @@ def test_a_contract_that_was_edited(reader: str, tmp_path: Path, data: Any) -> N
     path = tmp_path / "contract.json"
     data["variables"][0]["required"] = not data["variables"][0]["required"]
     path.write_text(json.dumps(data))
-    assert_refused(read_with(reader, path), "changed after bake", "bake again; never edit the file")
+    assert_refused(read_with(reader, path), "changed after bake", "bake again, or restore the file; never edit it")
 
 
 def test_a_contract_whose_white_space_and_order_alone_changed(reader: str, tmp_path: Path, data: Any) -> None:
