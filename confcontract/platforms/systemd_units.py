@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 _ON_HOST = "/usr/bin/confcontract"
 _NO_USE = (USAGE, INVALID, NOT_EXECUTABLE, NOT_FOUND)  # to start again: it would end in the same way
+_PATH = "CONFCONTRACT_PATH"
+_CONTRACT, _VALUES, _SECRETS = "contract.json", "values.env", "secrets"  # below /etc/NAME
 _CREDENTIAL = re.compile(r"[A-Za-z0-9_.@-]+")
 
 # What an application gets that needs nothing of the machine but the network. What is not here for a reason:
@@ -95,6 +97,7 @@ def _unit(
     what = one_line(process.description or contract.data["description"])
     title = f"{contract.name} {process.role}" if process.role else contract.name
     yield from comment(f"{contract.name} {contract.version}, {contract.digest}")
+    yield from _needed_files(place, process, given)
     yield "[Unit]"
     yield f"Description={free_text(one_line(f'{title}: {what}' if what else title))}"
     yield "Wants=network-online.target"
@@ -135,24 +138,42 @@ def _command(name: str, process: Process, options: WorkloadOptions) -> str:
 
 def _values(unit: str, place: str, process: Process, given: ExportInput) -> Iterator[str]:
     folder = unit.removesuffix(".service")
-    of_boot = {"CONFCONTRACT_PATH": f"{place}/contract.json", "CONFCONTRACT_RUNTIME_DIR": f"/run/{folder}"}
+    of_boot = {_PATH: f"{place}/{_CONTRACT}", "CONFCONTRACT_RUNTIME_DIR": f"/run/{folder}"}
     yield f"RuntimeDirectory={folder}"
     yield "RuntimeDirectoryMode=0700"
     for name, value in {**of_boot, **given.of_boot, **process.environment}.items():
         if NAME.fullmatch(name):
             yield f"Environment={assignment(name, value)}"
-    asked = [setting for setting in process.of(Way.ASKED) if NAME.fullmatch(setting.name)]
-    for setting in asked:
+    for setting in _asked(process):
         yield from comment(f"Required: {setting.name}: {about(setting.variable)}")
-    if asked:
-        yield f"EnvironmentFile={place}/values.env"
+    if _asked(process):
+        yield f"EnvironmentFile={place}/{_VALUES}"
 
 
 def _credentials(place: str, process: Process) -> Iterator[str]:
-    for setting in process.of(Way.SECRET):
-        if _CREDENTIAL.fullmatch(setting.name):
-            yield from comment(about(setting.variable))
-            yield f"LoadCredential={setting.name}:{place}/secrets/{setting.name}"
+    for setting in _secrets(process):
+        yield from comment(about(setting.variable))
+        yield f"LoadCredential={setting.name}:{place}/{_SECRETS}/{setting.name}"
+
+
+def _needed_files(place: str, process: Process, given: ExportInput) -> Iterator[str]:
+    """What has to be on the machine before the service is started."""
+    yield from comment("Install these before you start it:")
+    yield from comment(f"{given.of_boot.get(_PATH, f'{place}/{_CONTRACT}')}: the contract")
+    if asked := _asked(process):
+        names = ", ".join(setting.name for setting in asked)
+        yield from comment(f"{place}/{_VALUES}: an env file with {names}")
+    if secrets := _secrets(process):
+        names = ", ".join(setting.name for setting in secrets)
+        yield from comment(f"{place}/{_SECRETS}: a file for each of {names}, with mode 0600, owned by root")
+
+
+def _asked(process: Process) -> list[Setting]:
+    return [setting for setting in process.of(Way.ASKED) if NAME.fullmatch(setting.name)]
+
+
+def _secrets(process: Process) -> list[Setting]:
+    return [setting for setting in process.of(Way.SECRET) if _CREDENTIAL.fullmatch(setting.name)]
 
 
 def _unwritable(given: ExportInput) -> Iterator[Problem]:

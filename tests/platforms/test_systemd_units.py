@@ -116,6 +116,21 @@ def test_what_is_missing_is_to_be_in_a_file_that_must_be_there() -> None:
     assert "EnvironmentFile" not in units({"SHOP_PORT": "80"}, role="web").files["shop-web.service"]
 
 
+def test_a_unit_says_first_which_files_have_to_be_where() -> None:
+    def head(values: Mapping[str, str], role: str) -> str:
+        unit = units(values, role=role).files[f"shop-{role}.service"]
+        return unit.partition("[Unit]")[0].replace("\n# ", " ")
+
+    everything = head({}, "web")
+    assert "/etc/shop/contract.json: the contract" in everything
+    assert "/etc/shop/values.env: an env file with SHOP_PORT " in everything
+    assert "/etc/shop/secrets: a file for each of SHOP_DATABASE__URL, SHOP_SIGNING_KEY, with mode 0600" in everything
+    values = {"SHOP_PORT": "80", "SHOP_DATABASE__URL": "vault:secret/shop#url", "CONFCONTRACT_PATH": "/opt/shop.json"}
+    little = head(values, "migrate")
+    assert "/opt/shop.json: the contract" in little
+    assert "/etc/shop" not in little
+
+
 @pytest.mark.parametrize(
     "word,written",
     [("web", "web"), ("a b", '"a b"'), ("$HOME", '"$$HOME"'), ("50%", '"50%%"'), ('"', '"\\""'), ("", '""')],

@@ -9,7 +9,7 @@ import re
 from confcontract.contract.declared import Declared
 from confcontract.platforms.comments import one_line
 from confcontract.platforms.exported import Exported
-from confcontract.platforms.helm.chart_values import chart_values, values_schema
+from confcontract.platforms.helm.chart_values import chart_values, comments_of, values_schema
 from confcontract.platforms.helm.helper_templates import NO_VALUES, helper_templates, names_by_effect
 from confcontract.platforms.helm.template_text import Template, literal, quoted
 from confcontract.platforms.kubernetes.export_files import image_problems, plan_of
@@ -72,7 +72,12 @@ class _Chart:
         files = {
             "Chart.yaml": to_yaml(self._chart()),
             "values.yaml": chart_values(
-                contract, self.given.image, self._config(), self.given.of_boot, self._more_values(roles, stores)
+                contract,
+                self.given.image,
+                self._config(),
+                self.given.of_boot,
+                self._more_values(roles, stores),
+                comments_of(self._keys_to_fill(), max(roles, key=lambda role: roles[role])),
             ),
             "values.schema.json": harmless_json(json.dumps(schema, indent=2, ensure_ascii=False)) + "\n",
             "templates/_helpers.tpl": self._helpers(),
@@ -248,16 +253,14 @@ class _Chart:
         alone = self.options.secrets in (None, SecretsBy.SECRET) and self.plan.account is None
         return f'"{"pre" if alone else "post"}-install,pre-upgrade"'
 
+    def _keys_to_fill(self) -> list[str]:
+        """Of the Secret that the chart does not have fetched."""
+        needed = [each for of_process in self.plan.secrets.values() for each in of_process if not each.is_optional]
+        return sorted({each.variable for each in needed if each.variable not in self.plan.fetched.places})
+
     def _notes(self) -> str:
         contract = self.contract
-        filled = sorted(
-            {
-                each.variable
-                for needed in self.plan.secrets.values()
-                for each in needed
-                if each.variable not in self.plan.fetched.places and not each.is_optional
-            }
-        )
+        filled = self._keys_to_fill()
         text = literal(f"{one_line(f'{contract.name} {contract.version}')}, by the contract {contract.digest}.\n\n")
         if filled:
             text += _FILL.replace("NAME", self.name) + literal("".join(f"  {each}\n" for each in filled)) + "\n"

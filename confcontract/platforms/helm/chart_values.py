@@ -10,7 +10,7 @@ from confcontract.platforms.written_yaml import scalar, to_yaml
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from typing import Any
 
     from confcontract.contract.artifact import Contract
@@ -20,17 +20,36 @@ _TEXT = {"type": "string"}
 _LIST = {"type": "array", "items": {"type": "object"}}
 
 
+_COMMENTS = {
+    "stores": ("Where External Secrets reads: the SecretStore or ClusterSecretStore for each kind of store.",),
+    "vaultAuth": ('The VaultAuth by which Vault\'s operator logs in. "" is its default one.',),
+    "serviceAccount": (
+        "Boot logs in to a secret store with its token.",
+        "create: whether the chart makes it. automount: whether pods get the token.",
+        "name: default is the name of the release if the chart makes it, or else the account default.",
+    ),
+    "replicas": ("Pods of each role. null leaves the number to an autoscaler.",),
+    "podAnnotations": ("Further annotations of all pods.",),
+    "env": ("Further variables of all containers, as Kubernetes has them. They outrank config.",),
+    "imagePullSecrets": ("For a registry that needs a login: [{name: NAME}].",),
+    "fullnameOverride": ("What the names of all objects begin with. Default: the release and the chart.",),
+}
+
+
 def chart_values(
     contract: Contract,
     image: str | None,
     config: Mapping[str, str],
     boot: Mapping[str, str],
     more: Mapping[str, Any],
+    comments: Mapping[str, Sequence[str]],
 ) -> str:
-    """config: of the application. boot: what boot itself reads. more: what else the templates ask for."""
+    """config: of the application. boot: what boot itself reads. more: what else the templates ask for. comments: on
+    these, a line each."""
     head = [*comment(f"Values of {contract.name} {contract.version}, {contract.digest}."), ""]
     parts = {"image": image_parts(image)}
-    lines = to_yaml(parts).splitlines()
+    lines = [*comment("The image. The digest names one and the same for ever; a tag can move.")]
+    lines += to_yaml(parts).splitlines()
     lines += ["", *comment("Settings, by the names that the contract has. Not here: secrets.")]
     lines += ["config:" if config else "config: {}"]
     variables = {variable["name"]: variable for variable in contract.variables}
@@ -39,7 +58,23 @@ def chart_values(
         lines.append(f"  {scalar(name)}: {_value(config[name])}")
     lines += ["", *comment("What boot itself reads, such as VAULT_ADDR.")]
     lines += to_yaml({"boot": {name: boot[name] for name in sorted(boot)}}).splitlines()
-    return "\n".join([*head, *lines, "", *to_yaml(more).splitlines()]) + "\n"
+    for name, value in more.items():
+        lines += ["", *(line for text in comments.get(name, ()) for line in comment(text))]
+        lines += to_yaml({name: value}).splitlines()
+    return "\n".join([*head, *lines]) + "\n"
+
+
+def comments_of(secret_keys: Sequence[str], role: str) -> dict[str, tuple[str, ...]]:
+    """What is said of further values. secret_keys: of the Secret that operators fill. role: for an example."""
+    example = f"{scalar(role)}: {{requests: {{cpu: 100m, memory: 128Mi}}, limits: {{memory: 256Mi}}}}"
+    return {
+        **_COMMENTS,
+        "secret": (
+            "The Secret that you fill, in the namespace of the release. Default: the name of the release.",
+            f"Its keys: {', '.join(secret_keys)}." if secret_keys else "No key of it is required.",
+        ),
+        "resources": ("Requests and limits of each role's container, for example:", example),
+    }
 
 
 def _value(text: str) -> str:

@@ -17,6 +17,8 @@ from confcontract.platforms.written_yaml import to_yaml
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from confcontract.contract.artifact import Contract
     from confcontract.platforms.export_input import ExportInput, Process
     from confcontract.platforms.helm.template_text import Template
@@ -47,29 +49,27 @@ _TEXT = """\
 _CHECKSUM = """\
 {{- $restart := dict }}
 {{- range $name, $value := .Values.config }}
-{{- if not (regexMatch QUIET $name) }}{{ $_ := set $restart $name (include "NAME.text" $value) }}{{ end }}
+{{- SET }}
 {{- end }}
 {{- dict "config" $restart "boot" .Values.boot | toJson | sha256sum }}"""
 
+_SET = '$_ := set $restart $name (include "NAME.text" $value)'
+_SET_UNLESS_QUIET = f"if not (regexMatch QUIET $name) }}}}{{{{ {_SET} }}}}{{{{ end"
+
 _CONFIG = """\
-REQUIRED{{- $live := list LIVE }}
-{{- range $name, $value := .Values.boot }}
+REQUIRED{{- range $name, $value := .Values.boot }}
 {{ $name | quote }}: {{ $value | quote }}
 {{- end }}
-{{- range $name, $value := .Values.config }}
-{{- if not (has $name $live) }}
+{{- range $name, $value := VARIABLES }}
 {{ $name | quote }}: {{ include "NAME.text" $value | quote }}
-{{- end }}
 {{- end }}"""
 
 # of a line end at its end, boot takes one off
 _LIVE = """\
-{{- range $name, $value := .Values.config }}
-{{- if has $name (list LIVE) }}
+{{- range $name, $value := pick .Values.config LIVE }}
 {{- $text := include "NAME.text" $value }}
 {{- if hasSuffix "\\n" $text }}{{ $text = printf "%s\\n" $text }}{{ end }}
 {{ $name | quote }}: {{ $text | quote }}
-{{- end }}
 {{- end }}"""
 
 _VALUES = """\
@@ -106,10 +106,12 @@ CHECKSUM: {{ include "NAME.checksum" . }}
 def helper_templates(name: str, plan: ObjectPlan, template: Template, hook: str) -> str:
     """name: of the chart. hook: when a Job runs."""
     live, quiet = names_by_effect(plan.given.contract)
+    names, pattern = " ".join(map(quoted, sorted(live))), _any_of(plan.given.contract, quiet)
     words = {
         "NAME": name,
-        "LIVE": " ".join(map(quoted, sorted(live))),
-        "QUIET": quoted(_any_of(plan.given.contract, quiet)),
+        "LIVE": names,
+        "QUIET": quoted(pattern),
+        "VARIABLES": f"omit .Values.config {names}" if live else ".Values.config",
         "FOLDER": LIVE_FOLDER,
         "CHECKSUM": RESTART,
         "REQUIRED": _required(plan.given),
@@ -127,10 +129,10 @@ def helper_templates(name: str, plan: ObjectPlan, template: Template, hook: str)
         "serviceAccount": _ACCOUNT,
         "image": _IMAGE,
         "text": _TEXT,
-        "checksum": _CHECKSUM,
+        "checksum": _CHECKSUM.replace("SET", _SET_UNLESS_QUIET if pattern else _SET),
         "podAnnotations": _POD_ANNOTATIONS,
         "config": _CONFIG,
-        "live": _LIVE,
+        **({"live": _LIVE} if live else {}),
     }
     texts = {key: _filled(body, words) for key, body in bodies.items()}
     texts["labels"] = f"{literal(to_yaml(labels)).rstrip()}\n{of_release}"
@@ -147,14 +149,15 @@ def _filled(body: str, words: dict[str, str]) -> str:
 
 
 def _any_of(contract: Contract, names: set[str]) -> str:
-    """A pattern of names, and of the parts of variables that ask for nothing."""
+    """A pattern of names, and of the parts of variables that ask for nothing; "" where there are none."""
     heads = [
         re.escape(head) + ".+"
         for variable in contract.variables
         if variable.get("onChange") == "ignore"
         for head in variable.get("open", ())
     ]
-    return "^(" + "|".join([*map(re.escape, sorted(names)), *heads]) + ")$"
+    known = [*map(re.escape, sorted(names)), *heads]
+    return f"^({'|'.join(known)})$" if known else ""
 
 
 def _required(given: ExportInput) -> str:
@@ -166,10 +169,15 @@ def _required(given: ExportInput) -> str:
         if setting.way is not Way.ASKED and not written:
             continue
         names = [setting.name, *setting.variable.get("aliases", ()), *(name for name, _ in setting.given)]
-        there = " ".join(f"(hasKey .Values.config {quoted(each)})" for each in dict.fromkeys(names))
         message = f"config.{setting.name} is required: {about(setting.variable)}"
-        lines.append(f"{{{{- if not (or {there} false) }}}}{{{{ fail {quoted(message)} }}}}{{{{ end }}}}\n")
+        lines.append(f"{{{{- if {_lacks('config', names)} }}}}{{{{ fail {quoted(message)} }}}}{{{{ end }}}}\n")
     return "".join(lines)
+
+
+def _lacks(where: str, names: Iterable[str]) -> str:
+    """A condition: none of the names is among these values."""
+    there = [f"hasKey .Values.{where} {quoted(name)}" for name in dict.fromkeys(names)]
+    return f"not ({there[0]})" if len(there) == 1 else f"not (or ({') ('.join(there)}))"
 
 
 def _environment(process: Process, plan: ObjectPlan, template: Template, live: set[str], words: dict[str, str]) -> str:
@@ -183,8 +191,7 @@ def _environment(process: Process, plan: ObjectPlan, template: Template, live: s
         where = "boot" if entry["name"].startswith("CONFCONTRACT_") else "config"
         given = entry["name"].removesuffix("_FILE") if where == "config" and "value" in entry else entry["name"]
         text = template.text([entry]).rstrip()
-        there = " ".join(f"(hasKey .Values.{where} {quoted(each)})" for each in (given, f"{given}_FILE"))
-        lines.append(f"{{{{- if not (or {there}) }}}}\n{text}\n{{{{- end }}}}")
+        lines.append(f"{{{{- if {_lacks(where, (given, f'{given}_FILE'))} }}}}\n{text}\n{{{{- end }}}}")
     if process.runs_once:
         lines.append(_filled(_VALUES, words))
     elif is_live:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import pytest
+import yaml  # type: ignore[import-untyped]
 from jsonschema import Draft202012Validator
 from kubernetes_validate import validate  # type: ignore[import-untyped]
 from pydantic import Field, SecretStr, create_model
@@ -57,6 +58,24 @@ def test_the_schema_of_the_values_is_one_and_takes_the_charts_own(usual: Path, w
         schema = json.loads((folder / "values.schema.json").read_text())
         Draft202012Validator.check_schema(schema)
         assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+
+
+@pytest.mark.parametrize("by", [None, SecretsBy.VAULT_OPERATOR])
+def test_values_of_a_chart_each_say_what_they_are(by: SecretsBy | None, tmp_path: Path) -> None:
+    text = (chart(tmp_path, {}, by) / "values.yaml").read_text()
+    blocks = [block.splitlines() for block in text.split("\n\n")[1:]]
+    assert [block[0] for block in blocks if not block[0].startswith("# ")] == []
+    (secret,) = [block for block in blocks if "secret:" in block]
+    keys = "SHOP_API_TOKEN" if by else "SHOP_API_TOKEN, SHOP_PASSWORD, SHOP_SIGNING_KEY"
+    assert f"# Its keys: {keys}." in secret
+    keys_of_values = set(yaml.load(text, yaml.CSafeLoader))
+    assert keys_of_values == {line.partition(":")[0] for block in blocks for line in block if line[0] not in "# "}
+
+
+def test_a_chart_has_no_template_for_values_that_its_contract_does_not_have(usual: Path, wide: Path) -> None:
+    for folder, expected in ((usual, True), (wide, False)):
+        helpers = (folder / "templates" / "_helpers.tpl").read_text()
+        assert ('shop.live" -' in helpers, "omit " in helpers, "regexMatch" in helpers) == (expected,) * 3
 
 
 def test_a_container_gets_its_values_files_and_secrets(usual: Path) -> None:
