@@ -75,13 +75,13 @@ class Option:
 _ATTRIBUTES = {"env-file": "env_files", "conf-file": "conf_files"}
 SUPERVISE = "--supervise"
 STRICT_REFUSES = (
-    "Unknown names, empty required secrets, secrets left at a default and an unconfigured Vault are errors."
+    "Treat as errors: unknown names, empty required secrets, secrets left at a default, an unconfigured Vault."
 )
 OPTIONS = (
     Option(
         "contract",
         TEXT,
-        f"The contract, unless it is {DEFAULT_PATH}.",
+        f"The contract. Default: {DEFAULT_PATH}.",
         metavar="FILE",
         variable="CONFCONTRACT_PATH",
     ),
@@ -101,21 +101,21 @@ OPTIONS = (
     Option(
         "conf-dir",
         THERE,
-        f"*.env, *.toml, *.yaml, *.yml and *.json files below all others. Else {CONF_DIR}.",
+        f"*.env, *.toml, *.yaml, *.yml and *.json files below all others. Default: {CONF_DIR}.",
         metavar="DIR",
     ),
-    Option("policy-dir", THERE, f"*.schema.json policy overlays. Else {POLICY_DIR}.", metavar="DIR"),
+    Option("policy-dir", THERE, f"*.schema.json policy overlays. Default: {POLICY_DIR}.", metavar="DIR"),
     Option(
         "mounted-secrets",
         TEXT,
-        f"Folders of files named after variables, separated by colons. Else {SECRETS_DIR}.",
+        f"Folders of files that are named like variables, separated by colons. Default: {SECRETS_DIR}.",
         metavar="DIRS",
         variable="CONFCONTRACT_MOUNTED_SECRETS",
     ),
     Option(
         "role",
         TEXT,
-        "The process type to start: its command, its variables.",
+        "The process type to start: use its command, and require only its variables.",
         metavar="ROLE",
         variable="CONFCONTRACT_ROLE",
     ),
@@ -130,20 +130,20 @@ OPTIONS = (
     Option(
         "log-format",
         CHOICE,
-        "The format of messages on stderr.",
+        "Format of the messages on stderr.",
         variable="CONFCONTRACT_LOG_FORMAT",
         choices=("text", "json"),
     ),
     Option(
         "supervise",
         FLAG,
-        "Stay as parent of COMMAND: serve its health, keep its secrets alive.",
+        "Stay as the parent of COMMAND: serve its health, and renew its secrets.",
         variable="CONFCONTRACT_SUPERVISE",
     ),
     Option(
         "health-addr",
         TEXT,
-        "With --supervise: HOST:PORT or unix:PATH for health and metrics over HTTP.",
+        "With --supervise: HOST:PORT or unix:PATH to serve health and metrics over HTTP.",
         metavar="ADDR",
         variable="CONFCONTRACT_HEALTH_ADDR",
         needs=SUPERVISE,
@@ -151,14 +151,14 @@ OPTIONS = (
     Option(
         "deliver",
         CHOICE,
-        "How COMMAND gets its secrets; if not given, as the contract says.",
+        "How COMMAND gets its secrets. Default: as the contract says.",
         variable="CONFCONTRACT_DELIVER",
         choices=("env", "files", "memfd"),
     ),
     Option(
         "secrets-dir",
         TEXT,
-        "The directory for the files; by default a private one in memory.",
+        "The directory for the files. Default: a private one in memory.",
         metavar="DIR",
         variable="CONFCONTRACT_DELIVER_DIR",
         needs="--deliver files",
@@ -166,7 +166,7 @@ OPTIONS = (
     Option(
         "grace",
         SECONDS,
-        f"With --supervise: from TERM to KILL; {GRACE:.0f} if not given.",
+        f"With --supervise: time between TERM and KILL. Default: {GRACE:.0f}.",
         metavar="SECONDS",
         variable="CONFCONTRACT_GRACE",
         needs=SUPERVISE,
@@ -174,7 +174,7 @@ OPTIONS = (
     Option(
         "poll",
         SECONDS,
-        f"With --supervise: between two looks for new values; {POLL:.0f} if not given.",
+        f"With --supervise: time between two checks for new values. Default: {POLL:.0f}.",
         metavar="SECONDS",
         variable="CONFCONTRACT_POLL",
         needs=SUPERVISE,
@@ -182,7 +182,7 @@ OPTIONS = (
     Option(
         "timeout",
         SECONDS,
-        f"For Vault and the checks together; {TIMEOUT:.0f} if not given.",
+        f"One deadline for everything before the start, such as Vault and the checks. Default: {TIMEOUT:.0f}.",
         metavar="SECONDS",
         variable="CONFCONTRACT_TIMEOUT",
     ),

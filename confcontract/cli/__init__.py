@@ -1,6 +1,6 @@
 """The command line: options in, one call, results to stdout, messages to stderr, an exit code.
 
-Whatever a command needs is imported inside it: `explain` doesn't pay for pydantic.
+Each command imports what it needs inside its function, so that `explain` doesn't pay for pydantic.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ from confcontract.report.errors import ConfcontractError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-# Of all that is wrong with a command line: click's own class before typer 0.26, then one of Typer's, under three names.
+# The base class of all errors of a command line: click's own before typer 0.26, then Typer's, under three names.
 _WrongUse: type[Exception] = next(each for each in BadParameter.__mro__ if each.__base__ is Exception)
 
 app = typer.Typer(
@@ -95,7 +95,7 @@ def _root(
 
 
 def _named(words: Sequence[str]) -> str:
-    """The command or group that a command line begins with; "" where that is another word."""
+    """The command or group that a command line begins with; "" if it begins with another word."""
     names = {getattr(each.callback, "__name__", "") for each in app.registered_commands}
     names |= {str(each.name) for each in app.registered_groups}
     return words[0] if words and words[0] in names else ""
@@ -103,7 +103,7 @@ def _named(words: Sequence[str]) -> str:
 
 @functools.cache
 def _commands(named: str) -> Any:
-    """Those of Typer: the command or group of this name alone; "": all of them, whose signatures take 50 ms to read."""
+    """Typer's commands: only the command or group of this name, or all for "", which takes 50 ms to read signatures."""
     if not named:
         return typer.main.get_command(app)
     alone = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -118,16 +118,16 @@ def _commands(named: str) -> Any:
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the command line. Raises SystemExit with the exit code unless that is 0.
 
-    What the commands raise (ConfcontractError, KeyboardInterrupt, BrokenPipeError) goes to __main__, which
-    reports it as it does for boot; only what Typer raises is dealt with here, since it would exit with 2 or 1.
+    What the commands raise (ConfcontractError, KeyboardInterrupt, BrokenPipeError) goes to __main__, which reports it
+    as it does for boot. Only Typer's own errors are handled here, because Typer would exit with 2 or 1.
     """
     given = sys.argv[1:] if argv is None else list(argv)
     end = given.index("--") if "--" in given else len(given)
-    # not by Typer's setting, whose column in each help leaves no room for paths at 80 columns
+    # not by Typer's setting: the column that it adds to each help leaves no space for paths at 80 columns
     words = ["--help" if word == "-h" else word for word in given[:end]] + given[end:]
     try:
         command = _commands(_named(words))
-    except RuntimeError as error:  # before 0.19, it knows no options with a few allowed values
+    except RuntimeError as error:  # before 0.19, Typer has no options with a fixed set of values
         raise ImportError(str(error), name="typer") from error
     try:
         with command.make_context("confcontract", words) as context:
@@ -151,13 +151,13 @@ def _usage(error: Exception, words: list[str]) -> int:
     from confcontract.report.problem import Problem
 
     text = error.format_message() if hasattr(error, "format_message") else str(error)
-    text = text.replace("Value error, ", "")  # pydantic's words, with which Typer checks choices
+    text = text.replace("Value error, ", "")  # pydantic's message; Typer checks choices with pydantic
     context = getattr(error, "ctx", None)
     hint = f"see {context.command_path if context else 'confcontract'} --help"
-    if context is not None and type(error).__name__ == "UsageError":  # not one of its kinds, which name an option
+    if context is not None and type(error).__name__ == "UsageError":  # not a subclass, which names an option
         from confcontract.cli.misplaced_words import misplaced
 
         text, hint = misplaced(context, words) or (text, hint)
-    if text:  # without any arguments, Typer has shown the help instead
+    if text:  # without arguments, Typer has shown the help instead
         report([Problem("usage", text, hint=hint)], sys.stderr)
     return UsageError.exit_code

@@ -1,4 +1,4 @@
-"""The options of an admission policy: what is done about what breaks the contract, and what it takes for granted."""
+"""The options of an admission policy: what it does with objects that break the contract, and what it assumes."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from confcontract.contract.artifact import Contract
     from confcontract.platforms.admission.admission_options import AdmissionOptions
 
-_OF = f"Of {', '.join(name for name, each in TARGETS.items() if each.admission)}: "
+_OF = f"For {', '.join(name for name, each in TARGETS.items() if each.admission)}: "
 
 Audit = Annotated[bool, typer.Option("--audit", help=f"{_OF}refuse nothing; write to the API server's audit log.")]
 Warn = Annotated[
     bool,
     typer.Option(
-        "--warn", help=f"{_OF}refuse nothing; show a warning to who applies the object. May be given with --audit."
+        "--warn", help=f"{_OF}refuse nothing; show a warning to the person who applies the object. Also with --audit."
     ),
 ]
 GivenByImage = Annotated[
@@ -29,7 +29,7 @@ GivenByImage = Annotated[
     typer.Option(
         "--given-by-image",
         metavar="NAME",
-        help=f"{_OF}a required variable that the image sets itself, so never missing. May be repeated.",
+        help=f"{_OF}a required variable that the image itself sets, so it is never missing. May be repeated.",
     ),
 ]
 Params = Annotated[
@@ -53,7 +53,7 @@ def admission_options(
     given_by_image: Sequence[str] | None,
     params: str | None,
 ) -> AdmissionOptions:
-    """Raises UsageError for an option that says nothing of the target, or names no variable of the contract."""
+    """Raises UsageError for an option that has no effect on the target, or names no variable of the contract."""
     from confcontract.platforms.admission.admission_options import AdmissionOptions, actions_of
 
     not_empty("--params", params)
@@ -65,7 +65,7 @@ def admission_options(
 
 
 def _declared(contract: Contract, names: Sequence[str]) -> frozenset[str]:
-    """Their canonical names."""
+    """The canonical names of the given variables."""
     from confcontract.contract.declared import Declared
     from confcontract.report.did_you_mean import closest
 

@@ -1,4 +1,4 @@
-"""Approvals, for the commands that have findings: their options, and writing into the project's file."""
+"""The options for approvals of findings, and writing them into the project's file."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ Approve = Annotated[
         show_default=False,
     ),
 ]
-Reason = Annotated[str | None, typer.Option(metavar="TEXT", help="Why it is approved.", show_default=False)]
+Reason = Annotated[str | None, typer.Option(metavar="TEXT", help="The reason for the approval.", show_default=False)]
 Expires = Annotated[
     str | None, typer.Option(metavar="DATE", help="The last day of the approval: 2027-01-31.", show_default=False)
 ]
 
 
 def approval_terms(reason: str | None, expires: str | None, today: date) -> tuple[str, date]:
-    """Why, and the last day. Raises UsageError where one is missing or can't be."""
+    """The reason and the last day. Raises UsageError if one is missing or invalid."""
     from datetime import date
 
     if not reason or not reason.strip() or not expires:
@@ -44,7 +44,7 @@ def approval_terms(reason: str | None, expires: str | None, today: date) -> tupl
 
 
 def refuse_terms_alone(approve: Sequence[str] | None, reason: str | None, expires: str | None) -> None:
-    """Raises UsageError where an approval is described, and none is written."""
+    """Raises UsageError if an approval is described, but none is written."""
     for option, given in {"--reason": reason, "--expires": expires}.items():
         if given is not None and not approve:
             raise usage_error(
@@ -53,7 +53,7 @@ def refuse_terms_alone(approve: Sequence[str] | None, reason: str | None, expire
 
 
 def text_of_approvals(path: str) -> str:
-    """As it is; empty where there is no such file."""
+    """The file's text; empty if there is no such file."""
     from confcontract.findings.toml_with_lines import is_there
     from confcontract.host.sourcefile import read_source
 
@@ -61,7 +61,7 @@ def text_of_approvals(path: str) -> str:
 
 
 def write_approvals(path: str, text: str) -> None:
-    """Raises ConfigurationInvalid where it can't be written."""
+    """Raises ConfigurationInvalid if it can't be written."""
     from confcontract.host.writing import write_whole
     from confcontract.report.errors import ConfigurationInvalid
     from confcontract.report.problem import Problem

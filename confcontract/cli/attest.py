@@ -22,7 +22,8 @@ def attest(
         str | None,
         typer.Option(
             metavar="FILE",
-            help="Sign with this private key: PEM, ECDSA P-256 or Ed25519. Its password: $CONFCONTRACT_KEY_PASSWORD.",
+            help="Sign with this private key: PEM, ECDSA P-256 or Ed25519. Its password is in "
+            "$CONFCONTRACT_KEY_PASSWORD.",
             show_default=False,
         ),
     ] = None,
@@ -34,18 +35,20 @@ def attest(
         str | None,
         typer.Option(
             metavar="FILE",
-            help="The lock that was installed from: requirements with hashes, uv.lock, poetry.lock, pdm.lock or "
-            "pylock.toml.",
+            help="The lock file that the image was installed from: requirements with hashes, uv.lock, "
+            "poetry.lock, pdm.lock or pylock.toml.",
             show_default=False,
         ),
     ] = None,
     source_url: Annotated[
         str | None,
-        typer.Option(metavar="URL", help="Of the repository. Else the image's label.", show_default=False),
+        typer.Option(metavar="URL", help="URL of the repository. Default: the image's label.", show_default=False),
     ] = None,
     source_commit: Annotated[
         str | None,
-        typer.Option(metavar="REV", help="That was built. Else the image's label.", show_default=False),
+        typer.Option(
+            metavar="REV", help="The revision that was built. Default: the image's label.", show_default=False
+        ),
     ] = None,
     builder_id: Annotated[
         str | None,
@@ -87,7 +90,7 @@ def attest(
 
 
 def _lock(path: str) -> tuple[tuple[str, str], Mapping[Release, Sequence[str]]]:
-    """Its name and SHA-256, and the hashes in it. Raises ConfigurationInvalid."""
+    """The file's name and SHA-256, and the hashes in it. Raises ConfigurationInvalid."""
     import os
     from hashlib import sha256
 
@@ -127,7 +130,7 @@ def _builder(uri: str | None) -> str | None:
 
 
 def _parameters(given: Sequence[str]) -> dict[str, str]:
-    """Raises UsageError, also for what is called like a secret: an attestation is public."""
+    """Raises UsageError, also for a name that looks like that of a secret: an attestation is public."""
     from confcontract.contract.credentials import holds_credentials
     from confcontract.contract.secretnames import is_secret_name
 

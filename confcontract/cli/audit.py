@@ -39,7 +39,7 @@ def audit(
         typer.Option(
             "--secrets-dir",
             metavar="DIR",
-            help="Files that are called like variables and hold their values. May be repeated.",
+            help="A folder of files that are named like variables and contain their values. May be repeated.",
         ),
     ] = None,
     lock: Annotated[
@@ -48,13 +48,13 @@ def audit(
     ] = None,
     scanner: Annotated[
         Literal["auto", "trivy", "none"],
-        typer.Option(help="What looks for patterns of credentials; auto: trivy, where it is installed."),
+        typer.Option(help="What searches for patterns of credentials; auto uses trivy if it is installed."),
     ] = "auto",
     format: Annotated[  # noqa: A002
-        Literal["text", "json", "sarif", "github"], typer.Option(help="Of the report on stdout.")
+        Literal["text", "json", "sarif", "github"], typer.Option(help="Format of the report on stdout.")
     ] = "text",
     fail_on: Annotated[
-        Literal["error", "review", "warning"], typer.Option(help="The least severity that ends the command with 1.")
+        Literal["error", "review", "warning"], typer.Option(help="The lowest severity that ends the command with 1.")
     ] = "review",
     platform: ImagePlatform = None,
     approve: Approve = None,
@@ -77,7 +77,7 @@ def audit(
     not_empty("--lock", lock)
     not_empty("--platform", platform)
     refuse_terms_alone(approve, reason, expires)
-    hardening.harden()  # values pass through, though none is shown
+    hardening.harden()  # this process reads values, although it shows none
     color = format == "text" and terminal.wants_color(sys.stdout, os.environ)
     try:
         facts = _facts(image, platform, env_file or (), secrets_dir or (), lock, scanner)
@@ -133,7 +133,7 @@ def _values(
             finally:
                 stores.close()
 
-    judged, _ = to_judge(contract, "", own_files=False)  # the image's, which may be somebody else's
+    judged, _ = to_judge(contract, "", own_files=False)  # the image's contract, which may be another application's
     return secret_values(judged, environ, env_files, dirs, read)
 
 
@@ -168,7 +168,7 @@ def _write(
     threshold: Severity,
     today: date,
 ) -> None:
-    """Add to the file of approvals what is not in it yet."""
+    """Add the approvals that the file doesn't contain yet."""
     from confcontract.audit.audit_report import approved, with_audit_findings
     from confcontract.cli.approving import approval_terms, text_of_approvals, write_approvals
     from confcontract.findings.approval_entries import read_approvals

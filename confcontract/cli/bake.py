@@ -17,7 +17,7 @@ def bake(
         list[str],
         typer.Argument(
             metavar="MODULE:OBJECT",
-            help="A BaseSettings class, an object or a function that gives one, or what declare() returned.",
+            help="A BaseSettings class, an instance, a function that returns an instance, or what declare() returned.",
         ),
     ],
     out: Annotated[str, typer.Option("--out", "-o", metavar="DIR", help="Where to write the files.")] = ".",
@@ -77,7 +77,7 @@ def _summary(contract: Contract) -> str:
 
 
 def _deferred(items: list[dict[str, Any]]) -> list[str]:
-    """A line for each thing that defers, with all variables that it concerns."""
+    """One line for each reason to defer, with all variables that it concerns."""
     concerned: dict[str, dict[str, None]] = {}
     for item in items:
         place = f", {item['declaredAt']}" if item.get("declaredAt") else ""

@@ -1,4 +1,4 @@
-"""`confcontract boot --help`; boot itself goes past Typer."""
+"""`confcontract boot --help`; boot itself doesn't use Typer."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def boot(**_: object) -> int:
 
 
 def _parameter(option: Option) -> inspect.Parameter:
-    """As Typer has an option from the signature of a function."""
+    """The option as a parameter, since Typer reads options from the signature of a function."""
     declared = typer.Option(f"--{option.name}", metavar=option.metavar, help=option.words)
     default: object = False if option.takes == FLAG else _DEFAULTS.get(option.name)
     kind = _TYPES.get(option.takes, str | None)
@@ -32,7 +32,7 @@ def _keyword(name: str, default: object, annotation: Any) -> inspect.Parameter:
 
 
 _DEFAULTS = {"log-format": "text"}
-_COMMAND = typer.Argument(metavar="-- COMMAND ARG", help="What to start.", show_default=False)
+_COMMAND = typer.Argument(metavar="-- COMMAND ARG", help="The command to start.", show_default=False)
 _parameters = [_keyword("command", None, Annotated[list[str] | None, _COMMAND]), *map(_parameter, OPTIONS)]
 boot.__signature__ = inspect.Signature(_parameters, return_annotation=int)  # type: ignore[attr-defined]
 boot.__annotations__ = {each.name: each.annotation for each in _parameters} | {"return": int}

@@ -23,7 +23,7 @@ def bump(
         str | None,
         typer.Option(metavar="VERSION", help="Exit 1 if this version is too small for the change.", show_default=False),
     ] = None,
-    format: Annotated[Literal["text", "json"], typer.Option(help="Of the answer on stdout.")] = "text",  # noqa: A002
+    format: Annotated[Literal["text", "json"], typer.Option(help="Format of the answer on stdout.")] = "text",  # noqa: A002
 ) -> int:
     """Print the semantic version that the change from OLD to NEW requires. Exit 2: not evaluated."""
 

@@ -11,31 +11,31 @@ from confcontract.cli.common import echo, not_empty, usage_error
 if TYPE_CHECKING:
     from confcontract.bundle.bundle_steps import Bundle
 
-LONGEST = 200  # bytes of a path that the first line of a script may name, and a few less
+LONGEST = 200  # bytes of a path in the first line of a script that the kernel accepts, with a margin
 
 
 def bundle(
     out: Annotated[
         str,
-        typer.Option("--out", "-o", metavar="DIR", help="Where to write it: a folder that is empty, or not there."),
+        typer.Option("--out", "-o", metavar="DIR", help="The folder to write: empty, or not yet existing."),
     ],
     at: Annotated[
         str | None,
-        typer.Option(metavar="PATH", help="Where it will lie in images. Else DIR.", show_default=False),
+        typer.Option(metavar="PATH", help="Where the bundle will be in images. Default: DIR.", show_default=False),
     ] = None,
     extras: Annotated[
         list[str] | None,
         typer.Option(
             "--with",
             metavar="EXTRA",
-            help="What boot needs besides: aws, yaml, amqp, grpc, mysql, postgres or redis. May be repeated.",
+            help="What boot needs in addition: aws, yaml, amqp, grpc, mysql, postgres or redis. May be repeated.",
         ),
     ] = None,
     strip: Annotated[
-        bool, typer.Option("--strip", help="Without symbols for debuggers. Needs binutils, and makes it smaller.")
+        bool, typer.Option("--strip", help="Remove debug symbols to make it smaller. Needs binutils.")
     ] = False,
 ) -> int:
-    """Write boot and probe with an interpreter of their own into one folder, for images without Python."""
+    """Write boot and probe with their own interpreter into one folder, for images without Python."""
     import os
     from pathlib import Path
 
@@ -72,7 +72,7 @@ def _megabytes(size: int) -> str:
 
 
 def _refuse_place(place: str, option: str) -> None:
-    """What the first line of a script can't name."""
+    """Raises UsageError for a path that the first line of a script can't contain."""
     import os
 
     wrong = None
@@ -91,7 +91,7 @@ def _refuse_place(place: str, option: str) -> None:
 
 
 def _time() -> int:
-    """Of SOURCE_DATE_EPOCH, else 1970: whatever else it were, no two bundles would be the same."""
+    """SOURCE_DATE_EPOCH, or else 1970: with any other time, no two bundles would be the same."""
     import os
 
     from confcontract.host.source_date import VARIABLE, source_date

@@ -23,20 +23,26 @@ def changelog(
         str | None,
         typer.Option(
             metavar="CHANGELOG.md",
-            help="Write it into the section of the version in this file, which is made if it is not there.",
+            help="Write the entries into the section of the version in this file, which is created if it is missing.",
             show_default=False,
         ),
     ] = None,
-    version: Annotated[str | None, typer.Option(metavar="VERSION", help="Of the section.", show_default=False)] = None,
+    version: Annotated[
+        str | None, typer.Option(metavar="VERSION", help="The version of the section.", show_default=False)
+    ] = None,
     date: Annotated[
         str | None,
-        typer.Option(metavar="DATE", help="Of the section: 2027-01-31. Today for a new one.", show_default=False),
+        typer.Option(
+            metavar="DATE",
+            help="The date of the section: 2027-01-31. Default for a new section: today.",
+            show_default=False,
+        ),
     ] = None,
     advisories: Annotated[
         tuple[str, str] | None,
         typer.Option(
             metavar="OLD.json NEW.json",
-            help="What a scanner found in the old and the new image, as JSON of pip-audit or trivy.",
+            help="What a scanner found in the old and the new image, as JSON from pip-audit or trivy.",
             show_default=False,
         ),
     ] = None,
@@ -66,7 +72,7 @@ def changelog(
 
 
 def _dependencies(old: str, new: str) -> list[NoteEntry]:
-    """None where one of them is not an image: a contract says nothing of packages."""
+    """None if one of them is not an image: a contract doesn't list packages."""
     from confcontract.contract.from_image import BEGINNINGS
 
     if not (old.startswith(BEGINNINGS) and new.startswith(BEGINNINGS)):
@@ -106,7 +112,7 @@ def _refuse(append: str | None, version: str | None, date: str | None) -> None:
 
 
 def _append(path: str, entries: Sequence[NoteEntry], version: str, date: str | None) -> None:
-    """Replace the file as a whole, unless it says all of it already."""
+    """Replace the file as a whole, unless it already contains the entries."""
     import os
     from datetime import UTC, datetime
 
@@ -125,5 +131,5 @@ def _append(path: str, entries: Sequence[NoteEntry], version: str, date: str | N
         payload = with_note(current, by_kind(entries), version, date, today, path)
         if page_file.write(path, payload):
             sys.stderr.write(terminal.harmless(f"wrote {terminal.printable(os.path.relpath(path))}\n"))
-    except UsageError as error:  # of a file that can't be read or written: here the answer is 2
+    except UsageError as error:  # a file that can't be read or written: this command ends with 2
         raise ConfigurationInvalid(*(each.but(code="changelog-unusable") for each in error.problems)) from None

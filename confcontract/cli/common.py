@@ -22,9 +22,9 @@ ContractFile = Annotated[
     typer.Option(
         "--contract",
         metavar="CONTRACT",
-        help="The contract: a file, a directory that holds contract.json, git:REV:PATH, python:MODULE:OBJECT, or "
-        "an image, such as oci:DIR:TAG or docker://HOST/REPO:TAG. "
-        "Else $CONFCONTRACT_PATH, else /etc/confcontract/contract.json.",
+        help="The contract: a file, a directory that contains contract.json, git:REV:PATH, "
+        "python:MODULE:OBJECT, or an image, such as oci:DIR:TAG or docker://HOST/REPO:TAG. Default: "
+        "$CONFCONTRACT_PATH, or else /etc/confcontract/contract.json.",
         show_default=False,
     ),
 ]
@@ -45,14 +45,15 @@ OwnFiles = Annotated[
     bool,
     typer.Option(
         "--own-files",
-        help="Read the files that the settings class names itself, from here, as the application would. A contract "
-        "that --contract names may be somebody else's: without this, none of them is opened.",
+        help="Read the files that the settings class itself names, from this folder, as the application "
+        "would. Without it, none of them is opened, because a contract named by --contract may belong to "
+        "another application.",
     ),
 ]
-NoEnviron = Annotated[
-    bool, typer.Option("--no-environ", help="Look at the files only, not at this process's environment.")
+NoEnviron = Annotated[bool, typer.Option("--no-environ", help="Read only the files, not this process's environment.")]
+Role = Annotated[
+    str | None, typer.Option(metavar="ROLE", help="Require only what this role needs.", show_default=False)
 ]
-Role = Annotated[str | None, typer.Option(metavar="ROLE", help="Only what this role needs.", show_default=False)]
 
 
 Strict = Annotated[
@@ -65,7 +66,10 @@ Strict = Annotated[
 RoleOrVariable = Annotated[
     str | None,
     typer.Option(
-        "--role", metavar="ROLE", help="Only what this role needs. Or $CONFCONTRACT_ROLE.", show_default=False
+        "--role",
+        metavar="ROLE",
+        help="Require only what this role needs. Or $CONFCONTRACT_ROLE.",
+        show_default=False,
     ),
 ]
 
@@ -74,10 +78,10 @@ loaded: list[Contract] = []  # by this command; see `refuse_what_was_damaged`
 
 
 def load(path: str | None) -> Contract:
-    """The contract, whole and as bake writes it. What bake has to say of one that is baked here goes to stderr.
+    """The contract, complete and as bake writes it. If it is baked here, bake's warnings go to stderr.
 
-    path: of --contract, any reference that contract/anywhere.py knows. Raises ContractUnusable, also where its digest
-    was fixed; UsageError and BakeRefused.
+    path: of --contract, any reference that contract/anywhere.py knows. Raises ContractUnusable, also if the file was
+    edited and its digest updated; UsageError and BakeRefused.
     """
     import os
 
@@ -89,19 +93,19 @@ def load(path: str | None) -> Contract:
     from confcontract.verdict.validator import prepare
 
     not_empty("--contract", path)
-    # the variable is boot's as well, which reads files only
+    # boot reads the variable as well, and boot reads only files
     contract = Contract.load(named_contract(os.environ)) if path is None else anywhere.load(path)
     if contract.warnings:
         report(contract.warnings, sys.stderr)
     refuse_damaged(contract.data)
-    if contract.compiled["pydanticCore"] == VERSION:  # else its plan is of no use here, and its words are all the same
+    if contract.compiled["pydanticCore"] == VERSION:  # otherwise its plan can't be used here; the rest of it can
         prepare(contract)
     loaded.append(contract)
     return contract
 
 
 def refuse_what_was_damaged() -> None:
-    """For a command that failed in a way that it never does: is it the contract's fault? Raises ContractUnusable."""
+    """Raises ContractUnusable if a damaged contract explains an unexpected failure of a command."""
     from confcontract.contract.damage import refuse_damaged
 
     for contract in loaded:
@@ -109,10 +113,10 @@ def refuse_what_was_damaged() -> None:
 
 
 def to_judge(contract: Contract, path: str | None, own_files: bool = False) -> tuple[Contract, list[Problem]]:
-    """The contract to judge an environment by, and a note on what is not looked at.
+    """The contract to judge an environment by, and a note on what is not read.
 
-    path: of --contract. A contract that is named may be somebody else's: of the files that it names itself, none is
-    opened unless own_files says so. Without --contract it is this container's own, and they are read as boot reads
+    path: of --contract. A contract that is named may be another application's: none of the files that it names is
+    opened unless own_files is true. Without --contract it is this container's own, and its files are read as boot reads
     them.
     """
     from confcontract.verdict.sources.ownfiles import without_own_files
@@ -137,7 +141,7 @@ def resolved(
     strict: bool,
     own_files: bool = False,
 ) -> Resolution:
-    """What boot would say. Role and strictness also come from their variables, as they do for boot.
+    """The result that boot would have. Role and strictness also come from their variables, as for boot.
 
     path: of --contract; own_files: see `to_judge`.
     """
@@ -168,7 +172,7 @@ def resolved(
 
 
 def named_config_files(given: list[str] | None) -> list[str]:
-    """The config files that are named by an option, or else by the variable. Raises UsageError for an empty name."""
+    """The config files from the option, or else from the variable. Raises UsageError for an empty name."""
     import os
 
     from confcontract.boot.options import named_conf_files
@@ -184,7 +188,7 @@ def policies() -> list[str]:
 
 
 def worth_showing(problems: Sequence[Problem]) -> list[Problem]:
-    """Those to tell beside values that are shown: a note only where it says that some were not looked for."""
+    """The problems to report next to the values: of the notes, only those that say that some were not read."""
     from confcontract.report.problem import INFO
     from confcontract.verdict.problems.deferrals import UNREAD
 
@@ -198,28 +202,28 @@ def report(
     title: str | None = None,
     code: int | None = None,
 ) -> None:
-    """code: with which the command ends, where that is not the code of the problems."""
+    """code: the exit code, if it is not that of the problems."""
     import os
 
     from confcontract.report.formats import print_problems
     from confcontract.report.terminal import deliver
 
     if stream is sys.stdout:
-        deliver(stream, "")  # it may be closed
+        deliver(stream, "")  # stderr may be closed
     print_problems(problems, stream, format, title=title, environ=os.environ, code=code)
     if stream is sys.stdout:
         deliver(stream, "")
 
 
 def echo(text: str, *, data: bool = False) -> None:
-    """Write to stdout. data: for programs, so that not a character of it is changed but what JSON can escape."""
+    """Write to stdout. data: output for programs, in which only characters that JSON can escape are changed."""
     from confcontract.report.terminal import deliver, harmless_lines
 
     deliver(sys.stdout, text if data else harmless_lines(text))
 
 
 def usage_error(message: str, hint: str | None = None) -> Exception:
-    """To be raised where a command is called wrongly (exit 64)."""
+    """The error to raise if a command is called wrongly (exit 64)."""
     from confcontract.report.errors import UsageError
     from confcontract.report.problem import Problem
 
@@ -227,7 +231,9 @@ def usage_error(message: str, hint: str | None = None) -> Exception:
 
 
 def unexpected(error: Exception, what: str, hint: str) -> Problem:
-    """A limit that was reached, or a defect, which also gets its line on stderr. what: it ended."""
+    """Report a limit that was reached, or a defect, which also gets its line on stderr. what: the command that it
+    ended.
+    """
     import os
 
     from confcontract.host.limits import reached

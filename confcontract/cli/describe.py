@@ -29,21 +29,23 @@ if TYPE_CHECKING:
     from confcontract.report.problem import Problem
     from confcontract.verdict.explain import Row
 
-_LABEL = 12  # columns of the labels
+_LABEL = 12  # width of the labels, in columns
 
 
 def describe(
-    variable: Annotated[str, typer.Argument(metavar="VARIABLE", help="By any of its names, or by its field.")],
+    variable: Annotated[
+        str, typer.Argument(metavar="VARIABLE", help="The variable, by any of its names or by its field.")
+    ],
     contract: ContractFile = None,
     env_file: EnvFiles = None,
     conf_file: ConfFiles = None,
     own_files: OwnFiles = False,
     role: RoleOrVariable = None,
-    format: Annotated[Literal["text", "json"], typer.Option(help="Of the answer on stdout.")] = "text",  # noqa: A002
+    format: Annotated[Literal["text", "json"], typer.Option(help="Format of the answer on stdout.")] = "text",  # noqa: A002
 ) -> None:
     """Show one variable: its type, the sources that can set it, its value and why. Secrets are masked.
 
-    Where several fields read the variable, each of them is shown; with --format json, those after the first in others.
+    If several fields read the variable, all of them are shown; with --format json, those after the first are in others.
     """
     import os
 
@@ -57,7 +59,7 @@ def describe(
     entries = _found(page, variable, {head: each["name"] for each in loaded.variables for head in each.get("open", ())})
     table = rows(resolution)
     found = [(entry, _row_of(entry, table)) for entry in entries]
-    # what is of no variable, such as an env file that can't be read, may be why this one is as it is
+    # a problem without a variable, such as an unreadable env file, may be the reason for this variable's value
     names = {None, *(entry.name for entry in entries)}
     concerning = [problem for problem in resolution.problems if problem.variable in names]
     if format == "json":
@@ -72,16 +74,16 @@ def describe(
 
 
 def _row_of(entry: VariableEntry, shown: list[Row]) -> Row:
-    """By its name, and of several that are called so by its field."""
+    """The row by its name; if several have the name, also by its field."""
     rows = [row for row in shown if row.name == entry.name]
     return next((row for row in rows if ".".join(row.variable["path"]) == entry.path), rows[0])
 
 
 def _found(page: Page, wanted: str, parts: dict[str, str]) -> list[VariableEntry]:
-    """By name, alias, NAME_FILE or field; the very name first. Several where several fields read the name. Raises
-    UsageError.
+    """Find variables by name, alias, NAME_FILE or field; the exact name first. Several if several fields read the name.
+    Raises UsageError.
 
-    parts: beginning of the names of all parts → the variable that they are parts of.
+    parts: prefix of the names of all parts → the variable that they are parts of.
     """
     from confcontract.report.did_you_mean import closest
     from confcontract.report.terminal import printable
@@ -168,7 +170,7 @@ def _facts(entry: VariableEntry) -> Iterator[tuple[str, str]]:
 
 
 def _sources(entry: VariableEntry) -> list[str]:
-    """Where it may come from, lowest to highest."""
+    """Its possible sources, lowest to highest."""
     from confcontract.boot.options import CONF_DIR, SECRETS_DIR
     from confcontract.contract.schemes import place
 

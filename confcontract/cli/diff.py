@@ -29,17 +29,17 @@ def diff(
     direction: Annotated[
         Literal["forward", "rollback", "full"] | None,
         typer.Option(
-            help="Upgrade, rollback, or both. Without it: as the project says, else forward.", show_default=False
+            help="Upgrade, rollback, or both. Default: the project's setting, or else forward.", show_default=False
         ),
     ] = None,
     format: Annotated[  # noqa: A002
         Literal["text", "json", "markdown", "github", "gitlab", "sarif", "junit"],
-        typer.Option(help="Of the report on stdout."),
+        typer.Option(help="Format of the report on stdout."),
     ] = "text",
     fail_on: Annotated[
         Literal["error", "review", "warning"] | None,
         typer.Option(
-            help="The least severity that ends the command with 1. Without it: as the project says, else review.",
+            help="The lowest severity that ends the command with 1. Default: the project's setting, or else review.",
             show_default=False,
         ),
     ] = None,
@@ -50,8 +50,8 @@ def diff(
         list[str] | None,
         typer.Option(
             metavar="FILE",
-            help="Answer for the deployment with this env file, or TOML, YAML or JSON; or with this manifest of "
-            "Kubernetes, Compose file, or folder of these. Findings that don't bite there don't count. May be "
+            help="Answer for the deployment with this env file, TOML, YAML or JSON, or with this Kubernetes "
+            "manifest, Compose file, or folder of these. Findings that don't affect it are ignored. May be "
             "repeated; later ones win.",
             show_default=False,
         ),
@@ -59,16 +59,16 @@ def diff(
     container: Annotated[
         str | None,
         typer.Option(
-            metavar="NAME", help="With --environment: the container of a manifest that is meant.", show_default=False
+            metavar="NAME", help="With --environment: the container to judge in a manifest.", show_default=False
         ),
     ] = None,
     role: Annotated[
         str | None,
-        typer.Option(metavar="ROLE", help="With --environment: only what this role needs.", show_default=False),
+        typer.Option(metavar="ROLE", help="With --environment: require only what this role needs.", show_default=False),
     ] = None,
     strict: Annotated[
         bool,
-        typer.Option("--strict", help="With --environment: the warnings that boot --strict refuses are errors."),
+        typer.Option("--strict", help="With --environment: turn the warnings that boot --strict refuses into errors."),
     ] = False,
     approve: Approve = None,
     reason: Reason = None,
@@ -91,7 +91,7 @@ def diff(
         message = "--role, --container and --strict are about one deployment"
         raise usage_error(message, "name its files, too: --environment FILE")
     refuse_terms_alone(approve, reason, expires)
-    gc.disable()  # it would look in vain through all of two large contracts, over and over
+    gc.disable()  # the collector would search two large contracts again and again without finding garbage
     color = format == "text" and terminal.wants_color(sys.stdout, os.environ)
     try:
         report = _report(
@@ -182,7 +182,7 @@ def _write(
     threshold: object,
     today: date,
 ) -> None:
-    """Add to the file of approvals what is not in it yet."""
+    """Add the approvals that the file doesn't contain yet."""
     from confcontract.cli.approving import approval_terms, text_of_approvals, write_approvals
     from confcontract.compare.approvals import apply_approvals, with_findings
     from confcontract.findings.approval_entries import read_approvals
@@ -217,7 +217,9 @@ def _chosen(findings: Sequence[Finding], approve: Sequence[str], threshold: obje
 
 
 def _located(declared: str) -> str:
-    """FILE:LINE as a contract has it, from the root of the package → from the working directory, where it is there."""
+    """FILE:LINE relative to the root of the package, as in a contract → relative to the working directory, if it exists
+    there.
+    """
     import os
 
     file, _, line = declared.rpartition(":")

@@ -30,7 +30,7 @@ _FOR_PAGES = (
     "problems",
     "provenance",
 )
-_FOR_INJECTION = (  # a README is of the source, not of an image, and has contents of its own
+_FOR_INJECTION = (  # a README belongs to the source, not to an image, and has its own table of contents
     "since",
     "required",
     "variables",
@@ -52,13 +52,14 @@ def docs(
         ),
     ] = "markdown",
     out: Annotated[
-        str | None, typer.Option("--out", "-o", metavar="FILE", help="Else it goes to stdout.", show_default=False)
+        str | None,
+        typer.Option("--out", "-o", metavar="FILE", help="The file to write. Default: stdout.", show_default=False),
     ] = None,
     inject: Annotated[
         str | None,
         typer.Option(
             metavar="FILE",
-            help="Write Markdown between the markers of this file, which are made at its end if there are none.",
+            help="Write Markdown between the markers in this file; without markers, add them at its end.",
             show_default=False,
         ),
     ] = None,
@@ -66,17 +67,19 @@ def docs(
         bool,
         typer.Option(
             "--check",
-            help="Write nothing; show how the file differs. Exit 1 if it does, 2 if that can't be determined.",
+            help="Write nothing; show how the file differs. Exit 1: it differs, 2: that can't be determined.",
         ),
     ] = False,
     columns: Annotated[
         str | None,
         typer.Option(
-            metavar="NAME,...", help="Of the tables of variables; compact for three narrow ones.", show_default=False
+            metavar="NAME,...",
+            help="Columns of the tables of variables; compact for three narrow ones.",
+            show_default=False,
         ),
     ] = None,
     parts: Annotated[
-        str | None, typer.Option(metavar="NAME,...", help="Of the Markdown page.", show_default=False)
+        str | None, typer.Option(metavar="NAME,...", help="Parts of the Markdown page.", show_default=False)
     ] = None,
     heading: Annotated[
         int | None,
@@ -84,30 +87,32 @@ def docs(
             min=1,
             max=6,
             metavar="LEVEL",
-            help="Of the first heading, 1 to 6; 1 if not given, 2 with --inject.",
+            help="Level of the first heading, 1 to 6. Default: 1, with --inject 2.",
             show_default=False,
         ),
     ] = None,
     template: Annotated[
-        str | None, typer.Option(metavar="FILE", help="A Jinja2 template in place of ours.", show_default=False)
+        str | None,
+        typer.Option(metavar="FILE", help="A Jinja2 template to use instead of the built-in page.", show_default=False),
     ] = None,
     since: Annotated[
         str | None,
         typer.Option(
             metavar="OLD",
-            help="Mark what was added, changed and removed since this contract. In Markdown and HTML.",
+            help="Mark what was added, changed and removed since this contract; in Markdown and HTML.",
             show_default=False,
         ),
     ] = None,
 ) -> int:
-    """Write documentation for operators, from the contract alone."""
+    """Write documentation for operators from the contract alone."""
     import atexit
     import gc
 
     from confcontract.report.errors import ConfcontractError
 
-    gc.disable()  # it would look in vain through all of a large contract, for a tenth of the command's time
-    atexit.register(gc.freeze)  # and once more where the interpreter ends
+    # the collector would search a large contract without finding garbage, for a tenth of the command's time
+    gc.disable()
+    atexit.register(gc.freeze)  # and once more when the interpreter exits
     styled = [name for name, given in _styles(columns, parts, heading, template) if given]
     try:
         _refuse_conflicts(format, out, inject, check, styled)

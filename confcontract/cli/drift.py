@@ -25,7 +25,7 @@ def drift(
         list[str] | None,
         typer.Argument(
             metavar="[PATH]...",
-            help="Folders or files of Python source: do they read what the contract does not declare?",
+            help="Folders or files of Python source to search for variables that the contract does not declare.",
             show_default=False,
         ),
     ] = None,
@@ -34,7 +34,8 @@ def drift(
         list[str] | None,
         typer.Option(
             metavar="MODULE:OBJECT",
-            help="Is the contract what bake makes of this class? Repeat it for a contract of several classes.",
+            help="Compare the contract with what bake creates from this class. Repeat it for a contract of "
+            "several classes.",
             show_default=False,
         ),
     ] = None,
@@ -43,14 +44,15 @@ def drift(
         typer.Option(
             min=1,
             metavar="N",
-            help="Does the contract accept the environment of this process? Values are masked.",
+            help="Check whether the contract accepts the environment of this process. Values are masked.",
             show_default=False,
         ),
     ] = None,
     role: Annotated[
-        str | None, typer.Option(metavar="ROLE", help="Of the process: only what this role needs.", show_default=False)
+        str | None,
+        typer.Option(metavar="ROLE", help="For the process: require only what this role needs.", show_default=False),
     ] = None,
-    format: Annotated[Literal["text", "json", "github"], typer.Option(help="Of the report on stdout.")] = "text",  # noqa: A002
+    format: Annotated[Literal["text", "json", "github"], typer.Option(help="Format of the report on stdout.")] = "text",  # noqa: A002
 ) -> int:
     """Compare a contract with its code, or with a running process. Exit 0: no drift. 1: drift. 2: not evaluated."""
     from confcontract.report.errors import ConfcontractError
@@ -66,7 +68,7 @@ def drift(
         for compare in _comparisons(loaded, sources or (), code or (), pid, role):
             try:
                 problems += compare()
-            except ConfcontractError as error:  # one that fails leaves the others to be reported
+            except ConfcontractError as error:  # if one fails, the others are still reported
                 problems += error.problems
                 failed = True
     except ConfcontractError as error:
@@ -96,7 +98,7 @@ def _comparisons(
         from confcontract.boot.launch.hardening import harden
         from confcontract.compare.drift.running_process import process_drift
 
-        harden()  # values pass through, though none is shown
+        harden()  # this process reads values, although it shows none
         yield lambda: process_drift(loaded, pid, role)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import typer
 
-# Command, as it is written after `confcontract` → its example.
+# The command, as it is written after `confcontract` → its example.
 EXAMPLES = {
     "init": "init --settings shop.settings:Settings",
     "bake": "bake shop.settings:Settings --version 1.4.0 --out contract",
@@ -44,7 +44,7 @@ EXAMPLES = {
 
 
 def add_examples(app: typer.Typer, prefix: str = "") -> None:
-    """Below the help of each command of Typer's that has one."""
+    """Add its example below the help of each Typer command that has one."""
     for command in app.registered_commands:
         name = command.name or getattr(command.callback, "__name__", "")
         if example := EXAMPLES.get(f"{prefix}{name}"):

@@ -29,12 +29,13 @@ def explain(
     own_files: OwnFiles = False,
     no_environ: NoEnviron = False,
     only_set: Annotated[
-        bool, typer.Option("--set", help="Only what is set or missing: not what is left at its default.")
+        bool, typer.Option("--set", help="Show only what is set or missing, not what is left at its default.")
     ] = False,
     role: RoleOrVariable = None,
     strict: Strict = False,
     format: Annotated[  # noqa: A002
-        Literal["text", "json"], typer.Option(help="text is a table on a terminal, NAME=value lines otherwise.")
+        Literal["text", "json"],
+        typer.Option(help="Format of the report: text is a table on a terminal, NAME=value lines otherwise."),
     ] = "text",
 ) -> int:
     """Show every variable: its value, its source, and what that overrides. Secrets are masked."""

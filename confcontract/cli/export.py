@@ -35,7 +35,8 @@ def export(
     ],
     contract: ContractFile = None,
     role: Annotated[
-        str | None, typer.Option(metavar="ROLE", help="Only this role. Default: all of them.", show_default=False)
+        str | None,
+        typer.Option(metavar="ROLE", help="Export only this role. Default: all.", show_default=False),
     ] = None,
     values: ValuesFile = None,
     image: Annotated[
@@ -50,7 +51,7 @@ def export(
         str | None,
         typer.Option(
             metavar="KIND",
-            help=" ".join(f"Of {name}: {', '.join(each.kinds)}." for name, each in TARGETS.items() if each.kinds),
+            help=" ".join(f"For {name}: {', '.join(each.kinds)}." for name, each in TARGETS.items() if each.kinds),
             show_default=False,
         ),
     ] = None,
@@ -59,7 +60,7 @@ def export(
         typer.Option(
             "--runs-once",
             metavar="ROLE",
-            help="A role that ends by itself, before the others start. Default: migrate. May be repeated.",
+            help="A role that ends on its own, before the others start. Default: migrate. May be repeated.",
         ),
     ] = None,
     secrets: Secrets = None,
@@ -80,8 +81,7 @@ def export(
         ),
     ] = None,
 ) -> int:
-    """Write manifests, units or policies for a platform, from the contract and the values of a deployment. No secret's
-    value is in them."""
+    """Write manifests, units or policies from the contract and a deployment's values. Never writes a secret's value."""
     from confcontract.platforms.export_input import RUNS_ONCE, export_input
     from confcontract.platforms.exported import Exported
     from confcontract.report.errors import exit_code

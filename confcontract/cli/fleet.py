@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class _CheckUnlessNamed(TyperGroup):
-    """`fleet DIR` is `fleet check DIR`. A folder that is called like a command is ./NAME."""
+    """`fleet DIR` means `fleet check DIR`. Write a folder that has the name of a command as ./NAME."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         if args and args[0] not in self.commands and args[0] != "--help":
@@ -35,14 +35,14 @@ fleet = typer.Typer(
     help="Check many services in many environments at once. `fleet DIR` is short for `fleet check DIR`.",
 )
 
-_PIECE = 65536  # characters that are written at once
+_PIECE = 65536  # characters to write at once
 
 Jobs = Annotated[
     int | None,
     typer.Option(
         metavar="N",
         min=1,
-        help="How many processes judge side by side; 1 judges in this one. Without it: one for each processor.",
+        help="How many processes judge in parallel; 1 judges in this process. Default: one for each processor.",
         show_default=False,
     ),
 ]
@@ -60,7 +60,7 @@ ShardOf = Annotated[
     typer.Option(
         "--shard",
         metavar="K/N",
-        help="Judge the K-th of N shares, from 1, and write what was found as a part, for `fleet merge`.",
+        help="Judge the K-th of N shares, starting at 1, and write the results as a part for `fleet merge`.",
         show_default=False,
     ),
 ]
@@ -68,7 +68,7 @@ Output = Annotated[
     str | None,
     typer.Option("-o", "--output", metavar="FILE", help="Write there instead of stdout.", show_default=False),
 ]
-Format = Annotated[Literal["text", "json", "html"], typer.Option(help="Of the report.")]
+Format = Annotated[Literal["text", "json", "html"], typer.Option(help="Format of the report.")]
 VariableAsked = Annotated[
     list[str] | None,
     typer.Option(
@@ -79,7 +79,7 @@ VariableAsked = Annotated[
     ),
 ]
 StrictFleet = Annotated[
-    bool, typer.Option("--strict", help="As validate --strict: warnings that boot --strict refuses are errors.")
+    bool, typer.Option("--strict", help="As for validate: turn the warnings that boot --strict refuses into errors.")
 ]
 
 
@@ -89,8 +89,8 @@ def check(
         str,
         typer.Argument(
             metavar="DIR|FILE",
-            help="A folder with SERVICE/contract.json and SERVICE/ENVIRONMENT.env, or a file in TOML, YAML or JSON "
-            "that names services, their contracts and their environments.",
+            help="A folder with SERVICE/contract.json and SERVICE/ENVIRONMENT.env, or a file in TOML, YAML or "
+            "JSON that lists services, their contracts and their environments.",
         ),
     ],
     format: Format = "text",  # noqa: A002
@@ -119,12 +119,12 @@ def check(
 
 @fleet.command()
 def diff(
-    old: Annotated[str, typer.Argument(metavar="OLD", help="The fleet that runs: a folder or a file.")],
+    old: Annotated[str, typer.Argument(metavar="OLD", help="The fleet that runs now: a folder or a file.")],
     new: Annotated[
         str,
         typer.Argument(
             metavar="NEW",
-            help="The fleet that is to run. Its environments, where they differ, are what the settings are to become.",
+            help="The planned fleet. Where its environments differ, they are the planned settings.",
         ),
     ],
     format: Format = "text",  # noqa: A002
@@ -152,7 +152,7 @@ def diff(
 @fleet.command()
 def merge(
     parts: Annotated[
-        list[str], typer.Argument(metavar="PART...", help="What the shards of one fleet have written, all of them.")
+        list[str], typer.Argument(metavar="PART...", help="The parts that all shards of one fleet have written.")
     ],
     format: Format = "text",  # noqa: A002
     output: Output = None,
@@ -189,7 +189,7 @@ def judge(
     format: str,  # noqa: A002
     names: Sequence[str] = (),
 ) -> int:
-    """Judge it, and write the report, or the part where it is a shard. Raises ConfcontractError."""
+    """Judge the fleet, and write the report or, for a shard, the part. Raises ConfcontractError."""
     from contextlib import ExitStack, closing
 
     from confcontract.boot.launch import signals
@@ -222,7 +222,7 @@ def judge(
 def _judged(
     plan: FleetPlan, header: PartHeader, jobs: int, kept: FleetState | None
 ) -> tuple[FleetIndex, Iterator[str]]:
-    """The index, and the lines of the part: it is filled as they are taken."""
+    """The index, and the lines of the part; taking the lines fills the index."""
     from contextlib import closing
 
     from confcontract.fleet.fleet_index import FleetIndex
@@ -248,7 +248,7 @@ def _judged(
 
 
 def _refuse_folder_that_is_not_there(output: str | None) -> None:
-    """Before an hour's work, not behind it."""
+    """Checked before an hour of work, not after it."""
     import os
 
     folder = os.path.dirname(output or "") or "."
@@ -259,7 +259,7 @@ def _refuse_folder_that_is_not_there(output: str | None) -> None:
 
 
 def write_out(pieces: Iterator[str], output: str | None, *, data: bool) -> None:
-    """To the file, whole or not at all, or to stdout as it comes. Raises UsageError where that fails."""
+    """Write to the file, completely or not at all, or to stdout piece by piece. Raises UsageError if that fails."""
     from confcontract.cli.common import echo
     from confcontract.host.writing import write_in_pieces
 
@@ -276,7 +276,7 @@ def write_out(pieces: Iterator[str], output: str | None, *, data: bool) -> None:
 
 
 def _in_larger(pieces: Iterator[str]) -> Iterator[str]:
-    """Not every line is a system call."""
+    """Join lines, so that not every line is a system call."""
     held: list[str] = []
     size = 0
     for piece in pieces:

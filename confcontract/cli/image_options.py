@@ -1,4 +1,4 @@
-"""What the commands take that are about an image."""
+"""Options of the commands that take an image."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ImagePlatform = Annotated[
     str | None,
     typer.Option(
         metavar="OS/ARCH",
-        help="Of several images, such as linux/arm64. Else $DOCKER_DEFAULT_PLATFORM, else this machine's.",
+        help="Which of several images, such as linux/arm64. Default: $DOCKER_DEFAULT_PLATFORM, or else this machine's.",
         show_default=False,
     ),
 ]

@@ -20,17 +20,13 @@ LEFT = 1
 
 
 def init(
-    folder: Annotated[
-        str, typer.Argument(metavar="[FOLDER]", help="The project. Else the folder that you are in.")
-    ] = ".",
-    yes: Annotated[
-        bool, typer.Option("--yes", "-y", help="Ask nothing: take what the files of the project say.")
-    ] = False,
+    folder: Annotated[str, typer.Argument(metavar="[FOLDER]", help="The folder of the project.")] = ".",
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing: use what the project's files say.")] = False,
     settings: Annotated[
         list[str] | None,
         typer.Option(
             metavar="MODULE:OBJECT",
-            help="What is baked. May be repeated. Without it, the settings classes in the source are looked for.",
+            help="What to bake. May be repeated. Default: the settings classes found in the source.",
             show_default=False,
         ),
     ] = None,
@@ -40,10 +36,12 @@ def init(
     base: Annotated[
         str | None,
         typer.Option(
-            metavar="IMAGE@DIGEST", help="The base image. Without it, it is set at build time.", show_default=False
+            metavar="IMAGE@DIGEST", help="The base image. Without it, set BASE at build time.", show_default=False
         ),
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Overwrite files that differ, after showing how.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Overwrite files that differ, after showing the difference.")
+    ] = False,
 ) -> int:
     """Write a Dockerfile for a project, and what it needs. Exit 0: all written. 1: a file was there and was kept."""
     import sys

@@ -13,7 +13,7 @@ from confcontract.cli.image_options import ImagePlatform, ImageReference
 
 def inspect(
     image: ImageReference,
-    format: Annotated[Literal["text", "json"], typer.Option(help="Of what is written to stdout.")] = "text",  # noqa: A002
+    format: Annotated[Literal["text", "json"], typer.Option(help="Format of the output on stdout.")] = "text",  # noqa: A002
     platform: ImagePlatform = None,
 ) -> int:
     """Show an image and the contract in it, without running or unpacking it."""

@@ -1,4 +1,4 @@
-"""A word that a command does not take: what was meant instead."""
+"""A word that a command does not take, and what was probably meant."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _CONTRACT_SCHEMES = ("git:", "python:", "oci:", "docker://", "oci-archive:", "do
 
 
 def misplaced(context: Any, words: list[str]) -> tuple[str, str] | None:
-    """(message, hint) where a command was given more words than it takes; None where that is not what is wrong.
+    """(message, hint) if a command was given more words than it takes; None if something else is wrong.
 
     context: click's or Typer's, of the command. words: of the command line, after `confcontract`.
     """
@@ -30,7 +30,7 @@ def misplaced(context: Any, words: list[str]) -> tuple[str, str] | None:
 
 
 def _words(words: list[str], options: dict[str, Any]) -> list[str]:
-    """Those that are neither options nor their values."""
+    """The words that are neither options nor values of options."""
     found: list[str] = []
     rest = list(words)
     while rest:
@@ -45,7 +45,7 @@ def _words(words: list[str], options: dict[str, Any]) -> list[str]:
 
 
 def _without_value(words: list[str], options: dict[str, Any]) -> str | None:
-    """An option that has taken the next option for its value."""
+    """An option that has taken the next option as its value."""
     for word, following in itertools.pairwise(words):
         takes_value = word in options and not getattr(options[word], "is_flag", False)
         if takes_value and following.startswith("--") and following in options:
@@ -54,7 +54,8 @@ def _without_value(words: list[str], options: dict[str, Any]) -> str | None:
 
 
 def _hint(word: str, path: str, options: dict[str, Any], callback: Any) -> str:
-    kinds = get_type_hints(inspect.unwrap(callback))  # of the function: releases of Typer keep choices elsewhere
+    # from the function: releases of Typer store the choices in different places
+    kinds = get_type_hints(inspect.unwrap(callback))
     for name, option in options.items():
         if name.startswith("--") and word in get_args(kinds.get(option.name)):
             return f"write {path} {name} {word}"

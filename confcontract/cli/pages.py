@@ -1,4 +1,4 @@
-"""The page of a contract, as the commands that show one make it."""
+"""The page of a contract, for the commands that show it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def page(contract: Contract) -> Page:
-    """Masked. Raises ContractUnusable for a contract that is damaged although its digest fits."""
+    """The masked page. Raises ContractUnusable for a damaged contract with a matching digest."""
     from confcontract.docs.build import page_of
     from confcontract.verdict.mask import as_shown, mask_credentials
 

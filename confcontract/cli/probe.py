@@ -1,5 +1,5 @@
 # ruff: noqa: ARG001 - the arguments are only there for --help
-"""`confcontract probe --help`; the probe itself goes past Typer."""
+"""`confcontract probe --help`; the probe itself doesn't use Typer."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import typer
 
 
 def probe(
-    what: Annotated[Literal["live", "ready", "startup"], typer.Argument(help="What is asked.")],
+    what: Annotated[Literal["live", "ready", "startup"], typer.Argument(help="The question to answer.")],
     timeout: Annotated[
         float | None,
         typer.Option(
             metavar="SECONDS",
-            help="For the whole answer. Else each check has its own timeout, and the supervisor 5 seconds.",
+            help="Limit for the whole answer. Default: each check's own timeout; for a supervisor 5 seconds.",
         ),
     ] = None,
 ) -> int:

@@ -12,9 +12,9 @@ from confcontract.cli.common import echo
 
 def problem(
     code: Annotated[
-        str | None, typer.Argument(metavar="[CODE]", help="Such as secret-missing.", show_default=False)
+        str | None, typer.Argument(metavar="[CODE]", help="The code, such as secret-missing.", show_default=False)
     ] = None,
-    format: Annotated[Literal["text", "json"], typer.Option(help="Of the answer.")] = "text",  # noqa: A002
+    format: Annotated[Literal["text", "json"], typer.Option(help="Format of the answer.")] = "text",  # noqa: A002
 ) -> None:
     """Explain a code that reports show in brackets: its usual causes and what to do. Without CODE, list all."""
     import json

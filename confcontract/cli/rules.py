@@ -20,7 +20,7 @@ _Format = Annotated[Literal["text", "json"], typer.Option(help="Of the answer on
 @rules.command("list")
 def list_rules(
     format: _Format = "text",  # noqa: A002
-    command: Annotated[Literal["diff", "audit"], typer.Option(help="Whose rules.")] = "diff",
+    command: Annotated[Literal["diff", "audit"], typer.Option(help="The command whose rules to list.")] = "diff",
 ) -> None:
     """List the rules of diff or audit with their severities; for diff, those for an upgrade and for a rollback."""
     from confcontract.compare.rules import all_rules
@@ -53,7 +53,9 @@ def _list_of_audit(format: str) -> None:  # noqa: A002
 
 @rules.command("show")
 def show(
-    rule: Annotated[str, typer.Argument(metavar="ID", help="Such as ENV_ADDED_REQUIRED or SECRET_IN_ENV.")],
+    rule: Annotated[
+        str, typer.Argument(metavar="ID", help="The rule's id, such as ENV_ADDED_REQUIRED or SECRET_IN_ENV.")
+    ],
     format: _Format = "text",  # noqa: A002
 ) -> None:
     """Explain one rule: what it finds, its severity, and what to do."""

@@ -43,8 +43,10 @@ def check(
     conf_file: ConfFiles = None,
     own_files: OwnFiles = False,
     role: Role = None,
-    format: Annotated[Literal["text", "json"], typer.Option(help="Of the report on stdout.")] = "text",  # noqa: A002
-    timeout: Annotated[float, typer.Option(metavar="SECONDS", min=0.1, help="For all of it.")] = TIMEOUT,
+    format: Annotated[Literal["text", "json"], typer.Option(help="Format of the report on stdout.")] = "text",  # noqa: A002
+    timeout: Annotated[
+        float, typer.Option(metavar="SECONDS", min=0.1, help="One deadline for the whole check.")
+    ] = TIMEOUT,
 ) -> int:
     """Show which references this identity can read, and why not the others. Shows no value, creates no secret."""
     import json
@@ -56,7 +58,7 @@ def check(
     from confcontract.secrets.preflight.readable import as_data, as_text
     from confcontract.secrets.preflight.readable import check as ask
 
-    hardening.harden()  # values pass through, though none is shown
+    hardening.harden()  # this process reads values, although it shows none
     environ = dict(os.environ)
     _, found, problems = read_needed(contract, environ, env_file, conf_file, role, own_files=own_files)
     with open_stores(environ, timeout) as stores:
@@ -79,10 +81,10 @@ def policy(
     own_files: OwnFiles = False,
     role: Role = None,
     given_token: Annotated[
-        bool, typer.Option("--given-token", help="The deployment is given its token; it does not log in.")
+        bool, typer.Option("--given-token", help="The deployment gets a token and does not log in.")
     ] = False,
     store: Annotated[
-        Literal["vault", "aws"] | None, typer.Option(help="For which, where the secrets are in both.")
+        Literal["vault", "aws"] | None, typer.Option(help="Which policy to print, if the secrets are in both.")
     ] = None,
 ) -> int:
     """Print the smallest policy that the contract needs: for Vault in HCL, for AWS an IAM policy in JSON."""
@@ -109,7 +111,7 @@ def policy(
         vault = stores.store_of("vault:")
         find, more = signals.run_interruptibly(lambda: find_engines(found, environ, vault))
     problems = [*problems, *more]
-    if exit_code(problems):  # half a policy would be applied as if it were whole
+    if exit_code(problems):  # someone would apply half a policy as if it were complete
         report(problems, sys.stderr)
         return exit_code(problems)
     title = f"What {judged.name} {judged.version} reads from Vault"
@@ -126,7 +128,7 @@ def read_needed(
     *,
     own_files: bool,
 ) -> tuple[Contract, list[Needed], list[Problem]]:
-    """The contract, as far as it may be judged here; what of it lives in secret stores; what is wrong so far."""
+    """The contract, as far as it can be judged here; its references to secret stores; the problems so far."""
     from confcontract.secrets.preflight.needed import needed
 
     judged, notes = to_judge(load(path), path, own_files)
@@ -142,7 +144,7 @@ def read_needed(
 
 
 def _store_of(found: list[Needed], named: str | None) -> str:
-    """Which store a policy is for. Raises UsageError where that is not clear, or is a store that has none."""
+    """The store that the policy is for. Raises UsageError if that is ambiguous, or the store has no policies."""
     from confcontract.secrets.preflight.readable import store_word
 
     words = dict.fromkeys(store_word(reference.text) for item in found for reference in item.references)
@@ -160,7 +162,7 @@ def _store_of(found: list[Needed], named: str | None) -> str:
 
 @contextmanager
 def open_stores(environ: Mapping[str, str], seconds: float) -> Iterator[Stores]:
-    """Asks for as long as boot would, and says meanwhile what it waits for, as boot does."""
+    """Open the stores with boot's deadline, and report what is awaited, as boot does."""
     from confcontract.boot.log import Log
     from confcontract.secrets.known_stores import store_for
 

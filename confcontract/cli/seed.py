@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from confcontract.secrets.seeding.seed_plan import SeedPlan
     from confcontract.secrets.seeding.target import SeedTarget
 
-Update = Annotated[bool, typer.Option("--update", help="Also write what is there and differs.")]
-Format = Annotated[Literal["text", "json"], typer.Option(help="Of the report on stdout.")]
+Update = Annotated[bool, typer.Option("--update", help="Also write secrets that exist and differ.")]
+Format = Annotated[Literal["text", "json"], typer.Option(help="Format of the report on stdout.")]
 Timeout = Annotated[
     float,
     typer.Option(metavar="SECONDS", min=0.1, help="One deadline for all requests to a store."),
@@ -118,7 +118,7 @@ def _seed(
 
 
 class _Targets:
-    """Where to write, by scheme: each is made once."""
+    """The stores to write to, by scheme; each is created once."""
 
     def __init__(self, environ: Mapping[str, str], seconds: float) -> None:
         self._environ = environ

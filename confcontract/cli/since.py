@@ -1,4 +1,4 @@
-"""What `docs --since` needs of the comparison, in the words of the documentation."""
+"""The part of the comparison that `docs --since` needs, in the words of the documentation."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def since_of(reference: str, contract: Contract) -> Since:
-    """What became of each variable since the contract that the reference names."""
+    """How each variable has changed since the contract that the reference names."""
     from confcontract.cli.two_contracts import loaded
     from confcontract.compare.by_variable import Fate, findings_by_variable
     from confcontract.compare.diff import ProjectRules

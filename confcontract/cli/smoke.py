@@ -10,14 +10,16 @@ from confcontract.cli.common import echo, not_empty, usage_error
 
 PASSED = 0
 FAILED = 1
-SHORTEST = 5  # characters of a value that is masked: a port or a flag would take half of the words
+SHORTEST = 5  # minimum length of a masked value: masking a port or a flag would remove half of the words
 MARKS = {True: "ok", False: "failed", None: "-"}
 
 
 def smoke(
     image: Annotated[
         str,
-        typer.Argument(metavar="IMAGE", help="As docker or podman know it, or as skopeo names it: oci:DIR:TAG, …"),
+        typer.Argument(
+            metavar="IMAGE", help="An image that docker or podman knows, or a skopeo reference: oci:DIR:TAG, …"
+        ),
     ],
     env_file: Annotated[
         list[str] | None,
@@ -25,14 +27,16 @@ def smoke(
     ] = None,
     url: Annotated[
         str | None,
-        typer.Option(metavar="URL", help="What must answer, over HTTP, on this machine.", show_default=False),
+        typer.Option(metavar="URL", help="URL on this machine that must answer over HTTP.", show_default=False),
     ] = None,
     engine: Annotated[
         Literal["docker", "podman", "runc"] | None,
-        typer.Option(help="What starts it. Else the first that is installed.", show_default=False),
+        typer.Option(help="What starts the image. Default: the first that is installed.", show_default=False),
     ] = None,
-    timeout: Annotated[float, typer.Option(min=1, metavar="SECONDS", help="Until it has started.")] = 60,
-    grace: Annotated[float, typer.Option(min=0.1, metavar="SECONDS", help="Until it has stopped, after TERM.")] = 10,
+    timeout: Annotated[float, typer.Option(min=1, metavar="SECONDS", help="Seconds until it must have started.")] = 60,
+    grace: Annotated[
+        float, typer.Option(min=0.1, metavar="SECONDS", help="Seconds after TERM until it must have stopped.")
+    ] = 10,
 ) -> int:
     """Start an image as a platform would: does it boot, answer, stop, and refuse to start unset? Exit 0: yes. 1: no."""
     import os
@@ -47,7 +51,7 @@ def smoke(
     _refuse_other_than_http(url)
     environ = _environ(env_file or ())
     started = engine_for(engine, image, os.environ.get("PATH"))
-    before = signal.signal(signal.SIGTERM, _end)  # so that the container is stopped
+    before = signal.signal(signal.SIGTERM, _end)  # raise, so that the container is stopped
     try:
         result = run(started, environ, url, timeout, grace)
     finally:
@@ -64,7 +68,7 @@ def _end(number: int, _: object) -> NoReturn:
 
 
 def _refuse_endless(timeout: float, grace: float) -> None:
-    """Infinity is within typer's bounds."""
+    """Refuse infinity, which is within Typer's bounds."""
     from math import isfinite
 
     for option, value in (("--timeout", timeout), ("--grace", grace)):
@@ -87,7 +91,7 @@ def _refuse_other_than_http(url: str | None) -> None:
 
 
 def _masked(line: str, environ: dict[str, str]) -> str:
-    """Without the values that the image was started with: which of them are secret, only its contract knows."""
+    """Mask the values that the image was started with: only its contract knows which are secret."""
     from confcontract.verdict.mask import MASK, mask_credentials
 
     for value in sorted(environ.values(), key=len, reverse=True):

@@ -14,7 +14,7 @@ def tag(
         str | None,
         typer.Argument(
             metavar="CONTRACT",
-            help="Else $CONFCONTRACT_PATH, else /etc/confcontract/contract.json.",
+            help="The contract. Default: $CONFCONTRACT_PATH, or else /etc/confcontract/contract.json.",
             show_default=False,
         ),
     ] = None,

@@ -20,16 +20,17 @@ OldContract = Annotated[
     str,
     typer.Argument(
         metavar="OLD",
-        help="The contract of before: a file, a folder, git:REV:PATH, python:MODULE:OBJECT, or an image, such as "
+        help="The old contract: a file, a folder, git:REV:PATH, python:MODULE:OBJECT, or an image, such as "
         "docker://HOST/REPO:TAG.",
     ),
 ]
-NewContract = Annotated[str, typer.Argument(metavar="NEW", help="The contract of now.")]
+NewContract = Annotated[str, typer.Argument(metavar="NEW", help="The new contract.")]
 
 
 def evaluated(work: Callable[[], int]) -> int:
-    """The exit code of `work`; 2, with the problems on stderr, where it raises them, meets a limit or has a defect. A
-    command line that is not understood, and a stdout that takes nothing, end with 64, as everywhere."""
+    """The exit code of `work`; 2, with the problems on stderr, if it raises them, reaches a limit or has a defect. An
+    invalid command line, and a stdout that can't be written, end with 64, as everywhere.
+    """
     import os
 
     from confcontract.host.limits import reached
@@ -43,7 +44,7 @@ def evaluated(work: Callable[[], int]) -> int:
     except ConfcontractError as error:
         report(error.problems, sys.stderr)
     except BrokenPipeError:
-        raise  # who closes the pipe of stdout has seen enough, as for every command
+        raise  # a reader that closes the pipe has seen enough, as for every command
     except Exception as error:
         limit = reached(error)
         if limit is not None:
@@ -54,7 +55,7 @@ def evaluated(work: Callable[[], int]) -> int:
 
 
 def loaded(reference: str) -> Contract:
-    """Raises ConfcontractError with problems that name the reference; UsageError where it is empty."""
+    """Raises ConfcontractError with problems that name the reference, and UsageError if it is empty."""
     from confcontract.report.errors import ConfcontractError, ContractUnusable, UsageError
 
     not_empty("the name of a contract", reference)
@@ -66,8 +67,9 @@ def loaded(reference: str) -> Contract:
 
 
 def loaded_together(references: Sequence[str]) -> list[Contract]:
-    """The contracts of one application. Where a class that is baked here does not say what it is called, it is called
-    like the others. Raises like `loaded`."""
+    """The contracts of one application. If a class that is baked here declares no name, it gets the name of the others.
+    Raises like `loaded`.
+    """
     from confcontract.contract.from_python import is_unnamed, load_called
 
     found = [loaded(reference) for reference in references]
@@ -91,8 +93,9 @@ def _naming(reference: str, problem: Problem) -> Problem:
 
 
 def upgrade(old: str, new: str, *, severities: bool) -> UpgradeFindings:
-    """What an upgrade from OLD to NEW brings, by variable, with the renamed variables of the project here; and its
-    severities, if they matter: what is reported for a change does not depend on them."""
+    """The changes of an upgrade from OLD to NEW, by variable, using the renamed variables of the project here, and its
+    severities if they matter: the text of a change does not depend on them.
+    """
     from confcontract.compare.by_variable import findings_by_variable
     from confcontract.compare.diff import ProjectRules
     from confcontract.compare.pyproject_settings import project_settings

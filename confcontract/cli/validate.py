@@ -39,7 +39,9 @@ def validate(
     strict: Strict = False,
     format: Annotated[  # noqa: A002
         Literal["text", "json", "github", "sarif"],
-        typer.Option(metavar="FORMAT", help="Of the report on stdout: text, json or github; for manifests also sarif."),
+        typer.Option(
+            metavar="FORMAT", help="Format of the report on stdout: text, json or github; for manifests also sarif."
+        ),
     ] = "text",
     model: Annotated[
         list[str] | None,
@@ -54,7 +56,7 @@ def validate(
         typer.Option(
             "--manifest",
             metavar="FILE|DIR|-",
-            help="Look at what Kubernetes' manifests or a Compose file would give to each container. May be repeated.",
+            help="Judge what Kubernetes manifests or a Compose file would give to each container. May be repeated.",
             show_default=False,
         ),
     ] = None,
@@ -62,23 +64,23 @@ def validate(
         str | None,
         typer.Option(
             metavar="FILE",
-            help="With --manifest: which contract goes with which image, as TOML, YAML or JSON. Without it and "
-            "--contract, the contract is read out of each image in its registry.",
+            help="With --manifest: a TOML, YAML or JSON file that maps images to contracts. Without it and "
+            "--contract, the contract is read from each image in its registry.",
             show_default=False,
         ),
     ] = None,
     container: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="NAME", help="With --manifest: judge this container only. May be repeated.", show_default=False
+            metavar="NAME", help="With --manifest: judge only this container. May be repeated.", show_default=False
         ),
     ] = None,
     fail_on: Annotated[
         Literal["error", "unverifiable", "warning"] | None,
         typer.Option(
             metavar="LEAST",
-            help="With --manifest: the least that does not end with 0: error, unverifiable or warning. What is not an "
-            "error ends with 1. If not given: error.",
+            help="With --manifest: the lowest severity that does not end with 0: error, unverifiable or warning. "
+            "If it is not an error, the command ends with 1. Default: error.",
             show_default=False,
         ),
     ] = None,
@@ -113,7 +115,7 @@ def validate(
             import_from_here()
             problems = validate_with_model(model, resolution.environ, loaded, problems, resolution.sources)
     except ConfcontractError as error:
-        report(error.problems, sys.stdout, format)  # who asks for JSON or annotations gets them in any case
+        report(error.problems, sys.stdout, format)  # JSON and annotations are written in any case
         return error.exit_code
     if exit_code(problems):
         words = "the configuration is invalid"
@@ -135,7 +137,7 @@ def _manifests(
     *,
     strict: bool,
 ) -> int:
-    """others: options that say what the environment is, which the manifests do."""
+    """others: options that define the environment; the manifests already do."""
     from confcontract.cli.validate_manifests import validate_manifests
 
     if not manifest:
@@ -150,7 +152,7 @@ def _manifests(
 
 
 def _too_large(resolution: Resolution) -> Sequence[Problem]:
-    """What the kernel would not take as an environment."""
+    """The problem of an environment that the kernel would refuse as too large."""
     import os
 
     from confcontract.boot.launch.foresee import foresee, in_environment
@@ -159,7 +161,7 @@ def _too_large(resolution: Resolution) -> Sequence[Problem]:
 
     environ = in_environment(resolution, os.environ.get("CONFCONTRACT_DELIVER") or None)
     if not may_be_refused(environ):
-        return ()  # as a rule: no process is started to ask the kernel
+        return ()  # the usual case; no process is started to ask the kernel
     try:
         foresee("", (), environ)
     except CommandNotExecutable as refused:

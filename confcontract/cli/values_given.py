@@ -1,4 +1,4 @@
-"""The option --values, and the file that it names."""
+"""The option --values, and reading the file that it names."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ValuesFile = Annotated[
 
 
 def content_of(name: str) -> str:
-    """Of the file of values, or of stdin. Raises ConfigurationInvalid."""
+    """The content of the file of values, or of stdin. Raises ConfigurationInvalid."""
     from confcontract.host.sourcefile import Unreadable, read_source
     from confcontract.report.errors import ConfigurationInvalid
     from confcontract.report.problem import Problem
@@ -35,5 +35,5 @@ def content_of(name: str) -> str:
 
 
 def called(name: str) -> str:
-    """What messages call the file."""
+    """The name of the file in messages."""
     return "stdin" if name == "-" else name

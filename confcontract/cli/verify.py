@@ -16,17 +16,17 @@ def verify(
     image: ImageReference,
     key: Annotated[
         str | None,
-        typer.Option(metavar="FILE", help="The public key that has to have signed, in PEM.", show_default=False),
+        typer.Option(metavar="FILE", help="The public key that must have signed, in PEM.", show_default=False),
     ] = None,
     attestations: Annotated[
         str | None,
         typer.Option(
             metavar="DIR",
-            help="A folder with files of attest, in place of what is attached.",
+            help="A folder with the files of attest, to use instead of what is attached.",
             show_default=False,
         ),
     ] = None,
-    format: Annotated[Literal["text", "json"], typer.Option(help="Of what is written to stdout.")] = "text",  # noqa: A002
+    format: Annotated[Literal["text", "json"], typer.Option(help="Format of the output on stdout.")] = "text",  # noqa: A002
     platform: ImagePlatform = None,
 ) -> int:
     """Check an image against its contract, labels, provenance and SBOM. Exit 0: it matches. 1: no. 2: not evaluated."""

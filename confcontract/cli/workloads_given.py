@@ -1,4 +1,4 @@
-"""The options of an export that is to be started: which name, which user, and who fetches its secrets."""
+"""The options of an export that starts something: its name, its user, and who fetches its secrets."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ if TYPE_CHECKING:
 
 
 def _of(option: str) -> str:
-    return f"Of {', '.join(name for name, each in TARGETS.items() if option in each.options)}: "
+    return f"For {', '.join(name for name, each in TARGETS.items() if option in each.options)}: "
 
 
 Secrets = Annotated[
     SecretsBy | None,
     typer.Option(
         metavar="WHO",
-        help=f"{_of('secrets')}who fetches the secrets for which the contract has references: "
-        f"{', '.join(each.value for each in SecretsBy)}. Default: boot, where "
-        "the values configure its store; secret for the others.",
+        help=f"{_of('secrets')}who fetches the secrets that the contract has references for: "
+        f"{', '.join(each.value for each in SecretsBy)}. Default: boot, if "
+        "the values configure the store; secret for the others.",
         show_default=False,
     ),
 ]
@@ -59,7 +59,7 @@ ContainerName = Annotated[
     typer.Option(
         "--container",
         metavar="NAME",
-        help="Of kubernetes, with --kind patch: the container to patch. Default: the one called like the Deployment.",
+        help="For kubernetes, with --kind patch: the container to patch. Default: the one named like the Deployment.",
         show_default=False,
     ),
 ]
@@ -78,7 +78,7 @@ Confcontract = Annotated[
         "--confcontract",
         metavar="COMMAND",
         help=f"{_of('confcontract')}the command that starts confcontract there, for probes and units. Default: "
-        f"{CONFCONTRACT}; of systemd /usr/bin/confcontract.",
+        f"{CONFCONTRACT}; for systemd /usr/bin/confcontract.",
         show_default=False,
     ),
 ]
