@@ -51,7 +51,7 @@ _WrongUse: type[Exception] = next(each for each in BadParameter.__mro__ if each.
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
-    pretty_exceptions_enable=False,  # they show local variables, and those hold secrets
+    pretty_exceptions_enable=False,  # tracebacks show local variables, and those contain secrets
     help="Check a container's configuration against the contract in its image, before the application starts.",
 )
 for _command in (

@@ -28,7 +28,7 @@ def write_folder(folder: str, files: Mapping[str, str], key: str | None, *, comp
     contents = {os.path.join(folder, name): text.encode("utf-8", "backslashreplace") for name, text in files.items()}
     left_over = [name for name in before.left_over(key or "", files) if _is_file(folder, name)]
     try:
-        top = os.path.dirname(os.path.join(folder, ""))  # without the slash that it may end in
+        top = os.path.dirname(os.path.join(folder, ""))  # without a trailing slash
         for inner in dict.fromkeys((top, *map(os.path.dirname, contents))):
             if inner != top and os.path.islink(inner):
                 raise InTheWay(inner, "it is a symbolic link, which may lead out of the folder")

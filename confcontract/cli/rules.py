@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from confcontract.compare.rule import CompareRule
 
 rules = typer.Typer(help="List and explain the rules of diff and audit.", no_args_is_help=True)
-_Format = Annotated[Literal["text", "json"], typer.Option(help="Of the answer on stdout.")]
+_Format = Annotated[Literal["text", "json"], typer.Option(help="Format of the answer on stdout.")]
 
 
 @rules.command("list")
