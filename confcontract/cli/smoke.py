@@ -51,7 +51,7 @@ def smoke(
     _refuse_other_than_http(url)
     environ = _environ(env_file or ())
     started = engine_for(engine, image, os.environ.get("PATH"))
-    before = signal.signal(signal.SIGTERM, _end)  # raise, raise, so that the container is stopped
+    before = signal.signal(signal.SIGTERM, _end)  # raise, so that the container is stopped
     try:
         result = run(started, environ, url, timeout, grace)
     finally:

@@ -1,1 +1,1 @@
-"""A contract as platforms take it: Compose, Kubernetes, Helm, systemd and others. No secret is in any of it."""
+"""Exports of a contract for platforms: Compose, Kubernetes, Helm, systemd and others. None contains a secret."""

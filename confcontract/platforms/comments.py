@@ -1,4 +1,4 @@
-"""Words of a contract as comments of a file."""
+"""Text of a contract as comments in a file."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ WIDTH = 100  # longer lines are folded
 
 
 def one_line(text: str) -> str:
-    """With every run of white space made one blank, and nothing in it that can't be seen."""
+    """With every run of white space replaced by one blank, and without invisible characters."""
     return printable(" ".join(text.split()))
 
 
@@ -29,7 +29,7 @@ def comment(text: str, indent: str = "") -> list[str]:
 
 
 def about(variable: Mapping[str, Any]) -> str:
-    """A variable in one sentence: what it is for, and what it takes."""
+    """A variable in one sentence: its purpose, and the values that it accepts."""
     description = one_line(variable.get("description", "")).rstrip(".")
     kind = one_line(variable["type"]["text"])
     return f"{description} ({kind})" if description else kind

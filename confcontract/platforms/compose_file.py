@@ -1,7 +1,7 @@
 """`export compose`: a file for docker compose, with a service for each process.
 
-Compose replaces `$NAME` and `${NAME}` in every value. Here it is left to do so only where a value is asked for,
-`${NAME:?words}`; every other `$` is written `$$`. Secrets are files, which boot finds in /run/secrets by their names.
+Compose replaces `$NAME` and `${NAME}` in every value. It does so here only for values that Compose has to ask for,
+`${NAME:?words}`; every other `$` is written `$$`. Secrets are files, which boot finds by name in /run/secrets.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ FILE = "compose.yaml"
 BESIDE = "compose.depends.yaml"
 SECRETS = "/run/secrets"  # where boot looks, and where compose mounts secrets
 RUNTIME = "/run/confcontract"
-_INTERPOLATED = re.compile(r"[_A-Za-z][_A-Za-z0-9]*")  # names that ${NAME} takes
+_INTERPOLATED = re.compile(r"[_A-Za-z][_A-Za-z0-9]*")  # names that ${NAME} accepts
 _KEY = re.compile(r"[A-Za-z0-9._-]+")  # names of services and secrets
 
 
@@ -122,12 +122,12 @@ def _plain(text: str) -> str:
 
 
 def _message(text: str) -> str:
-    """Words behind `:?`, where nothing stands for a closing brace: it would end the expression, whatever is before."""
+    """The text after `:?`. It can't contain a closing brace, even escaped, because that would end the expression."""
     return _plain(one_line(text).replace("{", "(").replace("}", ")"))
 
 
 def _secrets(given: ExportInput, problems: list[Problem]) -> dict[str, str]:
-    """Name of the file → for what: secrets that compose has to give, and files in /run/secrets that values name."""
+    """Name of the file → its purpose: secrets that compose has to provide, and files that values name."""
     found: dict[str, str] = {}
     written = dict(given.of_boot)
     for process in given.processes:
@@ -156,7 +156,7 @@ def _is_wanted(name: str, process: Process, given: ExportInput) -> bool:
 
 
 def _start_seconds(given: ExportInput) -> int:
-    """As long as boot may wait for its checks, and a while for the application."""
+    """How long boot may wait for its checks, plus time for the application."""
     waits = [check["deadline"] for check in given.contract.checks if "startup" in check.get("phases", ("startup",))]
     return int(max(waits, default=0)) + 30
 
@@ -177,7 +177,7 @@ def _head(given: ExportInput, secrets: dict[str, str]) -> list[str]:
 
 
 def _beside(hosts: list[str], names: list[str], given: ExportInput) -> str:
-    """A file of its own: compose refuses a service that depends on one that is nowhere."""
+    """A separate file, because compose refuses a service that depends on one that no file defines."""
     told = f"Where {', '.join(hosts)} {'is a service' if len(hosts) == 1 else 'are services'} of another file: "
     lines = comment(f"{told}docker compose -f OTHER.yaml -f {FILE} -f {BESIDE}")
     waiting = {name: {"depends_on": {host: {"condition": "service_started"} for host in hosts}} for name in names}

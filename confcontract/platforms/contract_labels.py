@@ -1,6 +1,6 @@
-"""The labels and annotations by which an object of Kubernetes says which contract it belongs to.
+"""The labels and annotations that identify the contract of a Kubernetes object.
 
-A label can be selected by, and holds 63 characters of few kinds; an annotation beside it has the whole.
+Labels can be used in selectors, but hold only 63 characters of few kinds; an annotation has the whole text.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _DIGITS = 32  # of the digest, in a label
 
 
 def labels_of(contract: Contract) -> dict[str, str]:
-    """For an object that belongs to a contract. A part that no label can hold is left out."""
+    """The labels of an object that belongs to a contract, without parts that no label can hold."""
     found = {NAME: name_label(contract.name), VERSION: label_value(contract.version), DIGEST: digest_label(contract)}
     return {key: value for key, value in found.items() if value}
 
@@ -31,7 +31,7 @@ def annotations_of(contract: Contract) -> dict[str, str]:
 
 
 def name_label(name: str) -> str:
-    """The name of a contract as its label has it: what a policy selects by. Of one that no label can hold, a digest."""
+    """The name of a contract in its label, by which a policy selects; a digest if no label can hold the name."""
     return label_value(name) or digest(name)
 
 
@@ -40,5 +40,5 @@ def digest_label(contract: Contract) -> str:
 
 
 def label_value(text: str) -> str:
-    """As near to the text as a label can be."""
+    """The label value that is closest to the text."""
     return re.sub(r"[^A-Za-z0-9_.-]", "_", text)[:LONGEST].strip("_.-")

@@ -1,4 +1,4 @@
-"""Which other services a contract's checks name: by hosts without a dot, as services of one network call each other."""
+"""The other services that a contract's checks name: hosts without a dot, which are names of services in one network."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _OF_NETWORK = ("tcp", "tls", "dns", "http", "grpc", "postgres", "redis", "mysql"
 
 
 def hosts_of_checks(given: ExportInput) -> list[str]:
-    """In the order of the checks, each once. A variable's host is known where its value or its default is."""
+    """In the order of the checks, each once. The host of a variable is known if its value or its default is."""
     texts = {setting.name: setting.variable.get("defaultText") for setting in given.settings} | given.environment
     found: dict[str, None] = {}
     for check in given.contract.checks:

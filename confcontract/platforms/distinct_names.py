@@ -1,5 +1,6 @@
-"""Names for files and objects, of texts that may be anything: two roles never get one name, and no name leads out of a
-folder."""
+"""Names for files and objects from arbitrary texts: two roles never get the same name, and no name points outside a
+folder.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +12,9 @@ if TYPE_CHECKING:
 
 
 def distinct(texts: Iterable[str], written: Callable[[str], str]) -> dict[str, str]:
-    """Text → name. written: gives the usual name of a text, which may be empty. Where that is the name of another text
-    as well, the beginning of a digest is added."""
+    """Text → name. written: returns the usual name of a text, which may be empty. If another text has the same name,
+    the beginning of a digest is added.
+    """
     usual = {text: written(text) for text in texts}
     names = [*usual.values()]
     found = {text: name for text, name in usual.items() if name and (name == text or names.count(name) == 1)}
@@ -26,7 +28,7 @@ def distinct(texts: Iterable[str], written: Callable[[str], str]) -> dict[str, s
 
 
 def shortened(name: str, longest: int) -> str:
-    """A name that is not longer than that; the beginning of a digest stands for what was cut off."""
+    """A name of at most this length; the beginning of a digest replaces the part that was cut off."""
     return name if len(name) <= longest else f"{name[: longest - 9].rstrip('-')}-{digest(name)}"
 
 

@@ -1,6 +1,6 @@
-"""`export dotenv`: an env file with what was given, and for the rest a line that says what is to be given, and how.
+"""`export dotenv`: an env file with the given values, and a line for each other variable that says how to set it.
 
-A variable without a value stays behind a `#`: an empty value is a value, and would be read as one.
+A variable without a value stays commented out, because an empty value would be read as a value.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def export(given: ExportInput, kind: str | None) -> Exported:  # noqa: ARG001 - 
         lines += (f"{name}={dotenvtext.written(value)}" for name, value in given.of_boot.items())
     for setting in given.settings:
         if setting.way is Way.LEFT and setting.variable["type"]["kind"] == "object":
-            continue  # a section is given by its members
+            continue  # its members set the section
         lines += ["", *_lines(setting, problems)]
     return Exported({FILE: "\n".join(lines) + "\n"}, tuple(problems))
 

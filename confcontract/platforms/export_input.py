@@ -1,7 +1,6 @@
-"""What every target starts from: what each variable of a contract gets, for each process that is to run.
+"""The input of every target: what each variable of a contract gets, for each process.
 
-A target asks no other question of the contract's variables than `Setting.way`. No secret is in any of this: of a secret
-there is a reference, a file, or nothing but its name.
+Targets decide only by `Setting.way`. The input contains no secret, only its reference, its file, or its name.
 """
 
 from __future__ import annotations
@@ -28,18 +27,18 @@ if TYPE_CHECKING:
     from confcontract.platforms.sorted_values import SortedValues
     from confcontract.report.problem import Problem
 
-RUNS_ONCE = ("migrate", "migration", "migrations")  # roles that end by themselves, before the others start
-# Of what is said about values alone: the rest of what is missing, the platform gives.
+RUNS_ONCE = ("migrate", "migration", "migrations")  # roles that end on their own, before the others start
+# Problems of values only: the platform provides what else is missing.
 _NOT_OF_VALUES = ("value-missing", "secret-missing", "secret-empty", "secret-default", "vault-not-configured")
 
 
 class Way(Enum):
     """How a variable gets its value.
 
-    GIVEN: it is written down; the value may be a reference that boot resolves, or the path of a file. STORE: boot reads
-    it from a secret store by the contract's own references, and the store is configured. SECRET: it is a secret
-    that the platform has to give. ASKED: boot insists on it, it is not a secret, and no one has said it. LEFT: the
-    default, or none.
+    GIVEN: the export writes it; the value may be a reference that boot resolves, or the path of a file. STORE: boot
+    reads it from a configured secret store by the contract's own references. SECRET: it is a secret that the platform
+    has to provide. ASKED: boot requires it, it is not a secret, and the values don't have it. LEFT: the default, or
+    nothing.
     """
 
     GIVEN = "given"
@@ -51,10 +50,10 @@ class Way(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One variable. variable: its entry in the contract. given: what is written down for it, name and value: with
-    GIVEN, and with SECRET where parts of it are not secrets. references: to secret stores, best first, as the
-    contract has them. secret: whether it is never shown. required: whether it has to be given, by whomever. deferred:
-    whether boot never misses it, since a function of the application may supply it.
+    """One variable. variable: its entry in the contract. given: the name and value that are written for it: with GIVEN,
+    and with SECRET if parts of it are not secrets. references: to secret stores, best first, as the contract has them.
+    secret: whether it is never shown. required: whether it has to be set by any source. deferred: whether boot never
+    reports it as missing, since a function of the application may supply it.
     """
 
     variable: Mapping[str, Any]
@@ -80,10 +79,10 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """What is to run: a role, or the image's own command. role, command: None and empty for the latter. label: the role
-    as a DNS label, which no other role of the contract has; "" for none. runs_once:
-    it ends by itself, before others start. settings: of all variables, in the contract's order; a secret that the role
-    does not need is LEFT, whatever the values have.
+    """A process to run: a role, or the image's own command. role, command: None and empty for the latter. label: the
+    role as a DNS label, which no other role of the contract has; "" for none. runs_once: it ends on its own, before
+    others start. settings: of all variables, in the contract's order; a secret that the role does not need is LEFT,
+    whatever the values have.
     """
 
     role: str | None
@@ -95,7 +94,7 @@ class Process:
 
     @property
     def environment(self) -> dict[str, str]:
-        """What is written down: name → value."""
+        """The variables that the export writes: name → value."""
         return {name: value for setting in self.settings for name, value in setting.given}
 
     def of(self, way: Way) -> tuple[Setting, ...]:
@@ -105,8 +104,8 @@ class Process:
 @dataclass(frozen=True, slots=True)
 class ExportInput:
     """image: its reference, as it was given, or None. of_boot: variables that boot itself reads, such as VAULT_ADDR.
-    processes: one for each role that is exported. settings: of all variables, whatever the role. problems: what is
-    wrong with the values; with an error among them nothing is exported.
+    processes: one for each role that is exported. settings: of all variables, whatever the role. problems: those of the
+    values; if one is an error, nothing is exported.
     """
 
     contract: Contract
@@ -118,7 +117,7 @@ class ExportInput:
 
     @property
     def environment(self) -> dict[str, str]:
-        """What is written down for the application, whatever the role: name → value."""
+        """The variables that the export writes for the application, for all roles: name → value."""
         return {name: value for setting in self.settings for name, value in setting.given}
 
 
@@ -132,9 +131,9 @@ def export_input(
     runs_once: Sequence[str] = RUNS_ONCE,
     secret_hint: str = SECRET_HINT,
 ) -> ExportInput:
-    """values: what operators want, by any of a variable's names. values_file: what messages call it. role: only this
-    one, else all that there are; an image without roles has one process. runs_once: roles that end by themselves.
-    secret_hint: where the platform wants a secret that the values have, with {name}.
+    """values: the operator's, by any of a variable's names. values_file: its name in messages. role: only this one, or
+    all roles if None; an image without roles has one process. runs_once: roles that end on their own. secret_hint:
+    where the platform expects a secret that the values have, with {name}.
 
     Raises UsageError for an unknown role.
     """
@@ -160,7 +159,7 @@ def _process(contract: Contract, role: str | None, found: SortedValues, runs_onc
 
 
 def _where_needed(problems: Sequence[Problem], declared: Declared, processes: Sequence[Process]) -> Iterator[Problem]:
-    """What is said of secrets that have a value: of one that no process gets, not where to put it."""
+    """The warnings for secrets that have a value; if no process gets a secret, without where to put it."""
     given = {setting.name for process in processes for setting in process.settings if setting.way is not Way.LEFT}
     for problem in problems:
         variable = declared.variable(problem.variable or "") if problem.code == "export-withheld" else None
@@ -171,14 +170,14 @@ def _where_needed(problems: Sequence[Problem], declared: Declared, processes: Se
 
 
 def _is_read(variable: Mapping[str, Any], needs: frozenset[str], declared: Declared) -> bool:
-    """Whether a role needs the variable, a part of it, or the section that it is in."""
+    """Whether a role needs the variable, a part of it, or its section."""
     path = tuple(variable["path"])
     paths = [tuple(declared.variables[name]["path"]) for name in needs if name in declared.variables]
     return any(each[: len(path)] == path[: len(each)] for each in paths)
 
 
 def _settings(contract: Contract, found: SortedValues, needs: frozenset[str] | None) -> tuple[Setting, ...]:
-    """needs: of the role, which gets no other secrets; None for all that are required."""
+    """needs: the role's, which gets no other secrets; None for everything that is required."""
     written: dict[str, list[tuple[str, str]]] = {}
     for name, value in found.environment.items():
         written.setdefault(found.owners[name][0], []).append((name, value))
@@ -214,7 +213,7 @@ def _settings(contract: Contract, found: SortedValues, needs: frozenset[str] | N
 
 
 def _wholes(declared: Declared, given: set[str]) -> set[tuple[str, ...]]:
-    """The sections that are given as JSON, whose members therefore are as well."""
+    """The sections that are given as JSON, which gives their members as well."""
     return {
         tuple(declared.variables[name]["path"])
         for name in given
@@ -223,7 +222,7 @@ def _wholes(declared: Declared, given: set[str]) -> set[tuple[str, ...]]:
 
 
 def _is_begun(variable: Mapping[str, Any], declared: Declared, begun: set[tuple[str, ...]]) -> bool:
-    """Whether something of the section is set that makes the variable required."""
+    """Whether a part of the section is set, which makes the variable required."""
     section = declared.variables.get(variable.get("requiredIf", ""))
     return section is not None and tuple(section["path"]) in begun
 
@@ -242,14 +241,14 @@ def _way(variable: Mapping[str, Any], found: SortedValues, given: set[str], need
 
 
 def _is_asked(reference: str, of_boot: Mapping[str, str]) -> bool:
-    """Whether boot will ask the store of a reference: the values configure it."""
+    """Whether boot will read the store of a reference, because the values configure it."""
     if scheme_of(reference).prefix in OF_VAULT:
         return "VAULT_ADDR" in of_boot or "BAO_ADDR" in of_boot
     return "AWS_REGION" in of_boot or "AWS_DEFAULT_REGION" in of_boot
 
 
 def _of_verdict(contract: Contract, found: SortedValues, values_file: str) -> list[Problem]:
-    """What boot would say of the values, but for what is still to be given."""
+    """The problems that boot would report for the values, except those for missing values."""
     from confcontract.contract.engine import VERSION
     from confcontract.report.problem import Problem
     from confcontract.verdict.resolve import resolve

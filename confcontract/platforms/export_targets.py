@@ -94,7 +94,7 @@ def export(
     options: WorkloadOptions | None = None,
     admission: AdmissionOptions | None = None,
 ) -> Exported:
-    """kind: one of the target's, None for the usual one. options, admission: for targets that take them."""
+    """kind: one of the target's, None for the default. options, admission: for targets that use them."""
     from confcontract.platforms.admission.admission_options import AdmissionOptions
     from confcontract.platforms.workload_options import WorkloadOptions
 

@@ -1,4 +1,4 @@
-"""What an export gives: files, and what is to be said about them."""
+"""The result of an export: files, and problems to report."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """files: path below the folder → text; in the order in which they are read. problems: what the target can't
-    express, as warnings and notes; with an error among them nothing is written. only_in_folder: files that say how the
-    others belong together, which one text of all needs not.
+    """files: path below the folder → text; in reading order. problems: what the target can't express, as warnings and
+    notes; if one is an error, nothing is written. only_in_folder: files that connect the others, which are not needed
+    if all of it is one text.
     """
 
     files: Mapping[str, str]
@@ -24,7 +24,7 @@ class Exported:
 
     @property
     def as_one(self) -> str | None:
-        """All of it as one text: the only file, or YAML of several documents. None where that can't be."""
+        """Everything as one text: the only file, or several YAML documents. None if that is not possible."""
         files = {name: text for name, text in self.files.items() if name not in self.only_in_folder}
         if len(files) == 1:
             return next(iter(files.values()))

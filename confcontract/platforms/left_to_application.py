@@ -1,4 +1,4 @@
-"""What only the application knows of a variable: whether it is missing, and what its text becomes."""
+"""What only the application knows about a variable: whether it is missing, and what its text becomes."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """`export json-schema`: of the environment, whose values are all text, or of the settings document.
 
-The schema of the environment accepts at least what boot accepts, for names as the contract spells them: what it
-refuses, boot refuses. It is for values that an editor, a form or a pipeline has before there is a container.
+The schema of the environment accepts at least what boot accepts, for names as the contract spells them. It is for
+values that an editor, a form or a pipeline has before there is a container.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def _any_case(words: str) -> str:
-    """The words, in capitals or not: patterns of JSON Schema have no flags."""
+    """The words in any case: patterns of JSON Schema have no flags."""
     return "|".join(
         "".join(f"[{letter.upper()}{letter}]" if letter.isalpha() else letter for letter in word)
         for word in words.split()
     )
 
 
-# What pydantic takes as text for these, and a little more.
+# Texts that pydantic accepts for these, and a few more.
 _FORMS = {
     "boolean": rf"\s*(?:{_any_case('0 off f false n no 1 on t true y yes')})\s*",
     "integer": r"\s*[+-]?[0-9_]+(?:\.[0_]*)?\s*",
@@ -76,7 +76,7 @@ def _of_environment(given: ExportInput) -> dict[str, Any]:
 
 
 def _names(declared: Declared) -> dict[str, Any]:
-    """All that do not begin like the contract's, and the contract's."""
+    """All names that do not begin like the contract's, and the contract's."""
     names = [name for each in declared.names.values() for name in each]
     pointers = [f"{name}_FILE" for name in names if not declared.knows(f"{name}_FILE")]
     heads = [head for variable in declared.variables.values() for head in variable.get("open", ())]
@@ -95,12 +95,12 @@ def _spelt(text: str, declared: Declared) -> str:
 
 
 def _literal(text: str) -> str:
-    """A text as a pattern, which means the same to ECMA's expressions and to Python's."""
+    """A text as a pattern that means the same in ECMAScript and in Python."""
     return re.sub(r"[][.*+?^${}()|\\/]", lambda found: f"\\{found[0]}", text)
 
 
 def _asked(variable: Mapping[str, Any], declared: Declared) -> dict[str, Any]:
-    """The variable has to be given: by one of its names, by a file, by a part, with its section or by its members."""
+    """The variable has to be set: by one of its names, by a file, by a part, with its section or by its members."""
     path = variable["path"]
     around = [
         each
@@ -115,8 +115,9 @@ def _asked(variable: Mapping[str, Any], declared: Declared) -> dict[str, Any]:
 
 
 def _property(setting: Setting, others: list[str], declared: Declared, *, judged: bool) -> dict[str, Any]:
-    """others: texts that every variable takes, such as the empty one. judged: whether the contract alone decides on
-    its text."""
+    """others: texts that every variable accepts, such as the empty one. judged: whether the contract alone decides on
+    its text.
+    """
     variable = setting.variable
     said: dict[str, Any] = {"type": "string", "title": one_line(variable["type"]["text"])}
     if "description" in variable:
@@ -136,7 +137,7 @@ def _property(setting: Setting, others: list[str], declared: Declared, *, judged
 
 
 def _pattern(variable: Mapping[str, Any], others: list[str]) -> str | None:
-    """What all texts have that boot takes; None where that is not known."""
+    """A pattern of all texts that boot accepts; None if that is not known."""
     if variable["encoding"] != "plain" or variable["type"]["kind"] not in _FORMS:
         return None
     forms = [_FORMS[variable["type"]["kind"]], *map(_literal, others)]

@@ -1,4 +1,4 @@
-"""The values of --values, sorted: what may be written down, and what is a secret and only gets its place."""
+"""The values of --values, sorted: those that can be written, and secrets, which are left out."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ if TYPE_CHECKING:
 
 _LONGEST = 32 * 4096
 _HALF_A_LOGIN = ("VAULT_ROLE_ID", "BAO_ROLE_ID")
-# What the AWS client of boot reads, without what is a credential itself.
+# Variables that boot's AWS client reads, without credentials.
 _OF_AWS = ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ENDPOINT_URL", "AWS_ROLE_ARN", "AWS_WEB_IDENTITY_TOKEN_FILE")
-_FILES_OF_VAULT = ("VAULT_CLIENT_KEY", "BAO_CLIENT_KEY")  # called like keys, and hold paths
+_FILES_OF_VAULT = ("VAULT_CLIENT_KEY", "BAO_CLIENT_KEY")  # named like keys, but contain paths
 
 
 SECRET_HINT = "give the platform the value as a secret, under the name that the export has for it"
 
 
 class SortedValues:
-    """environment: name → value, of what may be written down, in the contract's own spelling where that is the same.
-    owners: of each of these names the variables that it gives. withheld: variables whose value is a secret, so that
-    it is not here. judged: what the verdict is asked of: all of them, secrets too, but no files. of_boot: for boot
+    """environment: name → value of those that can be written, in the contract's own spelling if that means the same.
+    owners: for each of these names, the variables that it sets. withheld: variables whose value is a secret, so that it
+    is not here. judged: what the verdict is for: all of them, including secrets, but no files. of_boot: for boot
     itself. problems: no message shows a value.
     """
 
@@ -49,8 +49,9 @@ class SortedValues:
 def sort_values(
     given: Mapping[str, str], contract: Contract, file: str, secret_hint: str = SECRET_HINT
 ) -> SortedValues:
-    """given: names as they stand in the file, and values. file: what messages call it. secret_hint: what to do with a
-    secret, with {name} for the variable."""
+    """given: names as they are in the file, and values. file: its name in messages. secret_hint: what to do with a
+    secret, with {name} for the variable.
+    """
     declared = Declared(contract)
     found = SortedValues()
     for name, value in _one_of_each(given, declared):
@@ -74,8 +75,9 @@ def sort_values(
 
 
 def _one_of_each(given: Mapping[str, str], declared: Declared) -> Iterator[tuple[str, str]]:
-    """Of several spellings of one name the last; spelt as the contract does, where that means the same. An alias stays
-    an alias: beside others, or beside the JSON of a section, it counts which name is given."""
+    """Of several spellings of one name the last, spelled as in the contract if that means the same. An alias stays an
+    alias: next to others, or to the JSON of a section, it matters which name is used.
+    """
     spelt = {declared.normal(name): (name, value) for name, value in given.items()}
     sections = {tuple(variable["path"]) for name in spelt if (variable := declared.variable(name)) is not None}
     for name, value in spelt.values():
@@ -87,12 +89,12 @@ def _one_of_each(given: Mapping[str, str], declared: Declared) -> Iterator[tuple
 
 
 def is_within(name: str, variable: Mapping[str, Any], declared: Declared) -> bool:
-    """Whether a name of a variable holds a container, in which the variable's value is."""
+    """Whether a name of a variable holds a container that contains the variable's value."""
     return declared.normal(name) in map(declared.normal, variable.get("within", ()))
 
 
 def _owners(name: str, declared: Declared) -> list[dict[str, Any]]:
-    """The variables to which a name gives a value, or a part of one."""
+    """The variables that a name sets, completely or in part."""
     if declared.knows(name):
         return declared.sharing(name)
     normal = declared.normal(name)
@@ -132,7 +134,7 @@ def _place(
 
 
 def _outranked(found: SortedValues, declared: Declared, file: str) -> Iterator[Problem]:
-    """Secrets of a section whose JSON is written down: in the environment, it would outrank their files."""
+    """Secrets of a section whose JSON is written: in the environment, it would outrank their files."""
     wholes = {tuple(declared.variables[name]["path"]): name for owners in found.owners.values() for name in owners}
     for name in sorted(found.withheld):
         path = tuple(declared.variables[name]["path"])
@@ -144,7 +146,9 @@ def _outranked(found: SortedValues, declared: Declared, file: str) -> Iterator[P
 
 
 def _too_long(found: SortedValues, file: str) -> Iterator[Problem]:
-    """What Linux starts no process with: NAME=VALUE and the NUL at its end are one text, of 32 pages at most."""
+    """A variable that is too long for Linux to start a process: NAME=VALUE with its final NUL can have 32 pages at
+    most.
+    """
     for name, value in {**found.of_boot, **found.environment}.items():
         if len(f"{name}={value}".encode("utf-8", "surrogatepass")) >= _LONGEST:
             message = f"is longer than the {_LONGEST // 1024} KiB that a variable of the environment can have on Linux"
@@ -157,7 +161,7 @@ def _names_a_file(name: str, pointed: str | None) -> bool:
 
 
 def _no_path(name: str, file: str) -> Problem:
-    """It may be the secret itself, in the wrong variable."""
+    """A warning that shows no value: it may be the secret itself, in the wrong variable."""
     message = "must be the absolute path of a file, but does not begin with a slash"
     hint = "give the file's path inside the container or on the machine where the application runs"
     return Problem("value-invalid", message, variable=name, source=file, hint=hint)

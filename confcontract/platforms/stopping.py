@@ -8,18 +8,18 @@ if TYPE_CHECKING:
 
     from confcontract.platforms.export_input import ExportInput
 
-GRACE = 30  # seconds that an application has, as in boot/options.py
-_MORE = 5  # so that it is boot, with --supervise, that ends what does not end
+GRACE = 30  # seconds that an application has to stop, as in boot/options.py
+_MORE = 5  # so that boot with --supervise, and not the platform, kills an application that does not stop
 _MOST = 1e9  # seconds, as in boot/options.py
 
 
 def stop_seconds(given: ExportInput) -> int:
-    """A while more than boot's own grace."""
+    """Slightly more than boot's own grace."""
     return int(seconds_of_boot(given.of_boot, "CONFCONTRACT_GRACE", GRACE)) + _MORE
 
 
 def seconds_of_boot(of_boot: Mapping[str, str], name: str, usual: float) -> float:
-    """What the values say of one of boot's settings; the usual one where they don't, or boot would refuse it."""
+    """One of boot's settings from the values; the default if it is not there, or if boot would refuse it."""
     try:
         seconds = float(of_boot.get(name) or usual)
     except ValueError:

@@ -1,6 +1,6 @@
 """`export systemd`: a service for each process, for an application that is installed on the machine itself.
 
-Secrets are credentials (LoadCredential=), which boot finds in $CREDENTIALS_DIRECTORY by their names.
+Secrets are credentials (LoadCredential=), which boot finds by name in $CREDENTIALS_DIRECTORY.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
     from confcontract.platforms.workload_options import WorkloadOptions
 
 _ON_HOST = "/usr/bin/confcontract"
-_NO_USE = (USAGE, INVALID, NOT_EXECUTABLE, NOT_FOUND)  # to start again: it would end in the same way
+_NO_USE = (USAGE, INVALID, NOT_EXECUTABLE, NOT_FOUND)  # exit codes that a restart would not change
 _PATH = "CONFCONTRACT_PATH"
 _CONTRACT, _VALUES, _SECRETS = "contract.json", "values.env", "secrets"  # below /etc/NAME
 _CREDENTIAL = re.compile(r"[A-Za-z0-9_.@-]+")
 
-# What an application gets that needs nothing of the machine but the network. What is not here for a reason:
-# MemoryDenyWriteExecute=, which interpreters with a compiler of their own don't survive; ProcSubset=pid, which hides
-# /proc/meminfo; limits on addresses, which only whoever runs the service knows.
+# Restrictions for an application that needs only the network from the machine. Deliberately left out:
+# MemoryDenyWriteExecute=, which crashes interpreters with their own compiler; ProcSubset=pid, which hides
+# /proc/meminfo; limits on addresses, which only the operator knows.
 _HARDENING = """\
 DynamicUser=yes
 UMask=0077

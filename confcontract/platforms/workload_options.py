@@ -1,4 +1,4 @@
-"""What may be said of an export that is to be started, beyond the contract and its values."""
+"""Options of an export that starts something, in addition to the contract and its values."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import Enum
 
 
 class SecretsBy(Enum):
-    """Who fetches the secrets that the contract has references for. SECRET: somebody else puts them into a Secret."""
+    """Who fetches the secrets that the contract has references for. SECRET: someone else puts them into a Secret."""
 
     BOOT = "boot"
     EXTERNAL_SECRETS = "external-secrets"
@@ -22,9 +22,9 @@ USER = 10001  # as in the Dockerfile that `confcontract init` writes
 
 @dataclass(frozen=True, slots=True)
 class WorkloadOptions:
-    """secrets: None where boot fetches what the values configure a store for, and the rest is in a Secret. store: the
-    SecretStore (KIND/NAME for another kind) or the VaultAuth. name: of the objects; else the contract's. container: of
-    a patch, which one is meant. user: the number of the user and group. confcontract: how the image starts it.
+    """secrets: None if boot fetches what the values configure a store for, and the rest is in a Secret. store: the
+    SecretStore (KIND/NAME for another kind) or the VaultAuth. name: of the objects; default: the contract's. container:
+    the one that a patch changes. user: the number of the user and group. confcontract: how the image starts it.
     """
 
     secrets: SecretsBy | None = None
@@ -37,5 +37,5 @@ class WorkloadOptions:
 
     @property
     def probing(self) -> list[str]:
-        """The beginning of the command of each probe. Raises ValueError for quotes that are not closed."""
+        """The first words of the command of each probe. Raises ValueError for unclosed quotes."""
         return shlex.split(self.confcontract)

@@ -1,7 +1,7 @@
-"""YAML for people and for every reader of it: block style, and every text quoted that YAML 1.1 or 1.2 could take for
-something else.
+"""YAML for people and for every parser: block style, with quotes around every text that YAML 1.1 or 1.2 could read as
+another type.
 
-Not by PyYAML: it is an extra, it folds long lines, and leaves `y`, `=` and sexagesimal numbers to luck.
+It doesn't use PyYAML, which is an extra, folds long lines, and doesn't quote `y`, `=` and sexagesimal numbers reliably.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def scalar(text: str) -> str:
 
 
 def quoted(text: str) -> str:
-    """A text in double quotes, on one line. What can't be seen is escaped."""
+    """A text in double quotes, on one line, with invisible characters escaped."""
     return '"' + _SPECIAL.sub(lambda found: _SHORT.get(found[0]) or _escaped(found[0]), text) + '"'
 
 

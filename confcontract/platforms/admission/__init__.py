@@ -1,1 +1,1 @@
-"""Policies by which Kubernetes itself refuses what breaks a contract, as expressions in CEL."""
+"""Policies, as CEL expressions, that make Kubernetes refuse what breaks a contract."""

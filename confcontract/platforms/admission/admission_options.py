@@ -1,4 +1,4 @@
-"""What may be said of an admission policy beyond the contract."""
+"""Options of an admission policy that are not in the contract."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ DENY, AUDIT, WARN = "Deny", "Audit", "Warn"
 
 @dataclass(frozen=True, slots=True)
 class AdmissionOptions:
-    """actions: what is done about what breaks the contract. given: required variables that the image sets itself.
-    role: of containers that name none, None where any may be meant.
-    parameters: the namespace of a ConfigMap that may say other images; None for none.
+    """actions: the reaction to an object that breaks the contract. given: required variables that the image itself
+    sets. role: that of containers that name none; None if it can be any. parameters: the namespace of a ConfigMap that
+    can name other images; None for none.
     """
 
     actions: tuple[str, ...] = (DENY,)
@@ -21,5 +21,5 @@ class AdmissionOptions:
 
 
 def actions_of(*, audit: bool, warn: bool) -> tuple[str, ...]:
-    """An API server takes no warning beside a refusal, which says the same."""
+    """An API server accepts no warning together with a refusal, which contains the same message."""
     return tuple(action for action, asked in ((WARN, warn), (AUDIT, audit)) if asked) or (DENY,)

@@ -10,7 +10,7 @@ _SHORT = {"\\": "\\\\", "'": "\\'", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
 def text(value: str) -> str:
-    """A string, between single quotes. What is not printable ASCII is escaped: no reader makes another of it."""
+    """A string in single quotes. Everything but printable ASCII is escaped, so that all readers see the same text."""
     return f"'{''.join(map(_character, value))}'"
 
 
@@ -19,7 +19,7 @@ def texts(values: Iterable[str]) -> str:
 
 
 def number(value: float) -> str:
-    """A double, also of a whole number: CEL compares none with an integer."""
+    """A double, also for a whole number: CEL doesn't compare doubles with integers."""
     written = repr(float(value))
     return f"({written})" if value < 0 else written
 
@@ -29,7 +29,7 @@ def integer(value: int) -> str:
 
 
 def every(conditions: Iterable[str]) -> str:
-    """All of them; each is an expression that needs no parentheses around an `&&`."""
+    """The conjunction of expressions, each of which needs no parentheses next to `&&`."""
     return " && ".join(conditions) or "true"
 
 

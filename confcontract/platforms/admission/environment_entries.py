@@ -1,15 +1,15 @@
-"""What an object gives to containers, in CEL: the expressions that the variables of a policy stand for.
+"""What an object gives to containers, in CEL: the expressions behind the variables of a policy.
 
-An API server wants all members of a list literal to be of one type: hence `string` and `dyn`.
+An API server requires all members of a list literal to have one type: hence `string` and `dyn`.
 
-`variables.given` is a list with an entry for each container that is judged: `env` are its variables, each as a list of
-four texts: the name as names are compared, `=` or `?`, the value, the name as it is written. `?` stands for a value
-that can't be seen, or that boot looks up: from a ConfigMap or a Secret, put together by $(NAME), a reference to a
-store. So it stands for one that is too long to be looked at. `more` says whether further names may come from somewhere
-else, `files` whether boot finds files with values, `links` whether the kubelet adds variables for the Services of the
-namespace, `role` which one is asked for.
+`variables.given` is a list with an entry for each container that is judged. `env` contains its variables, each as a
+list of four texts: the name as names are compared, `=` or `?`, the value, the name as it is written. `?` marks a value
+that can't be seen or that boot looks up: from a ConfigMap or a Secret, composed with $(NAME), or a reference to a
+store. It also marks a value that is too long to be judged. `more` is true if further names may come from somewhere
+else, `files` if boot finds files with values, `links` if the kubelet adds variables for the Services of the namespace;
+`role` is the requested role.
 
-What the API server leaves out is empty: an environment variable without `value` has the empty text.
+What the API server omits is empty: an environment variable without `value` has the empty text.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-LONGEST = 4096  # characters of a value that is looked at: what looks at it costs by its length
-_LONGEST_SECRET = 192  # of the base64 of one
+LONGEST = 4096  # longest value that is judged, in characters: the cost of an expression grows with the length
+_LONGEST_SECRET = 192  # the same in base64
 _BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _PRINTABLE = "".join(map(chr, range(0x20, 0x7F)))
 
@@ -38,20 +38,21 @@ _PYTHON = r"python[0-9.]*(?: -[A-Za-z]+)* -m "
 _BOOT = rf"^(?:{_INIT})?(?:[^ ]*/)?(?:{_PYTHON})?confcontract boot(?: |$)"
 _FILES = ("--conf-dir", "--conf-file", "--env-file", "--mounted-secrets")
 _ROLE = "CONFCONTRACT_ROLE"
-# Where boot reads files by itself; not what platforms mount there in about every pod.
+# Paths that boot reads without being configured; except what platforms mount there in almost every pod.
 _READ = r"^/*(?:(?:etc(?:/+confcontract(?:/.*)?)?|(?:var/+)?run(?:/+secrets(?:/.*)?)?|var)?/*)$"
 _OF_PLATFORMS = r"^/*(?:var/+)?run/+secrets/+(?:kubernetes\.io|eks\.amazonaws\.com)(?:/.*)?$"
 
 
 def containers(pod: str = "variables.pod") -> str:
-    """Of a pod, those that run before the others too."""
+    """The containers of a pod, including those that run before the others."""
     lists = [f"(has({pod}.{each}) ? {pod}.{each} : [])" for each in ("containers", "initContainers")]
     return " + ".join(lists)
 
 
 def of_image(images: str, container: str = "c") -> str:
-    """Whether a container has one of some images. images: an expression for their references; one with neither a tag
-    nor a digest stands for all of that repository."""
+    """Whether a container has one of the images. images: an expression for their references; one with neither a tag nor
+    a digest means every image of that repository.
+    """
     image = f"{container}.image"
     same = (
         f"{image} == i",
@@ -63,7 +64,7 @@ def of_image(images: str, container: str = "c") -> str:
 
 
 def booted(container: str = "c") -> str:
-    """Whether boot starts a container, with the image's own contract. A command of the pod's own may do anything."""
+    """Whether boot starts a container with the image's own contract. A command that the pod sets may do anything."""
     command = f"{container}.command"
     line = f"{_words(container)}.join(' ')"
     own = f"!has({command}) || {command}.size() == 0 || {matches(line, _BOOT)}"
@@ -72,7 +73,7 @@ def booted(container: str = "c") -> str:
 
 
 def of_container(sensitive: bool, begins: str, schemes: Iterable[str], container: str = "c") -> str:
-    """An entry of `variables.given`. begins: what all names of the contract begin with, as names are compared."""
+    """An entry of `variables.given`. begins: the common prefix of all names of the contract, as names are compared."""
     value = "e.value"
     opaque = any_of((f"{value}.size() > {LONGEST}", *_expanded(value), _refers(value, schemes)))
     unseen = f"has(e.valueFrom) || (has({value}) && ({opaque}))"
@@ -99,7 +100,7 @@ def of_container(sensitive: bool, begins: str, schemes: Iterable[str], container
 
 
 def of_config_map(sensitive: bool, begins: str, schemes: Iterable[str]) -> str:
-    """`variables.given` of a ConfigMap, as if it were all that a container gets. Nothing in it is expanded."""
+    """`variables.given` of a ConfigMap, as if a container got nothing else. Nothing in it is expanded."""
     data = "dyn(object).data"
     unseen = any_of((f"{data}[k].size() > {LONGEST}", _refers(f"{data}[k]", schemes)))
     named = "string(k)" if sensitive else "k.lowerAscii()"
@@ -108,8 +109,9 @@ def of_config_map(sensitive: bool, begins: str, schemes: Iterable[str]) -> str:
 
 
 def of_secret(sensitive: bool, schemes: Iterable[str]) -> str:
-    """The same for a Secret, whose values are in base64. CEL in an API server reads none: what is short and printable
-    is decoded here, character by character."""
+    """The same for a Secret, whose values are in base64. CEL in an API server can't decode it, so short printable
+    values are decoded here, character by character.
+    """
     decoded = "variables.decoded"
     unseen = any_of(("p[1] == '?'", _refers("p[2]", schemes)))
     named = "p[0]" if sensitive else "p[0].lowerAscii()"
@@ -138,7 +140,7 @@ def decoded_secret(sensitive: bool, begins: str) -> str:
 
 
 def _concerns(name: str, sensitive: bool, begins: str) -> str:
-    """Whether a name may be one of the contract's."""
+    """Whether a name can be one of the contract's."""
     return f"{name if sensitive else f'{name}.lowerAscii()'}.startsWith({text(begins)})" if begins else "true"
 
 
@@ -151,13 +153,13 @@ def _env(container: str) -> str:
 
 
 def _words(container: str) -> str:
-    """Of its command line."""
+    """The words of its command line."""
     lists = [f"(has({container}.{each}) ? {container}.{each} : [])" for each in ("command", "args")]
     return f"({' + '.join(lists)})"
 
 
 def _expanded(value: str) -> tuple[str, ...]:
-    """Whether the kubelet makes something else of it."""
+    """Whether the kubelet expands it to something else."""
     return f"{value}.contains('$(')", f"{value}.contains('$$')"
 
 
@@ -167,5 +169,5 @@ def _refers(value: str, schemes: Iterable[str]) -> str:
 
 
 def _mounted(path: str) -> str:
-    """One with a dot in it may lead there by another way."""
+    """A path with a dot in it may lead there indirectly."""
     return f"(({matches(path, _READ)} && !{matches(path, _OF_PLATFORMS)}) || {path}.contains('/.'))"

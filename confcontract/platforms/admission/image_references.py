@@ -1,4 +1,4 @@
-"""By which references a pod may name an image: those of Docker Hub have several."""
+"""The references by which a pod can name an image: one on Docker Hub has several."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ _HUB = ("docker.io/", "index.docker.io/")
 
 
 def spellings(reference: str) -> list[str]:
-    """The same image, as manifests may write it."""
+    """The spellings of one image in manifests."""
     short = reference
     for host in _HUB:
         short = short.removeprefix(host)
     head, slash, rest = short.partition("/")
     if slash and ("." in head or ":" in head or head == "localhost"):
-        return [reference]  # of another registry
+        return [reference]  # the image is in another registry
     if slash and head == "library":
         short = rest
     whole = short if "/" in short else f"library/{short}"

@@ -1,8 +1,8 @@
-"""What a policy demands of a variable: an expression in CEL, and boot's words for when it is false.
+"""What a policy requires of a variable: an expression in CEL, and boot's message if it is false.
 
-A judgement of a value looks at the text `v`. One of what is required looks at which names are set. Whether a value is
-looked at at all is said by the names around it: a better name of the same variable, or JSON for the section that it is
-in, may take its place.
+The judgement of a value examines the text `v`; that of a required variable examines which names are set. The names
+around a value decide whether it is judged: a preferred name of the same variable, or JSON for its section, may replace
+it.
 """
 
 from __future__ import annotations
@@ -34,15 +34,15 @@ if TYPE_CHECKING:
     Variable = Mapping[str, Any]
     Path = tuple[str, ...]
 
-VALUE = "v"  # what the text is called in an expression
+VALUE = "v"  # the name of the text in an expression
 _READ_AS_JSON = ("dict", "frozenset", "list", "set", "tuple", "typed-dict")
 
 
 @dataclass(frozen=True, slots=True)
 class ValueJudgement:
-    """variable, code: of the problem. names: of the variable as they are compared, best first. around: names by which
-    something around it is given. accepts: an expression of `v`; None where every text will do, or none can be judged.
-    untold: what is not looked at of such a value, in words; None where all is. message: for a person.
+    """variable, code: of the problem. names: of the variable as they are compared, best first. around: names that set
+    something around it. accepts: an expression of `v`; None if every text is valid, or none can be judged. untold: the
+    part of such a value that is not judged, in words; None if all of it is. message: for a person.
     """
 
     variable: str
@@ -56,10 +56,10 @@ class ValueJudgement:
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """names: one of which has to be set, as they are compared; also those of what it is in, and of what is in it.
-    begins: what further names of the kind begin with. roles: that need it; None for all, and for none that is named.
-    linked: whether a Service of the namespace may give one, by its name alone. when: it is only required where one of
-    these is set; empty where it always is.
+    """names: one of them has to be set, as they are compared; also names of what contains it, and of its parts. begins:
+    prefixes of further such names. roles: those that need it; None for all, and if no role is named. linked: whether a
+    Service of the namespace may set one, judged by its name alone. when: it is only required if one of these is set;
+    empty if it is always required.
     """
 
     variable: str
@@ -73,7 +73,7 @@ class Requirement:
 
 
 class Judgements:
-    """Of one contract, all of them made at once: boot is asked about some."""
+    """All judgements of one contract, created together, since boot is asked about some."""
 
     def __init__(self, contract: Contract) -> None:
         self.contract = contract
@@ -102,7 +102,8 @@ class Judgements:
                 code = self._code_of_text(variable)
                 accepts, decodes = None if code is None else accepts, code == "value-undecodable"
                 if accepts is not None and len(path) > 1:
-                    accepts = any_of((f"{VALUE} == ''", accepts))  # of a member, boot reads none, and says otherwise
+                    # boot reads no reference in a member, and has another message
+                    accepts = any_of((f"{VALUE} == ''", accepts))
             hint = expected(variable, self._empty.locator)
             around = tuple(name for depth in range(1, len(path)) for name in self._names_of(path[:depth]))
             yield ValueJudgement(
@@ -116,8 +117,9 @@ class Judgements:
             )
 
     def _of_requirements(self) -> Iterator[Requirement]:
-        """Of what is missing boot can only be sure where neither the application nor the image reads files, and of what
-        the image does not set."""
+        """A variable is only certain to be missing if neither the application nor the image reads files, and the image
+        does not set it.
+        """
         if not self._complete or self.image.has_files:
             return
         for each in self._all_requirements():
@@ -155,7 +157,7 @@ class Judgements:
     # -- values --------------------------------------------------------------------------------
 
     def _accepts(self, variable: Variable, place: DocumentPlace | None) -> tuple[str | None, str | None]:
-        """An expression, and what it does not look at."""
+        """An expression, and what it does not judge."""
         if place is None or not place.judged or not place.settled or self._is_within(variable):
             return None, "only boot can tell how it is read"
         rule = self._values.rule(place, variable)
@@ -175,12 +177,12 @@ class Judgements:
         return found, "everything except its outer form" if found else "only boot reads it"
 
     def _until_set(self, names: tuple[str, ...]) -> tuple[str, ...]:
-        """Without those that are worse than one that the image sets, which the application takes in their place."""
+        """Without names that rank below one that the image sets, because the application uses that one."""
         at = next((at for at, name in enumerate(names, 1) if name in self._set), len(names))
         return names[:at]
 
     def _code_of_text(self, variable: Variable) -> str | None:
-        """What boot says of a text that is not JSON, where JSON is expected; None where it takes it."""
+        """The code of boot's problem for a text that is not JSON, where JSON is expected; None if boot accepts it."""
         found = resolve(self.contract, environ={variable["name"]: _NO_JSON}).problems
         told = [each.code for each in found if each.variable == variable["name"] and each.severity == ERROR]
         return told[0] if told else None
@@ -188,11 +190,11 @@ class Judgements:
     def _of_part(self, schema: Mapping[str, Any]) -> str | None:
         if schema["type"] == "str" and "pattern" in schema and not schema.keys() - {*_SIZES, "pattern", "regex_engine"}:
             sizes = {said: schema[key] for key, said in _SIZES.items() if said and schema.get(key) is not None}
-            return acceptable({"kind": "text", **sizes}, VALUE)  # without the pattern, which RE2 may read otherwise
+            return acceptable({"kind": "text", **sizes}, VALUE)  # without the pattern, which RE2 may read differently
         return necessary(schema, VALUE)
 
     def _is_within(self, variable: Variable) -> bool:
-        """Whether one of its names, or of the sections that it is in, holds it among other things."""
+        """Whether one of its names, or of its sections' names, holds it together with other values."""
         path = tuple(variable["path"])
         places = [self._places.get(path[:depth]) for depth in range(1, len(path) + 1)]
         return bool(variable.get("within")) or any(place is None or place.heads for place in places)
@@ -208,7 +210,7 @@ class Judgements:
     # -- what is required ----------------------------------------------------------------------
 
     def _is_required(self, variable: Variable, path: Path) -> bool:
-        """Whether boot refuses every environment without it, in which nothing around it is given as a whole."""
+        """Whether boot refuses every environment without it, as long as nothing around it is set as a whole."""
         above = [path[:depth] for depth in range(1, len(path))]
         places = [self._places.get(each) for each in (*above, path)]
         if not variable.get("required") or any(place is None or not place.required for place in places):
@@ -216,7 +218,7 @@ class Judgements:
         return self._is_asked_for(variable, path)
 
     def _begun_by(self, variable: Variable, path: Path) -> tuple[str, ...]:
-        """The names beside it, any of which makes it required: its section is there by them."""
+        """The names next to it, any of which makes it required, because with it the section exists."""
         place = self._places.get(path)
         if len(path) < 2 or place is None or not place.required or not self._is_asked_for(variable, path):
             return ()
@@ -229,7 +231,7 @@ class Judgements:
         return place is not None and place.judged and place.schema["type"] in (*_NUMBERS, "str")
 
     def _is_asked_for(self, variable: Variable, path: Path) -> bool:
-        """Whether no one but the environment, and what boot reads for it, may give it."""
+        """Whether only the environment, and what boot reads for it, can set it."""
         if "vault" in variable or "binding" in variable or variable.get("within"):
             return False
         places = [self._places.get(path[:depth]) for depth in range(1, len(path) + 1)]
@@ -239,12 +241,12 @@ class Judgements:
         return not any(tuple(each["path"][: len(path)]) == path for each in stored)
 
     def _is_linked(self, name: str, path: Path) -> bool:
-        """Whether a Service may give a value that boot takes: a number, an address, tcp://ADDRESS:PORT."""
+        """Whether a Service can set a value that boot accepts: a number, an address, tcp://ADDRESS:PORT."""
         is_number = self._places[path].schema["type"] in _NUMBERS
         return linked(name) and not (is_number and name.lower().endswith("_port"))
 
     def _roles(self, name: str, above: Sequence[Path]) -> frozenset[str] | None:
-        """A section that is missing as a whole is told by its own name, and excused where no role needs that."""
+        """A section that is missing as a whole is reported by its own name, and not required if no role needs it."""
         roles = {role: said.get("needs") for role, said in self.contract.roles.items()}
         if all(needs is None for needs in roles.values()):
             return None
@@ -253,7 +255,7 @@ class Judgements:
 
 
 _NO_JSON = "x"
-_NUMBERS = ("bool", "decimal", "float", "int")  # none of which is tcp://ADDRESS:PORT
+_NUMBERS = ("bool", "decimal", "float", "int")  # tcp://ADDRESS:PORT is none of these types
 _SIZES = {"type": "", "strict": "", "min_length": "min", "max_length": "max"}
 
 
@@ -265,10 +267,10 @@ _LINK = re.compile(
 
 
 def linked(name: str) -> bool:
-    """Whether a name is of a kind that the kubelet sets for Services."""
+    """Whether the kubelet sets names of this kind for Services."""
     return _LINK.fullmatch(name.lower()) is not None
 
 
 def message(variable: str, words: str) -> str:
-    """On one line, as the API server demands it."""
+    """On one line, as the API server requires."""
     return one_line(f"{variable} {words}")

@@ -1,6 +1,6 @@
-"""What every text has that is a value of a type which CEL can't read: a date has a digit, a URL begins with its scheme.
+"""Necessary forms of values whose type CEL can't parse: a date has a digit, a URL begins with its scheme.
 
-True of more than boot accepts, never of less.
+They accept more than boot does, never less.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _UUID = "(?:[0-9a-fA-F]-?){32}"
 
 
 def necessary(schema: Mapping[str, Any], value: str) -> str | None:
-    """An expression that is true of all that such a schema of the validator takes; None where none is known."""
+    """An expression that is true of everything that such a schema of the validator accepts; None if none is known."""
     kind = schema["type"]
     if kind in _OF_TIME:
         return matches(value, "[0-9]")

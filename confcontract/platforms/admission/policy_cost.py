@@ -1,8 +1,8 @@
-"""What a policy costs the API server, estimated, and how one that costs too much is split.
+"""The estimated cost of a policy for the API server, and how a policy that costs too much is split.
 
-An API server counts what an expression does, and gives up at a limit: for one expression, and for all of a policy.
-Source: k8s.io/apiserver, pkg/apis/cel/config.go. The numbers below were measured with cel-go's own counter, set up as
-an API server has it, for values of 60 characters.
+An API server counts the operations of an expression, and aborts at a limit: one for each expression, one for a whole
+policy. Source: k8s.io/apiserver, pkg/apis/cel/config.go. The numbers below were measured with cel-go's own counter,
+configured as in an API server, for values of 60 characters.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 BUDGET = 10_000_000  # RuntimeCELCostBudget
 PER_EXPRESSION = 1_000_000  # PerCallLimit
 
-# A large object: so many containers of the image, each with so many variables, or one for each of the contract.
+# A large object: this many containers of the image, each with this many variables, or one for each of the contract.
 CONTAINERS = 3
 ENTRIES = 100
 
 _HELD_BACK = 2  # a policy may cost the budget divided by this
 _LONGEST = 200_000  # characters: `kubectl apply` keeps the whole object in an annotation of 256 KiB
-_ENTRY = 160  # to make an entry of `variables.given`
-_JUDGED = 250  # to look at one value
+_ENTRY = 160  # cost of an entry of `variables.given`
+_JUDGED = 250  # cost of judging one value
 
 
 def entries_of(names: int) -> int:
@@ -31,13 +31,13 @@ def entries_of(names: int) -> int:
 
 
 def cost_of(validations: Sequence[Validation], names: int) -> int:
-    """names: so many the contract has."""
+    """names: how many the contract has."""
     entries = entries_of(names)
     return CONTAINERS * (_ENTRY * entries + sum(_cost(each, entries) for each in validations))
 
 
 def parted(validations: Sequence[Validation], names: int) -> list[list[Validation]]:
-    """Each of which costs no more than an API server bears, and is no longer than an object may be."""
+    """Parts that each cost no more than an API server allows, and are no longer than an object can be."""
     parts: list[list[Validation]] = [[]]
     entries = entries_of(names)
     base = CONTAINERS * _ENTRY * entries

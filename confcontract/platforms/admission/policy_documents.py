@@ -2,7 +2,7 @@
 
 Formats: admissionregistration.k8s.io/v1, policies.kyverno.io/v1. Both take the same expressions.
 
-What goes wrong in an expression admits the object (`failurePolicy: Ignore`): boot looks at everything again.
+An expression that fails admits the object (`failurePolicy: Ignore`): boot judges everything again.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def of_kyverno(policy: Policy, name: str, contract: Contract, options: Admission
         "spec": {
             "failurePolicy": "Ignore",
             "validationActions": list(options.actions),
-            "autogen": {"podControllers": {"controllers": []}},  # each of them is judged as it is
+            "autogen": {"podControllers": {"controllers": []}},  # each kind is judged directly, without its controllers
             "matchConstraints": constraints,
             **_expressions(policy),
         },

@@ -75,7 +75,7 @@ def _text(policy: Policy, name: str, kind: str | None, contract: Contract, optio
 def _notes(
     judgements: Judgements, policies: Sequence[Policy], image: str, options: AdmissionOptions
 ) -> Iterator[Problem]:
-    """What is not judged, what is assumed, and what it costs."""
+    """Notes on what is not judged, what is assumed, and the cost."""
     unjudged: dict[str, list[str]] = {}
     for judged in judgements.values:
         if judged.untold:

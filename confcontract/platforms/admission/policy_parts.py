@@ -1,4 +1,4 @@
-"""What a policy is made of, whoever enforces it: what it is asked about, its variables, its validations."""
+"""The parts of a policy, for every engine: its conditions, its variables, its validations."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ _RESOURCES = {
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """judges: what kind of objects. part, of: where it was split. resources: group, version and resources. selector:
-    the labels of its objects; None for all. conditions, variables: name → expression. cost: estimated, in units of the
-    API server, for a large object.
+    """judges: the kind of objects. part, of: if it was split. resources: group, version and resources. selector: the
+    labels of its objects; None for all. conditions, variables: name → expression. cost: estimated, in units of the API
+    server, for a large object.
     """
 
     judges: str
@@ -103,7 +103,7 @@ def _common_beginning(names: Sequence[str]) -> str:
 
 
 def _schemes(contract: Contract) -> list[str]:
-    """How references to stores begin, also to one of the application's own."""
+    """Prefixes of references to stores, including the application's own."""
     written = [
         text for each in contract.variables for text in (each.get("vault"), *each.get("vaultFallback", ())) if text
     ]
@@ -132,8 +132,9 @@ def _of_secrets(sensitive: bool, begins: str, contract: Contract) -> dict[str, s
 
 
 def _conditions(kind: str, given: ExportInput, options: AdmissionOptions) -> dict[str, str]:
-    """What is asked first, and costs little. What was there before is not judged again because something else of the
-    object has changed: its finalizers must be able to go."""
+    """Cheap conditions that are checked first. An existing pod is not judged again if another part of the object
+    changes: it must be possible to remove its finalizers.
+    """
     if kind == WORKLOADS:
         ours = f"({entries.containers('p')}).exists(c, {entries.of_image(_images(given, options))})"
         return {

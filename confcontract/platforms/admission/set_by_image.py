@@ -1,5 +1,6 @@
-"""What the image itself sets (ENV, ENTRYPOINT, CMD), and a policy does not see: known where the contract was read from
-an image."""
+"""What the image itself sets (ENV, ENTRYPOINT, CMD). A policy can't see it; it is known if the contract was read from
+an image.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from confcontract.contract.artifact import Contract
 
-# Variables that lead boot to files with values.
+# Variables that point boot to files with values.
 LEADING = (
     "CONFCONTRACT_CONF_FILES",
     "CONFCONTRACT_MOUNTED_SECRETS",
@@ -24,8 +25,9 @@ LEADING = (
 
 @dataclass(frozen=True, slots=True)
 class SetByImage:
-    """names: of its variables that are not empty. role: of a container that says none. has_files: whether it leads boot
-    to files with values. starts: whether it starts boot, if that is known."""
+    """names: its variables that are not empty. role: that of a container that names none. has_files: whether it points
+    boot to files with values. starts: whether it starts boot, if that is known.
+    """
 
     names: frozenset[str] = frozenset()
     role: str | None = None

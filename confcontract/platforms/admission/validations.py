@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Validation:
-    """expression: in CEL; where it is false the object is refused. message: for a person. variable, code: of the
-    problem that boot would have. per_entry: what it costs for each variable of a container: see policy_cost.py."""
+    """expression: in CEL; if it is false the object is refused. message: for a person. variable, code: of the problem
+    that boot would report. per_entry: its cost for each variable of a container: see policy_cost.py.
+    """
 
     variable: str
     code: str
@@ -27,9 +28,10 @@ class Validation:
 
 
 def of_value(judgement: ValueJudgement, *, skips_empty: bool) -> Validation | None:
-    """Of the last entry under the best name; of duplicates the kubelet takes the last. None where all is accepted.
+    """Judges the last entry under the preferred name: of duplicates, the kubelet uses the last. None if everything is
+    accepted.
 
-    Two spellings of one name are in no order, so that any of them may count.
+    Two spellings of one name have no order, so either can be the one that is used.
     """
     if judgement.accepts is None:
         return None

@@ -1,8 +1,8 @@
-"""What a text is worth, in CEL: a rule of `verdict.elsewhere` as an expression that is true of what boot may accept.
+"""Rules of `verdict.elsewhere` for a text, as CEL expressions that are true of everything that boot may accept.
 
-Where the rule can't tell, the expression is true: a policy never refuses what boot accepts. So is it of long texts,
-which cost too much to look at. Strings are matched by RE2; it and CEL's conversions are only asked about forms that all
-engines read alike.
+If the rule can't decide, the expression is true: a policy never refuses what boot accepts. It is also true of long
+texts, which cost too much to judge. RE2 matches strings; RE2 and CEL's conversions are only used for forms that all
+engines read in the same way.
 """
 
 from __future__ import annotations
@@ -19,29 +19,32 @@ if TYPE_CHECKING:
     Rule = Mapping[str, Any]
 
 PLAIN = "^[ -~]*$"  # printable ASCII, to which rules about forms are limited
-_SHORT = "^[ -~]{0,200}$"  # of numbers: none is written longer
-_LONGEST_REPEAT = 1000  # what RE2 takes as the count of a repeat, also of one within another
+_SHORT = "^[ -~]{0,200}$"  # longest number that is judged
+_LONGEST_REPEAT = 1000  # RE2's limit for the count of a repeat, also of nested ones
 
 _INTEGER = r"^ *[-+]?[0-9]+(?:\.0+)? *$"
 _SMALL_INTEGER = r"^ *[-+]?0*[0-9]{1,18}(?:\.0+)? *$"  # fits in 64 bits
 _NUMBER = r"^ *[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)? *$"
-_FINITE = r"^ *[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]{1,2})? *$"  # with _SHORT: no double is exceeded
+# with _SHORT: within the range of a double
+_FINITE = r"^ *[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]{1,2})? *$"
 _BOOLEAN = "^(?:[01tTfFyYnN]|[oO][nN]|[oO][fF][fF]|[yY][eE][sS]|[nN][oO]|[tT][rR][uU][eE]|[fF][aA][lL][sS][eE])$"
 _BLANK = r"[ \t\n\r]*"
 _JSON_NUMBER = r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?"
-# What may be JSON as Python reads it: the first and the last character, or a word of it.
+# Signs of JSON that Python reads: its first and last character, or one of its words.
 _JSON = rf'^{_BLANK}(?:\[(?s:.*)\]|\{{(?s:.*)\}}|"(?s:.*)"|null|true|false|NaN|-?Infinity|{_JSON_NUMBER}){_BLANK}$'
 _COMPARED = {"ge": ">=", "gt": ">", "le": "<=", "lt": "<"}
-_WHOLE, _FRACTION = 9, 6  # digits of a decimal that a double keeps apart
+_WHOLE, _FRACTION = 9, 6  # digits that a double can represent exactly
 
 
 def acceptable(rule: Rule, value: str) -> str | None:
-    """An expression that is true of all that boot accepts. value: an expression for the text. None: of any text."""
+    """An expression that is true of everything that boot accepts. value: an expression for the text. None: every text
+    is accepted.
+    """
     return _KINDS[rule["kind"]](rule, value)
 
 
 def looks_like_json(value: str) -> str:
-    """True of all that Python's json module reads."""
+    """True of everything that Python's json module reads."""
     return matches(value, _JSON)
 
 
@@ -50,7 +53,7 @@ def matches(value: str, pattern: str) -> str:
 
 
 def readable(pattern: str) -> bool:
-    """Whether RE2 takes a pattern of `plain_patterns` as it is: it limits how often something is repeated."""
+    """Whether RE2 accepts a pattern of `plain_patterns` unchanged: it limits repeat counts."""
     counts = [
         max(int(number) for number in found.split(",") if number) for found in re.findall(r"\{([0-9,]+)\}", pattern)
     ]
@@ -63,7 +66,7 @@ def readable(pattern: str) -> bool:
 def _text(rule: Rule, value: str) -> str | None:
     least, most = rule.get("min", 0), rule.get("max")
     found = []
-    if max(least, most or 0) <= _LONGEST_REPEAT:  # by RE2, which counts characters in every engine
+    if max(least, most or 0) <= _LONGEST_REPEAT:  # matched by RE2, which counts characters in every engine
         if least or most is not None:
             found.append(matches(value, f"^(?s:.{{{least},{'' if most is None else most}}})$"))
     else:
@@ -124,7 +127,7 @@ def _decimal(rule: Rule, value: str) -> str:
 
 
 def _decimal_form(rule: Rule) -> str | None:
-    """The decimals that have no more digits than the rule allows, and no more than a double keeps apart."""
+    """The form of decimals with no more digits than the rule allows, and no more than a double represents exactly."""
     digits, places = rule.get("digits"), rule.get("places")
     forms = []
     for fraction in range(_FRACTION + 1):

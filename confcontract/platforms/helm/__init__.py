@@ -1,1 +1,1 @@
-"""A contract as a chart for Helm: templates, values, and a schema by which Helm itself refuses wrong values."""
+"""A contract as a chart for Helm: templates, values, and a schema that makes Helm refuse wrong values."""

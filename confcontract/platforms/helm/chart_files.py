@@ -109,7 +109,7 @@ class _Chart:
         }
 
     def _config(self) -> dict[str, str]:
-        """By the names that the schema has: the contract's own spelling, where case does not matter."""
+        """Under the names of the schema: the contract's own spelling, if case does not matter."""
         declared = Declared(self.contract)
         names: dict[str, str] = {
             declared.normal(name): name
@@ -130,7 +130,7 @@ class _Chart:
         return {spelt(name): value for setting in self.given.settings for name, value in setting.given}
 
     def _stores(self) -> dict[str, dict[str, str]]:
-        """Of External Secrets: what follows the name of the object → the store."""
+        """For External Secrets: the suffix of the object's name → the store."""
         return {
             each["metadata"]["name"].removeprefix(f"{self.full}-"): each["spec"]["secretStoreRef"]
             for each in self.plan.fetched.objects
@@ -201,7 +201,9 @@ class _Chart:
         return "---\n".join(parts) + guarded
 
     def _workload(self, process: Process) -> str:
-        """Of what ends by itself, a hook: before an upgrade. It gets its values with it: ConfigMaps come later."""
+        """A role that ends on its own becomes a hook before an upgrade. The hook contains its values, because
+        ConfigMaps are created later.
+        """
         template, name, key = self.template, self.name, process.role or "workload"
         parts = self.plan.parts(process, process.label or self.name)
         parts = dataclasses.replace(
@@ -249,7 +251,7 @@ class _Chart:
         return helper_templates(self.name, self.plan, self.template, self._hook())
 
     def _hook(self) -> str:
-        """At the first installation what it needs must be there, unless somebody else has brought it."""
+        """At the first installation, what it needs must exist, unless something else has created it."""
         alone = self.options.secrets in (None, SecretsBy.SECRET) and self.plan.account is None
         return f'"{"pre" if alone else "post"}-install,pre-upgrade"'
 
@@ -268,7 +270,7 @@ class _Chart:
 
 
 def chart_version(version: str) -> str:
-    """What SemVer takes, as near to the contract's version as it can be."""
+    """The version that SemVer accepts and that is closest to the contract's."""
     found = _SEMVER.fullmatch(version)
     if found is None:
         told = re.sub(r"[^0-9A-Za-z-]+", "-", version).strip("-")

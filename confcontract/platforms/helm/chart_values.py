@@ -44,8 +44,9 @@ def chart_values(
     more: Mapping[str, Any],
     comments: Mapping[str, Sequence[str]],
 ) -> str:
-    """config: of the application. boot: what boot itself reads. more: what else the templates ask for. comments: on
-    these, a line each."""
+    """config: of the application. boot: what boot itself reads. more: other values that the templates use. comments: on
+    these, a line each.
+    """
     head = [*comment(f"Values of {contract.name} {contract.version}, {contract.digest}."), ""]
     parts = {"image": image_parts(image)}
     lines = [*comment("The image. The digest names one and the same for ever; a tag can move.")]
@@ -78,7 +79,7 @@ def comments_of(secret_keys: Sequence[str], role: str) -> dict[str, tuple[str, .
 
 
 def _value(text: str) -> str:
-    """Always quoted: a value is a text, whatever it looks like."""
+    """Always quoted, because a value is a text, whatever it looks like."""
     written = scalar(text)
     return written if written.startswith('"') else f'"{written}"'
 
@@ -92,7 +93,7 @@ def image_parts(image: str | None) -> dict[str, str]:
 def values_schema(
     contract: Contract, roles: Mapping[str, bool], *, by_boot: bool, stores: tuple[str, ...], by_operator: bool
 ) -> dict[str, Any]:
-    """roles: name in the values → whether it stays. stores: of External Secrets."""
+    """roles: name in the values → whether it keeps running. stores: of External Secrets."""
     staying = {name: {"type": "integer", "minimum": 0} for name, stays in roles.items() if stays}
     store = _object({"kind": _TEXT, "name": {**_TEXT, "minLength": 1}}, required=["name"])
     properties: dict[str, Any] = {

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from confcontract.platforms.helm.template_text import Template
     from confcontract.platforms.kubernetes.export_files import ObjectPlan
 
-NO_VALUES = ValuePlaces({}, {}, {}, {}, {}, ())  # they are the chart's, and known when it is rendered
+NO_VALUES = ValuePlaces({}, {}, {}, {}, {}, ())  # they belong to the chart and are known when it is rendered
 
 _FULL_NAME = """\
 {{- if .Values.fullnameOverride }}{{ .Values.fullnameOverride | trunc 40 | trimSuffix "-" }}
@@ -64,7 +64,7 @@ REQUIRED{{- range $name, $value := .Values.boot }}
 {{ $name | quote }}: {{ include "NAME.text" $value | quote }}
 {{- end }}"""
 
-# of a line end at its end, boot takes one off
+# boot removes one line ending at the end
 _LIVE = """\
 {{- range $name, $value := pick .Values.config LIVE }}
 {{- $text := include "NAME.text" $value }}
@@ -181,7 +181,7 @@ def _lacks(where: str, names: Iterable[str]) -> str:
 
 
 def _environment(process: Process, plan: ObjectPlan, template: Template, live: set[str], words: dict[str, str]) -> str:
-    """Of a role, without what is in the ConfigMap; of what ends by itself, all of it."""
+    """The environment of a role, without what is in the ConfigMap; for a role that ends on its own, all of it."""
     is_live = bool(live) and not process.runs_once
     parts = dataclasses.replace(
         plan.parts(process, ""), places=NO_VALUES, live=plan.name if is_live else None, of_boot={}
@@ -200,7 +200,7 @@ def _environment(process: Process, plan: ObjectPlan, template: Template, live: s
 
 
 def names_by_effect(contract: Contract) -> tuple[set[str], set[str]]:
-    """Names that are files; and those of which a new value restarts nothing."""
+    """Names that are files, and names whose new value restarts nothing."""
     declared = Declared(contract)
     live, quiet = set(), set()
     for variable in contract.variables:

@@ -1,4 +1,4 @@
-"""Text of Helm's templates: YAML in which some places are expressions, and nothing else is taken for one."""
+"""Text of Helm templates: YAML in which marked places are expressions, and nothing else can be taken for one."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ _BLOCK = re.compile(r"^(?P<indent> *(?:- )?)(?P<key>[\w./-]+): (?P<mark>zqhelm\d
 
 
 def literal(text: str) -> str:
-    """A text that a template gives as it is."""
+    """A text that a template outputs unchanged."""
     return text.replace("{{", '{{ "{{" }}')
 
 
 class Template:
-    """Expressions, by the marks that stand for them in objects until these are YAML."""
+    """Expressions, by the marks that represent them in objects until these are written as YAML."""
 
     def __init__(self) -> None:
         self._inline: dict[str, str] = {}
         self._blocks: dict[str, str] = {}
 
     def value(self, expression: str) -> str:
-        """A mark for an expression that gives a plain word or a quoted text, or a part of a plain word."""
+        """A mark for an expression that yields a plain word or a quoted text, or a part of a plain word."""
         return self._mark(self._inline, expression)
 
     def block(self, expression: str) -> str:
-        """A mark, to be a value in a mapping, for an expression that gives lines of YAML."""
+        """A mark, used as a value in a mapping, for an expression that yields lines of YAML."""
         return self._mark(self._blocks, expression)
 
     def _mark(self, of: dict[str, str], expression: str) -> str:
@@ -41,7 +41,7 @@ class Template:
         return mark
 
     def text(self, node: Any) -> str:
-        """Of an object with marks."""
+        """The template text of an object with marks."""
         text = literal(to_yaml(node))
         text = _BLOCK.sub(self._lines, text)
         for mark, expression in self._inline.items():

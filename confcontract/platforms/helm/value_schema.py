@@ -1,7 +1,7 @@
-"""The schema of a chart's values (2020-12): what it refuses, boot would refuse, and keys that nothing reads besides.
+"""The schema of a chart's values (2020-12). It refuses only what boot would refuse, and keys that nothing reads.
 
-Values may be written as YAML has them, `8080`, `true`, a list; the template makes the text of them that the environment
-holds. Where a number would lose something on that way, it has to be a text.
+Values can be written as YAML, `8080`, `true`, a list; the template converts them to the text for the environment. A
+number that would lose precision has to be a text.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
     from confcontract.contract.artifact import Contract
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
-_EXACT = 2**53 - 1  # whole numbers beyond are not exact in Helm
+_EXACT = 2**53 - 1  # larger whole numbers are not exact in Helm
 _INTEGER = r"^\s*[+-]?[0-9_]+(\.0*)?\s*$"
 _NUMBER = r"^\s*[+-]?([0-9_]*\.?[0-9_]*([eE][+-]?[0-9_]+)?|[iI][nN][fF]([iI][nN][iI][tT][yY])?|[nN][aA][nN])\s*$"
 _TRUTH = r"^([01]|[tT]([rR][uU][eE])?|[yY]([eE][sS])?|[oO][nN]|[fF]([aA][lL][sS][eE])?|[nN]([oO])?|[oO][fF][fF])$"
 _BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
-# Of patterns those whose every part means the same to Python, to Rust and to Go: no class by a letter, which differ in
-# what is a digit, nothing that looks around, refers back or sets a mode.
+# Patterns that mean the same in Python, Rust and Go: no letter classes, which differ in what a digit is, no lookaround,
+# no back references and no modes.
 _COMMON = re.compile(
     r"(?:[A-Za-z0-9 _@%&=:;,/<>~'\"!#-]|\\[.\\/+*?()|^$\[\]{}-]|[.^$|()*+?{}]|\[\^?(?:[A-Za-z0-9_.,:;@/+ ]|-)+\])*"
 )
@@ -43,13 +43,14 @@ _NATIVE = {
     "json": ("object", "array", "number", "boolean"),
     "size": ("integer",),
 }  # besides text
-_CHANGED_FIRST = ("strip_whitespace", "to_lower", "to_upper", "python-re")  # and where `$` means something else
+_CHANGED_FIRST = ("strip_whitespace", "to_lower", "to_upper", "python-re")  # and if `$` means something else
 REFERENCE = "^(" + "|".join(re.escape(scheme) for scheme in SCHEMES) + ")"
 
 
 def config_schema(contract: Contract, *, by_boot: bool) -> dict[str, Any]:
-    """Of the values for the application, by the contract's names. by_boot: whether boot follows references, so that a
-    secret may be one."""
+    """The schema of the application's values, by the contract's names. by_boot: whether boot resolves references, so
+    that a secret can be one.
+    """
     judged = judged_as_text(contract)
     changed = any(word in json.dumps(contract.compiled) for word in _CHANGED_FIRST)
     properties: dict[str, Any] = {}
@@ -62,7 +63,7 @@ def config_schema(contract: Contract, *, by_boot: bool) -> dict[str, Any]:
                 properties[f"{each}_FILE"] = {"type": "string"}  # a path in the container
         if is_hidden(variable):
             if by_boot:
-                # by way of two `not`: Helm would show the value that does not match a pattern
+                # with a double `not`: otherwise Helm would show the value that does not match a pattern
                 properties[name] = {"type": "string", "not": {"not": {"pattern": REFERENCE}}}
             continue
         of_type = _of(variable, changed) if name in judged else _SOMETHING
@@ -88,14 +89,14 @@ def _about(variable: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _of(variable: Mapping[str, Any], changed: bool) -> dict[str, Any]:
-    """changed: whether some texts are changed before they are looked at."""
+    """changed: whether some texts are changed before they are validated."""
     kind = variable["type"]["kind"]
     constraints = variable.get("constraints", {})
     if kind in _ANYTHING:
         return _SOMETHING
     if kind == "integer":
         return {"anyOf": [{"type": "integer", **_exact(constraints)}, {"type": "string", "pattern": _INTEGER}]}
-    if kind == "decimal":  # Python's own class reads it, which takes the digits of every script
+    if kind == "decimal":  # Python's own class reads it, which accepts the digits of every script
         return {"anyOf": [{"type": "number", **_bounds(constraints)}, {"type": "string"}]}
     if kind == "number":
         return {"anyOf": [{"type": "number", **_bounds(constraints)}, {"type": "string", "pattern": _NUMBER}]}

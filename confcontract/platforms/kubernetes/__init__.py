@@ -1,1 +1,1 @@
-"""A contract for Kubernetes: ConfigMaps, what fetches its secrets, and the workloads of its roles."""
+"""A contract for Kubernetes: ConfigMaps, objects that fetch its secrets, and the workloads of its roles."""

@@ -1,4 +1,4 @@
-"""The container of a process: what it gets, how it is asked whether it lives, and what it must not be able to do."""
+"""The container of a process: its environment, its probes, and its restrictions."""
 
 from __future__ import annotations
 
@@ -27,14 +27,15 @@ ROLE = "CONFCONTRACT_ROLE"
 SUPERVISE = "CONFCONTRACT_SUPERVISE"
 _BOOT_WAITS = 60  # seconds, unless CONFCONTRACT_TIMEOUT says otherwise: boot/options.py
 _GRACE = 30
-_AFTER_GRACE = 20  # what a supervisor may need once the application has ended: to end what is left, to tell Vault
+_AFTER_GRACE = 20  # time for a supervisor after the application has ended: to end remaining processes and revoke leases
 _PERIOD = 5
 
 
 @dataclass(frozen=True, slots=True)
 class ContainerParts:
-    """What a container is made of. name: of the container. config, live: names of ConfigMaps; live is None where no
-    value is a file. secrets: what it needs, and the Secret and key of each. of_boot: boot's own variables."""
+    """The parts of a container. name: of the container. config, live: names of ConfigMaps; live is None if no value is
+    a file. secrets: those it needs, with the Secret and key of each. of_boot: boot's own variables.
+    """
 
     name: str
     image: str | None
@@ -52,7 +53,7 @@ class ContainerParts:
 
     @property
     def is_supervised(self) -> bool:
-        """Whether something may change while the application runs, or the values say so."""
+        """Whether a value may change while the application runs, or the values turn the supervisor on."""
         told = self.of_boot.get(SUPERVISE, "")
         if told:
             return told.lower() in ("1", "true")
@@ -112,7 +113,7 @@ def environment(parts: ContainerParts) -> list[dict[str, Any]]:
 
 
 def probes(command: Sequence[str], startup: int) -> dict[str, Any]:
-    """command: what `probe` follows. startup: seconds that boot may take."""
+    """command: the words before `probe`. startup: seconds that boot may take."""
 
     def probe(*asked: str, failures: int, period: int) -> dict[str, Any]:
         return {
@@ -130,7 +131,7 @@ def probes(command: Sequence[str], startup: int) -> dict[str, Any]:
 
 
 def startup_seconds(of_boot: Mapping[str, str]) -> int:
-    """Boot ends by itself when its time is over, and says why: it must not be killed before."""
+    """boot ends at its deadline and reports why, so it must not be killed earlier."""
     return math.ceil(seconds_of_boot(of_boot, "CONFCONTRACT_TIMEOUT", _BOOT_WAITS)) + 30
 
 
@@ -155,7 +156,7 @@ def mounts(parts: ContainerParts) -> list[dict[str, Any]]:
 
 
 def volumes(parts: ContainerParts) -> list[dict[str, Any]]:
-    """In memory what boot leaves for probes, and what the application may leave while it runs."""
+    """Volumes in memory for boot's probe data, and for files of the running application."""
     mounted = {each["name"] for each in mounts(parts)}
     found: list[dict[str, Any]] = [
         {"name": "confcontract", "emptyDir": {"medium": "Memory", "sizeLimit": "4Mi"}},

@@ -1,8 +1,10 @@
-"""Kubernetes' own expansion of $(NAME), in `env` and in commands. Not in what comes from a ConfigMap or a Secret."""
+"""Kubernetes' own expansion of $(NAME), in `env` and in commands. It doesn't apply to values from a ConfigMap or a
+Secret.
+"""
 
 from __future__ import annotations
 
 
 def literal(text: str) -> str:
-    """What a text has to be written as, so that it arrives as it is."""
+    """The text, escaped so that it arrives unchanged."""
     return text.replace("$", "$$") if "$(" in text or "$$" in text else text

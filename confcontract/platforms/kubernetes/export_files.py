@@ -35,7 +35,7 @@ PATCH = "patch"
 
 @dataclass(frozen=True, slots=True)
 class ObjectPlan:
-    """What all objects of an export have in common. secrets: process by process, what it needs."""
+    """What all objects of an export have in common. secrets: for each process, those it needs."""
 
     given: ExportInput
     options: WorkloadOptions
@@ -60,7 +60,7 @@ class ObjectPlan:
 
     @property
     def account(self) -> str | None:
-        """The service account by whose token boot logs in to a store."""
+        """The service account whose token boot uses to log in to a store."""
         of_boot = self.given.of_boot
         method = of_boot.get("CONFCONTRACT_VAULT_AUTH", "")
         by_role = not method and any(name in of_boot for name in ("VAULT_ROLE", "BAO_ROLE"))
@@ -71,7 +71,7 @@ class ObjectPlan:
             (each, *self.fetched.places.get(each.variable, (self.secret, each.variable)))
             for each in self.secrets[process.role]
         ]
-        of_boot, image = self.given.of_boot, self.given.image or self.name  # by which kustomize finds it
+        of_boot, image = self.given.of_boot, self.given.image or self.name  # the name by which kustomize finds it
         return ContainerParts(
             container, image, process, self.places, self.name, self.live, secrets, of_boot, self.options
         )
@@ -128,7 +128,7 @@ def plan_of(given: ExportInput, options: WorkloadOptions) -> ObjectPlan:
 
 
 def _asked(given: ExportInput) -> list[Problem]:
-    """What is required, and no one has given: an overlay, or the values of a chart, still may."""
+    """Warnings for required variables without a value: an overlay, or the values of a chart, can still set them."""
     names = {setting.name: None for process in given.processes for setting in process.of(Way.ASKED)}
     return [
         Problem(
@@ -143,7 +143,7 @@ def _asked(given: ExportInput) -> list[Problem]:
 
 
 def _keys_to_fill(plan: ObjectPlan) -> list[Problem]:
-    """Those of the Secret that is not among the files: without them no container is started."""
+    """The keys of the Secret that is not among the files: without them no container starts."""
     needed = once(each for secrets in plan.secrets.values() for each in secrets)
     keys = [each.variable for each in needed if each.variable not in plan.fetched.places and not each.is_optional]
     if not keys or any(each.severity == ERROR for each in plan.problems):
@@ -177,7 +177,7 @@ def _fetched(
 
 
 def configuration(plan: ObjectPlan) -> list[Object]:
-    """The values, and who boot is."""
+    """The ConfigMaps and the service account."""
     found = [_config_map(plan, plan.name, plan.places.config)]
     if plan.live is not None:
         found.append(_config_map(plan, plan.live, plan.places.live))
@@ -198,7 +198,7 @@ def _config_map(plan: ObjectPlan, name: str, data: Any) -> Object:
 
 
 def image_problems(given: ExportInput) -> list[Problem]:
-    """An image that can be another one tomorrow."""
+    """A warning for an image whose reference can point to another one later."""
     if given.image is not None and "@sha256:" in given.image:
         return []
     message = "the image is not named" if given.image is None else "the image is named by a tag, which can change"

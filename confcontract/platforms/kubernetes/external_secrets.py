@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 API = "external-secrets.io/v1"
 REFRESH = "5m"  # as often as a supervisor looks
-# scheme → what follows the contract's name in the object's, and the usual name of the store
+# scheme → the suffix of the object's name, and the default name of the store
 _STORES = {
     VAULT: ("vault", "vault"),
     AWS_SECRETS: ("aws-secrets", "aws-secrets-manager"),
@@ -36,7 +36,8 @@ def external_secrets(
     metadata: Mapping[str, Any],
 ) -> SecretObjects:
     """One object for each store. name: of the contract's objects. environ: boot's, which may move paths of Vault.
-    metadata: labels and annotations, of the objects and of the Secrets that they make."""
+    metadata: labels and annotations of the objects and of the Secrets that they create.
+    """
     made = SecretObjects()
     paths = VaultPaths(environ)
     entries: dict[str, list[dict[str, Any]]] = {}
@@ -96,7 +97,7 @@ def _remote(reference: Reference, paths: VaultPaths) -> dict[str, str]:
         return remote if reference.version is None else {**remote, "version": str(reference.version)}
     remote = {"key": reference.mount_path}
     if reference.key:
-        # it is a path into JSON, of which the operator tries one with dots as a key first
+        # the operator treats it as a path into JSON, but tries one with dots as a key first
         remote["property"] = re.sub(r"([\\*?|#@{}\[\]()!])", r"\\\1", reference.key)
     if reference.label:
         is_id = reference.scheme == AWS_SECRETS and _VERSION_ID.fullmatch(reference.label)

@@ -1,5 +1,6 @@
-"""Which secrets a process needs, and where Kubernetes has them: a key of a Secret that somebody fills, or nothing where
-boot asks the store itself."""
+"""The secrets that a process needs, and where Kubernetes has them: a key of a Secret, or nothing if boot reads the
+store itself.
+"""
 
 from __future__ import annotations
 
@@ -24,9 +25,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class NeededSecret:
-    """variable: as the container is to find it. references: None where somebody else fills the Secret. is_file:
-    whether it is handed over as a file, so that a supervisor sees it change. is_optional: whether the container starts
-    without it."""
+    """variable: its name in the container. references: None if someone else fills the Secret. is_file: whether it is
+    handed over as a file, so that a supervisor detects changes. is_optional: whether the container starts without it.
+    """
 
     variable: str
     references: References | None
@@ -37,7 +38,9 @@ class NeededSecret:
 def needed_secrets(
     given: ExportInput, process: Process, by: SecretsBy | None, given_references: Mapping[str, str]
 ) -> list[NeededSecret]:
-    """Of one process, in the contract's order. given_references: variable → reference, in place of the contract's."""
+    """Those of one process, in the contract's order. given_references: variable → reference that replaces the
+    contract's.
+    """
     declared = Declared(given.contract)
     found = []
     for setting in process.settings:
@@ -68,7 +71,9 @@ def _references(setting: Setting) -> str:
 
 
 def _is_wanted(setting: Setting, process: Process, given: ExportInput) -> bool:
-    """Whether boot would fetch it for this process: needed by the role, and not a part of what is given as a whole."""
+    """Whether boot would fetch it for this process: the role needs it, and it is not part of something that is given as
+    a whole.
+    """
     if setting.way is Way.GIVEN:
         return False
     needs = needs_of(given.contract, process.role)
@@ -84,7 +89,7 @@ def _is_wanted(setting: Setting, process: Process, given: ExportInput) -> bool:
 
 
 def unfit(secrets: list[NeededSecret]) -> list[Problem]:
-    """What Kubernetes can't name."""
+    """Problems of names that Kubernetes can't use."""
     return [
         Problem(
             "export-impossible",
@@ -98,7 +103,7 @@ def unfit(secrets: list[NeededSecret]) -> list[Problem]:
 
 
 def boot_lacks(given: ExportInput) -> list[Problem]:
-    """With boot as the one who fetches: what it needs for that, and the values don't have."""
+    """What boot needs to fetch secrets itself, and the values don't have."""
     lacking: dict[str, tuple[str, str]] = {}
     for setting in given.settings:
         for text in setting.references if setting.way is not Way.GIVEN else ():

@@ -1,4 +1,4 @@
-"""What is common to those who put secrets of a store into Secrets of Kubernetes."""
+"""Code shared by the operators that copy secrets from a store into Kubernetes Secrets."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class SecretObjects:
 
 
 def one_reference(secret: NeededSecret, problems: list[Problem]) -> Reference | None:
-    """The reference, where it is one that must be there: operators know no alternatives."""
+    """The reference, if it is a single required one: operators don't support alternatives."""
     assert secret.references is not None
     alternatives = secret.references.alternatives
     if len(alternatives) == 1 and not secret.references.optional:
@@ -44,6 +44,6 @@ def impossible(variable: str, message: str, hint: str) -> Problem:
 
 
 def once(secrets: Iterable[NeededSecret]) -> list[NeededSecret]:
-    """Of several processes, each variable once, by name."""
+    """Each variable of several processes once, by name."""
     found: Mapping[str, NeededSecret] = {each.variable: each for each in secrets}
     return [found[name] for name in sorted(found)]

@@ -1,8 +1,7 @@
-"""Where each value of a deployment goes: which reach the container as variables, which as files, and which of them
-need a restart.
+"""Where each value of a deployment goes: into a variable or a file, and whether it needs a restart.
 
-A variable that is a file, named by NAME_FILE, is read again by a supervisor; one of the environment is not before the
-container is another. So what `OnChange` lets change in a running application is a file, and the rest is a variable.
+A supervisor rereads a variable that is a file, named by NAME_FILE; a variable of the environment only changes with the
+container. Values that `OnChange` lets change in a running application are therefore files, and the rest are variables.
 """
 
 from __future__ import annotations
@@ -27,12 +26,13 @@ if TYPE_CHECKING:
     from confcontract.platforms.export_input import ExportInput
 
 LARGEST = 1024 * 1024  # bytes of a ConfigMap's data
-_LOST_BY_KUSTOMIZE = re.compile("[\x7f-\x9f\ufffe\uffff]")  # it writes them as they are, and then can't read them
+_LOST_BY_KUSTOMIZE = re.compile("[\x7f-\x9f\ufffe\uffff]")  # kustomize writes them unescaped, and then can't read them
 
 
 class Effect(Enum):
-    """What a new value of a variable asks for, by its `OnChange`. RESTART: another container. LIVE: nothing of
-    Kubernetes; the supervisor sees to it. NOTHING: the application gets it with its next start."""
+    """What a new value of a variable requires, by its `OnChange`. RESTART: a new container. LIVE: nothing from
+    Kubernetes; the supervisor handles it. NOTHING: the application gets it at its next start.
+    """
 
     RESTART = "restart"
     LIVE = "live"
@@ -41,10 +41,10 @@ class Effect(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ValuePlaces:
-    """Name → value. config: variables by way of a ConfigMap, for all roles. live: files by way of another. literal:
-    variables that no ConfigMap can hold, and files of secrets that not all roles need. references: what asks a secret
-    store, in place of the contract's own references; by canonical name. restart: those of all these that a container
-    has to be recreated for."""
+    """Name → value. config: variables in a ConfigMap, for all roles. live: files in another one. literal: variables
+    that no ConfigMap can hold, and files of secrets that not all roles need. references: those that replace the
+    contract's own, by canonical name. restart: those of all these that need a new container.
+    """
 
     config: Mapping[str, str]
     live: Mapping[str, str]
@@ -55,13 +55,13 @@ class ValuePlaces:
 
     @property
     def checksum(self) -> str:
-        """Of the values that a container has to be recreated for, and of nothing else."""
+        """The checksum of only the values that need a new container."""
         text = json.dumps(self.restart, sort_keys=True)
         return sha256(text.encode()).hexdigest()
 
 
 def places_of(given: ExportInput, *, references_apart: bool) -> ValuePlaces:
-    """references_apart: whether somebody else than boot resolves references, so that they are not values."""
+    """references_apart: whether an operator resolves references instead of boot, so that they are not values."""
     contract = given.contract
     declared = Declared(contract)
     config = dict(given.of_boot)
@@ -94,9 +94,10 @@ def places_of(given: ExportInput, *, references_apart: bool) -> ValuePlaces:
 
 
 def change_of(name: str, variable: Mapping[str, Any], declared: Declared) -> Effect:
-    """By a name that may belong to several variables: the strongest counts. variable: whose part it is, if to none.
+    """For a name that may belong to several variables: the strongest effect. variable: the one that it is a part of, if
+    it belongs to none.
 
-    What can't be a file is not seen by a supervisor, so that it needs a restart whatever it asks for.
+    A supervisor can't detect changes of a value that can't be a file, so it always needs a restart.
     """
     asked = {each.get("onChange", "restart") for each in declared.sharing(name) or (variable,)}
     if asked == {"ignore"}:
@@ -110,7 +111,7 @@ def can_be_file(name: str, declared: Declared) -> bool:
 
 
 def as_file(value: str) -> str:
-    """What a file has to hold: of a line end at its end, one is taken off."""
+    """The content of the file: one line ending at the end is removed when it is read."""
     return f"{value}\n" if value.endswith("\n") else value
 
 
@@ -147,6 +148,6 @@ def _too_large(what: str) -> Problem:
 
 
 def contract_changes(contract: Contract) -> dict[str, Effect]:
-    """Canonical name → what a new value asks for."""
+    """Canonical name → what a new value requires."""
     declared = Declared(contract)
     return {name: change_of(name, variable, declared) for name, variable in declared.variables.items()}

@@ -1,10 +1,10 @@
 """VaultStaticSecret and VaultDynamicSecret of the Vault Secrets Operator (secrets.hashicorp.com/v1beta1).
 
-One object for each path and kind of change: a new value of what is reloaded must not restart the workload, which an
-object's `rolloutRestartTargets` would.
+One object for each path and kind of change: a new value that is reloaded must not restart the workload, which an
+object's `rolloutRestartTargets` would do.
 
-The Secret keeps the keys of the path. Templates could call them like the variables, but give an empty text for a key
-that is absent, and numbers in another form than boot does; without them, a pod does not start without its key.
+The Secret keeps the keys of the path. Templates could rename them to the variables, but they yield an empty text for a
+missing key, and numbers in another form than boot; without them, a pod does not start without its key.
 """
 
 from __future__ import annotations
@@ -50,7 +50,8 @@ def vault_secrets(
 ) -> SecretObjects:
     """name: of the contract's objects. auth: the VaultAuth; None for the operator's own. environ: boot's. metadata:
     labels and annotations, of the objects alone: the Secrets' keys are not the contract's. changes: variable → what a
-    new value asks for. users: variable → Deployments that have it."""
+    new value requires. users: variable → Deployments that have it.
+    """
     made = SecretObjects()
     paths = VaultPaths(environ)
     found: dict[_Object, list[tuple[NeededSecret, Reference]]] = {}
@@ -111,14 +112,14 @@ def _of_engine(each: _Object) -> dict[str, Any]:
 
 
 def _destination(name: str, wanted: list[tuple[NeededSecret, Reference]]) -> dict[str, Any]:
-    """What the contract needs of the path, and nothing else."""
+    """Only the keys of the path that the contract needs."""
     keys = sorted({reference.key for _, reference in wanted})
     includes = [f"^{re.escape(key)}$" for key in keys]
     return {"name": name, "create": True, "transformation": {"excludeRaw": True, "includes": includes}}
 
 
 def _names(name: str, objects: list[_Object]) -> dict[_Object, str]:
-    """As short as they can be and still differ."""
+    """The shortest names that still differ."""
     told = {each: [each.path.path] + ([] if each.restarts else ["live"]) for each in objects}
     found: dict[_Object, str] = {}
     for each in objects:

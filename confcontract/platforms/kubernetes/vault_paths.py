@@ -1,7 +1,7 @@
-"""Where a reference leads in Vault, as operators of Kubernetes need it: mount, path in it, and engine.
+"""Where a reference points in Vault, as Kubernetes operators need it: mount, path in it, and engine.
 
-They are not told by the server, as boot is: by CONFCONTRACT_VAULT_KV_VERSION among the values, else by the form of the
-path, of a mount that is one segment long.
+The server isn't queried for it, as boot does. It follows from CONFCONTRACT_VAULT_KV_VERSION among the values, or else
+from the form of the path, assuming a mount of one segment.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
     from confcontract.contract.reference import Reference
 
-# The segment after the mount by which engines that make credentials are known: database, rabbitmq, aws, pki and others.
+# The segment after the mount that identifies engines that create credentials: database, rabbitmq, aws, pki and others.
 _MADE = frozenset(
     ("creds", "static-creds", "static-cred", "sts", "issue", "sign", "token", "roleset", "static-account")
 )
 
 
 class NotLocated(Exception):
-    """The words say why an operator can't be determined where a secret is. hint: what to do."""
+    """The message says why an operator can't be configured to find a secret. hint: what to do."""
 
     def __init__(self, message: str, hint: str) -> None:
         super().__init__(message)
@@ -46,17 +46,17 @@ class VaultPath:
 
     @property
     def is_made(self) -> bool:
-        """Whether Vault makes it when it is asked, or keeps and changes it by itself."""
+        """Whether Vault creates it on request, or stores and rotates it on its own."""
         return self.engine == AS_IT_IS
 
     @property
     def is_rotated(self) -> bool:
-        """Whether Vault keeps it, so that there is no lease."""
+        """Whether Vault stores and rotates it, so that there is no lease."""
         return is_rotated_by_vault(self.path)
 
 
 class VaultPaths:
-    """environ: boot's own variables. Raises NotLocated where they can't be read."""
+    """environ: boot's own variables. Raises NotLocated if they can't be parsed."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         try:

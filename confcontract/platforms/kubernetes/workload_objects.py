@@ -1,4 +1,6 @@
-"""The workload of a process: a Deployment, or a Job for what ends by itself; or a patch for one that is there."""
+"""The workload of a process: a Deployment, or a Job for a role that ends on its own; or a patch for an existing
+Deployment.
+"""
 
 from __future__ import annotations
 
@@ -21,8 +23,9 @@ APP, COMPONENT = "app.kubernetes.io/name", "app.kubernetes.io/component"
 
 
 def deployment(parts: ContainerParts, name: str, metadata: Mapping[str, Any], account: str | None) -> dict[str, Any]:
-    """metadata: labels and annotations of the contract's objects. account: the service account by which boot logs in;
-    None where the pod needs none."""
+    """metadata: labels and annotations of the contract's objects. account: the service account that boot uses to log
+    in; None if the pod needs none.
+    """
     selects = _selects(parts, metadata)
     return {
         "apiVersion": "apps/v1",
@@ -40,7 +43,7 @@ def deployment(parts: ContainerParts, name: str, metadata: Mapping[str, Any], ac
 
 
 def job(parts: ContainerParts, name: str, metadata: Mapping[str, Any], account: str | None) -> dict[str, Any]:
-    """Kubernetes does not let a Job change: whatever makes it another gives it another name."""
+    """Kubernetes does not allow changes to a Job, so every change gives it another name."""
     selects = _selects(parts, metadata)
     template = {
         "metadata": _of_pod(parts, metadata, selects),
@@ -56,7 +59,7 @@ def job(parts: ContainerParts, name: str, metadata: Mapping[str, Any], account: 
 
 
 def _of_pod(parts: ContainerParts, metadata: Mapping[str, Any], selects: Mapping[str, str]) -> dict[str, Any]:
-    """Of the labels only those that stay: another version of a contract alone restarts nothing."""
+    """Only the labels that don't change: a new version of a contract alone restarts nothing."""
     labels = {NAME: metadata["labels"][NAME], **selects}
     return {"labels": labels, "annotations": {RESTART: parts.places.checksum}}
 
@@ -83,8 +86,8 @@ def pod(parts: ContainerParts, account: str | None) -> dict[str, Any]:
 def patch(parts: ContainerParts, name: str, account: str | None) -> dict[str, Any]:
     """A strategic-merge patch for a Deployment of this name: what the contract knows of it, and nothing else.
 
-    Lists of variables, volumes and mounts are merged by name. `envFrom` would replace the one that is there, so each
-    variable is named; `$patch: replace` takes away what else its value may come from. /tmp is left as it is.
+    Lists of variables, volumes and mounts are merged by name. `envFrom` would replace the existing one, so each
+    variable is listed; `$patch: replace` removes its other sources. /tmp is left as it is.
     """
     made = container(parts)
     variables = [
@@ -95,7 +98,7 @@ def patch(parts: ContainerParts, name: str, account: str | None) -> dict[str, An
     for of_workload in ("image", "envFrom"):
         made.pop(of_workload, None)
     for probe in ("startupProbe", "readinessProbe", "livenessProbe"):
-        made[probe] = {"$patch": "replace", **made[probe]}  # what is there may ask in another way
+        made[probe] = {"$patch": "replace", **made[probe]}  # the existing probe may be of another kind
     made["volumeMounts"] = [each for each in made["volumeMounts"] if each["name"] != TMP]
     whole = pod(parts, account)
     return {
