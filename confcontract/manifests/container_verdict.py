@@ -250,12 +250,21 @@ class _Judging:
         """Those of boot itself, and which contract they name."""
         if self.boot.starts is False:
             return
-        for problem in boot_refusals(self.boot.words, self.container.values, self.contract.deliver):
-            self.told.append(self.placed(problem, result))
+        refused = [*boot_refusals(self.boot.words, self.container.values, self.contract.deliver)]
+        if not any(each.severity == ERROR for each in refused) and self._has_no_command():
+            refused.append(_without_command())
+        self.told += [self.placed(each, result) for each in refused]
         path = boot_settings(self.said).contract
         if path is not None and path != DEFAULT_PATH:
-            what = f"boot reads the contract {path} there, and whether it is this one can't be seen"
+            what = "boot reads the contract that --contract or CONFCONTRACT_PATH names, which may be another than this"
             self._note(what, self.container.place, "judge it by that contract: name it with --contract")
+
+    def _has_no_command(self) -> bool:
+        """Of what boot would start, where its arguments are known and the role gives none."""
+        words = self.boot.words
+        if words is None or self.boot.command or self.role_unseen or {"--dry-run", UNSEEN_WORD}.intersection(words):
+            return False
+        return self.role is None or not self.contract.roles[self.role].get("command")
 
     def _unexamined(self) -> tuple[str, ...]:
         from confcontract.verdict.sources.ownfiles import without_own_files
@@ -355,6 +364,11 @@ def _may_be_excused(problem: Problem) -> bool:
 
 def _covers(mount: str, folder: str) -> bool:
     return folder == mount or folder.startswith(f"{mount.rstrip('/')}/")
+
+
+def _without_command() -> Problem:
+    hint = "write it after --: confcontract boot -- COMMAND ARG..., or name a role that has one"
+    return Problem("usage", "there is no command to start", hint=hint)
 
 
 def _bypassed(contract: Contract, container: Container) -> Problem:

@@ -288,6 +288,10 @@ def test_options_of_boot_in_a_manifest_are_judged(shop: Contract, tmp_path: Path
         ("error", "usage", None),
         ("warning", "usage", "CONFCONTRACT_GRACE"),
     ]
+    without = told(judged(shop, tmp_path, deployment(f"{GOOD}command: [confcontract, boot, --strict]")))
+    assert without == [("error", "usage", None)]  # the image's CMD does not count where a command is set
+    dry = told(judged(shop, tmp_path, deployment(f"{GOOD}command: [confcontract, boot, --dry-run]")))
+    assert dry == []
     elsewhere = f"{GOOD}command: [confcontract, boot, --contract, /srv/other.json, --, app]"
     assert told(judged(contract, tmp_path, deployment(elsewhere))) == [("unverifiable", "value-unverifiable", None)]
 
