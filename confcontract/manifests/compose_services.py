@@ -201,12 +201,21 @@ class ComposeServices:
             service = base if isinstance(base, str) else ""
         return self._service(on_the_way[0]).place
 
-    def _text(self, value: Any, node: Node, found: list[ManifestProblem]) -> str | None:
+    def _text(self, value: Any, node: Node, found: list[ManifestProblem], *, secret: bool = False) -> str | None:
+        """None where it can't be seen, or is not to be shown: what is called like a secret is put into it."""
         text, _ = as_text(value)
         if text is None:
             return None
+        used: list[str] = []
+
+        def look_up(other: str) -> str | None:
+            used.append(other)
+            return self._environ.get(other)
+
         try:
-            return interpolate(text, self._environ.get)
+            expanded = interpolate(text, look_up)
+            is_secret = not secret and any(is_secret_name(other) and self._environ.get(other) for other in used)
+            return None if is_secret else expanded
         except NotSet:
             return None
         except InvalidTemplate as error:
@@ -270,7 +279,7 @@ class ComposeServices:
             value = self._environ.get(variable)
             return (None, f"is in {variable}, which is not set here") if value is None else (value.encode(), None)
         if isinstance(known.get("content"), str):
-            text = self._text(known["content"], node, found)
+            text = self._text(known["content"], node, found, secret=True)
             return (None, "refers to a variable that is not set here") if text is None else (text.encode(), None)
         path = self._text(known.get("file"), node, found)
         if path is None:

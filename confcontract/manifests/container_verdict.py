@@ -17,6 +17,7 @@ from confcontract.manifests.over_image import over_image
 from confcontract.manifests.plain_secrets import plain_secrets
 from confcontract.manifests.probe_targets import probe_problems
 from confcontract.manifests.secret_keys import secret_keys
+from confcontract.manifests.secret_words import without_secret_words
 from confcontract.manifests.service_names import link_problems
 from confcontract.manifests.workload import (
     UNSEEN_WORD,
@@ -103,6 +104,7 @@ class _Judging:
         self.contract = contract
         self.declared = Declared(contract)
         self.said = container
+        container = without_secret_words(container, self.declared)
         container = over_image(container, contract.image) if contract.image is not None else container
         self.boot: BootSettings = boot_settings(container)
         self.role = role or self.boot.role
@@ -191,7 +193,17 @@ class _Judging:
                 platform=Platform(self.unseen, secret),
             )
         _forget_outranked(result)
+        result.references = {
+            name: text for name, text in result.references.items() if not self._is_from_secret(name, result)
+        }
         return result
+
+    def _is_from_secret(self, variable: str, result: Resolution) -> bool:
+        """Whether its text is in a Secret, where it may also be a reference to a store: it is not shown."""
+        given = self.given.get(result.used_name(variable) or variable)
+        source = result.source_of(variable)
+        file = self.files.file(source.place) if source is not None and source.place else None
+        return (given is not None and given.secret) or (file is not None and file.secret)
 
     def _seen(self, paths: Sequence[str], what: str) -> list[str]:
         """Those that are known, or known not to be there, which boot says."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 
 from confcontract import bake
 from confcontract.contract.artifact import Contract
-from confcontract.manifests import container_files
+from confcontract.manifests import boot_settings, container_files
 from confcontract.manifests.contract_choice import ContractChoice
 from confcontract.manifests.manifest_report import ManifestReport, judge_manifests
 from confcontract.manifests.read_manifests import read_manifests
@@ -144,3 +145,42 @@ def test_the_command_shows_none_and_leaves_no_file(
         assert done.returncode in (66, 78), done.stderr
         assert not found_in(done.stdout + done.stderr)
     assert [*(tmp_path / "memory").iterdir()] == []
+
+
+def test_what_leads_boot_from_a_secret_is_not_shown(contracts: dict[str, str], tmp_path: Path) -> None:
+    """A path, a role or a number of seconds may be a credential in the wrong place."""
+    [name] = [each for each in contracts if each == sorted(contracts)[0]]
+    variables = [each["name"] for each in Contract.load(contracts[name]).variables]
+    leading = ["CREDENTIALS_DIRECTORY", "SERVICE_BINDING_ROOT", *(f"{each}_FILE" for each in variables)]
+    leading += [each for each in boot_settings.WITH_VALUE.values() if each]
+    source = {"secretKeyRef": {"name": "s", "key": "k"}}
+    env = [{"name": "X", "valueFrom": source}, *({"name": each, "valueFrom": source} for each in leading)]
+    env += [{"name": each, "value": "vault:$(X)/a#b"} for each in variables]
+    words = ["confcontract", "boot", "--conf-file", "$(X)", "--rol$(X)", "--env-file", "/y$(X)", "$(X)"]
+    container = {"name": "a", "image": "shop", "command": words, "env": env}
+    pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p"}, "spec": {"containers": [container]}}
+    secret = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "s"}, "stringData": {"k": f"/{SECRETS[WORD]}"}}
+    (tmp_path / "prod.yaml").write_text(json.dumps(pod) + "\n---\n" + json.dumps(secret))
+    manifests = read_manifests([tmp_path / "prod.yaml"])
+    report = judged(manifests, contracts[name])
+    assert leaks(report) == []
+    (tmp_path / "contract.json").write_bytes(Path(contracts[name]).read_bytes())
+    fleet = tmp_path / "fleet.json"
+    services = {"shop": {"contract": "contract.json", "environments": {"prod": "prod.yaml"}}}
+    fleet.write_text(json.dumps({"services": services}))
+    for form in ("text", "json", "html"):
+        assert found_in(run_here("fleet", str(fleet), "--format", form).stdout) == []
+
+
+def test_what_is_put_into_a_command_of_compose_from_a_secret_is_not_shown(
+    contracts: dict[str, str], tmp_path: Path
+) -> None:
+    words = (
+        "[confcontract, boot, --conf-file, '${API_TOKEN}', --mounted-secrets, '/x/${API_TOKEN}', --, '${API_TOKEN}']"
+    )
+    service = f"{{image: 'shop:${{API_TOKEN}}', env_file: '${{API_TOKEN}}.env', command: {words}}}"
+    (tmp_path / "compose.yaml").write_text(f"services: {{shop: {service}}}\n")
+    for path in ("", None):
+        environ = {"API_TOKEN": SECRETS[WORD]} | ({"PATH": path} if path is not None else {"PATH": os.environ["PATH"]})
+        report = judged(read_manifests([tmp_path / "compose.yaml"], environ), contracts[sorted(contracts)[0]])
+        assert leaks(report) == []
