@@ -8,7 +8,7 @@ import typer
 
 from confcontract.cli.common import usage_error
 from confcontract.platforms.export_targets import TARGETS
-from confcontract.platforms.workload_options import CONFCONTRACT, USER, SecretsBy
+from confcontract.platforms.workload_options import CONFCONTRACT, KINDS_OF_STORE, USER, SecretsBy
 
 if TYPE_CHECKING:
     from confcontract.platforms.workload_options import WorkloadOptions
@@ -32,7 +32,8 @@ Store = Annotated[
     str | None,
     typer.Option(
         metavar="[KIND/]NAME",
-        help=f"{_of('store')}the SecretStore of external-secrets, or the VaultAuth of vault-secrets-operator.",
+        help=f"{_of('store')}the SecretStore or ClusterSecretStore of external-secrets, or the VaultAuth, or its "
+        "NAMESPACE/NAME, of vault-secrets-operator.",
         show_default=False,
     ),
 ]
@@ -114,6 +115,13 @@ def workload_options(
     if container is not None and kind != "patch":
         raise usage_error("--container has no effect", "add --kind patch, or leave it out")
     texts = {"--store": store, "--secret": secret, "--name": name, "--container": container}
+    kind_of_store, _, of_kind = (store or "").rpartition("/")
+    if secrets is SecretsBy.EXTERNAL_SECRETS and of_kind and kind_of_store not in ("", *KINDS_OF_STORE):
+        hint = f"write {' or '.join(f'{each}/{of_kind}' for each in KINDS_OF_STORE)}"
+        raise usage_error(f"--store: external-secrets has no kind of store {kind_of_store!r}", hint)
+    if secrets is SecretsBy.VAULT_OPERATOR and kind_of_store != object_name(kind_of_store):
+        hint = "write NAME, or NAMESPACE/NAME of the VaultAuth"
+        raise usage_error(f"--store: {kind_of_store!r} is not a name that Kubernetes accepts for a namespace", hint)
     for option, text in texts.items():
         told = text.rpartition("/")[2] if text is not None and option == "--store" else text
         if told is not None and told != object_name(told):

@@ -16,6 +16,7 @@ class SecretsBy(Enum):
     SECRET = "secret"
 
 
+KINDS_OF_STORE = ("SecretStore", "ClusterSecretStore")  # of External Secrets
 CONFCONTRACT = "python -I -m confcontract"
 USER = 10001  # as in the Dockerfile that `confcontract init` writes
 

@@ -74,6 +74,9 @@ def test_what_is_wrong_with_the_values_is_told_and_nothing_is_written(contract: 
             "--values has no effect on admission-policy",
         ),
         (("compose", "--audit"), "--audit has no effect on compose"),
+        (("kubernetes", "--store", "x"), "add --secrets external-secrets"),
+        (("helm", "--secrets", "external-secrets", "--store", "Store/x"), "SecretStore/x or ClusterSecretStore/x"),
+        (("helm", "--secrets", "vault-secrets-operator", "--store", "Team/x"), "or NAMESPACE/NAME of the VaultAuth"),
     ],
 )
 def test_a_wrong_command_line_is_64(arguments: tuple[str, ...], words: str, contract: str) -> None:

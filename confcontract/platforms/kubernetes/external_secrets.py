@@ -8,6 +8,7 @@ from confcontract.contract.schemes import AWS_PARAMETERS, AWS_SECRETS, VAULT
 from confcontract.platforms.kubernetes.object_names import object_name
 from confcontract.platforms.kubernetes.secret_objects import SecretObjects, impossible, once, one_reference
 from confcontract.platforms.kubernetes.vault_paths import NotLocated, VaultPaths
+from confcontract.platforms.workload_options import KINDS_OF_STORE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def external_secrets(
                 "metadata": {"name": object_name(name, suffix), **metadata},
                 "spec": {
                     "refreshInterval": REFRESH,
-                    "secretStoreRef": {"kind": kind or "SecretStore", "name": called},
+                    "secretStoreRef": {"kind": kind or KINDS_OF_STORE[0], "name": called},
                     "target": {
                         "name": object_name(name, suffix),
                         "creationPolicy": "Owner",

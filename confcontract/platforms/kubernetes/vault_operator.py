@@ -17,6 +17,7 @@ from confcontract.platforms.kubernetes.object_names import is_key, object_name
 from confcontract.platforms.kubernetes.secret_objects import SecretObjects, impossible, once, one_reference
 from confcontract.platforms.kubernetes.value_places import Effect
 from confcontract.platforms.kubernetes.vault_paths import NotLocated, VaultPath, VaultPaths
+from confcontract.report.problem import WARNING, Problem
 from confcontract.secrets.vault.engine_kinds import KV1
 
 TYPE_CHECKING = False
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 
 API = "secrets.hashicorp.com/v1beta1"
 REFRESH = "5m"  # as often as a supervisor looks
+_WITHOUT_LEASE = ("issue", "sign")  # of the PKI engine, unless its role says `generate_lease`
+_TTL = re.compile(r"(\d+)([smh]?)")
+_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,8 @@ def vault_secrets(
             **_of_engine(each),
             "destination": _destination(names[each], wanted),
         }
+        if _is_without_lease(each) and _refresh_after(each) is None:
+            made.problems += [_not_renewed(secret.variable) for secret, _ in wanted]
         targets = sorted({target for secret, _ in wanted for target in users.get(secret.variable, ())})
         if each.restarts and targets:
             spec["rolloutRestartTargets"] = [{"kind": "Deployment", "name": target} for target in targets]
@@ -105,10 +111,37 @@ def _of_engine(each: _Object) -> dict[str, Any]:
         told = {"type": "kv-v1" if each.path.engine == KV1 else "kv-v2", "path": each.path.path}
         return {**told, **({} if each.version is None else {"version": each.version}), "refreshAfter": REFRESH}
     if each.parameters:
-        return {"path": each.path.path, "requestHTTPMethod": "PUT", "params": dict(each.parameters), "revoke": True}
+        refresh = _refresh_after(each) if _is_without_lease(each) else None
+        return {
+            "path": each.path.path,
+            "requestHTTPMethod": "PUT",
+            "params": dict(each.parameters),
+            "revoke": True,
+            **({"refreshAfter": refresh} if refresh else {}),
+        }
     if each.path.is_rotated:
         return {"path": each.path.path, "allowStaticCreds": True}
     return {"path": each.path.path, "revoke": True}
+
+
+def _is_without_lease(each: _Object) -> bool:
+    return each.path.is_made and each.path.path.partition("/")[0] in _WITHOUT_LEASE
+
+
+def _refresh_after(each: _Object) -> str | None:
+    """Two thirds of the time that a certificate is valid; None where the reference does not say how long that is."""
+    found = _TTL.fullmatch(dict(each.parameters).get("ttl", ""))
+    return f"{int(found[1]) * _SECONDS[found[2]] * 2 // 3}s" if found and int(found[1]) else None
+
+
+def _not_renewed(variable: str) -> Problem:
+    return Problem(
+        "export-assumed",
+        "is a certificate, which has no lease as a rule: the operator would not fetch a new one before it expires",
+        variable=variable,
+        severity=WARNING,
+        hint="add the parameter ttl to the reference, such as ?ttl=24h, or set spec.refreshAfter in an overlay",
+    )
 
 
 def _destination(name: str, wanted: list[tuple[NeededSecret, Reference]]) -> dict[str, Any]:

@@ -20,13 +20,13 @@ from confcontract.platforms.written_yaml import to_yaml
 from tests.platforms.exporting import shop as wide_shop
 from tests.platforms.helm.charts import chart, refused, rendered
 from tests.platforms.kubernetes.exported import IMAGE
+from tests.platforms.kubernetes.operator_schemas import faults, of_an_operator
 from tests.platforms.kubernetes.read_back import container_of, expanded, one, template_of
 from tests.platforms.yaml_cases import KNOWN
 from tests.support.tools import helm, run_tool
 
 VALUES = {"SHOP_PORT": "80", "SHOP_BANNER": "sale", "SHOP_NOTE": "x", "VAULT_ADDR": "https://vault.example.com"}
 FILLED = {"rel-shop": {"SHOP_PASSWORD": "p", "SHOP_SIGNING_KEY": "k", "SHOP_API_TOKEN": "t"}}
-OPERATORS = {"external-secrets.io/v1", "secrets.hashicorp.com/v1beta1"}
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +48,9 @@ def test_helm_finds_nothing_wrong_and_kubernetes_takes_what_it_renders(by: Secre
     made = rendered(folder)
     assert {each["kind"] for each in made} >= {"ConfigMap", "Deployment", "Job", "ServiceAccount"}
     for each in made:
-        if each["apiVersion"] not in OPERATORS:
+        if of_an_operator(each):
+            assert faults(each) == []
+        else:
             validate(each, "1.37", strict=True)
     assert one(made, "Deployment")["metadata"]["name"] == "rel-shop-web"
 
@@ -119,6 +121,8 @@ def test_external_secrets_ask_the_store_of_the_values(tmp_path: Path) -> None:
     )
     assert external["spec"]["secretStoreRef"] == {"kind": "ClusterSecretStore", "name": "east"}
     assert external["spec"]["target"]["name"] == "rel-shop-vault"
+    assert faults(external) == []
+    assert "\n# Where External Secrets reads" in (folder / "values.yaml").read_text()
 
 
 WRONG: dict[str, Any] = {

@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings
 from confcontract import FromStore, Vault, bake
 from confcontract.platforms.workload_options import SecretsBy
 from tests.platforms.kubernetes.exported import exported, objects
+from tests.platforms.kubernetes.operator_schemas import faults, of_an_operator
 from tests.platforms.kubernetes.read_back import Object, one, template_of
 
 EXTERNAL, OPERATOR = SecretsBy.EXTERNAL_SECRETS, SecretsBy.VAULT_OPERATOR
@@ -162,9 +163,24 @@ def test_the_vault_operator_is_told_of_static_dynamic_and_written_paths() -> Non
     }
 
 
+def test_a_certificate_is_fetched_anew_in_time_where_its_reference_says_how_long_it_is_valid() -> None:
+    found = exported(by=OPERATOR, contract=of_vault("pki/issue/shop?common_name=x&ttl=24h#certificate"))
+    assert [each for each in found.problems if each.variable] == []
+    made = objects(by=OPERATOR, contract=of_vault("pki/issue/shop?common_name=x&ttl=24h#certificate"))
+    assert one(made, "VaultDynamicSecret")["spec"]["refreshAfter"] == "57600s"
+    (warning,) = [each for each in exported(by=OPERATOR).problems if each.variable == "SHOP_CERTIFICATE"]
+    assert (warning.code, warning.severity) == ("export-assumed", "warning")
+    assert "ttl" in str(warning.hint)
+
+
 def of_vault(*markers: Vault | str) -> Any:
     found = [each if isinstance(each, Vault) else Vault(each) for each in markers]
     names = {f"v{number}": Annotated[SecretStr, each] for number, each in enumerate(found)}
+    return bake(type("One", (BaseSettings,), {"__annotations__": names}), name="shop", version="1")
+
+
+def of_stores(*references: str) -> Any:
+    names = {f"v{number}": Annotated[SecretStr, FromStore(each)] for number, each in enumerate(references)}
     return bake(type("One", (BaseSettings,), {"__annotations__": names}), name="shop", version="1")
 
 
@@ -182,6 +198,27 @@ def test_which_engine_a_path_belongs_to_is_said_by_the_values_or_seen_from_its_f
         ("database", "static-creds/shop"): True,
         ("odd", "creds"): "kv-v2",
     }
+
+
+@pytest.mark.parametrize(
+    "values,options",
+    [
+        ({}, {"by": EXTERNAL, "role": "migrate", "store": "ClusterSecretStore/platform"}),
+        ({"VAULT_NAMESPACE": "team"}, {"by": OPERATOR, "store": "vault/shop-auth"}),
+        ({}, {"by": EXTERNAL, "contract": of_stores("aws-sm:a/b#c@AWSPREVIOUS", "aws-ssm:/a/b@4", "vault:a/b#c@3")}),
+        (
+            {"CONFCONTRACT_VAULT_KV_VERSION": "legacy=1"},
+            {"by": OPERATOR, "contract": of_vault("legacy/x#b", "database/static-creds/x#password", "kv/x#c@2")},
+        ),
+        ({}, {"by": OPERATOR, "contract": of_vault("pki/sign/shop?ttl=90#certificate", "aws/creds/x#access_key")}),
+    ],
+)
+def test_the_operators_own_definitions_know_every_field(values: dict[str, str], options: dict[str, Any]) -> None:
+    made = [each for each in objects(values, **options) if of_an_operator(each)]
+    assert made
+    assert [faults(each) for each in made] == [[]] * len(made)
+    made[0]["spec"]["refresh"] = "5m"
+    assert faults(made[0]), "another field is refused"
 
 
 @pytest.mark.parametrize("by", [EXTERNAL, OPERATOR])
