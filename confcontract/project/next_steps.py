@@ -30,13 +30,14 @@ def next_steps(plan: ImagePlan, files: Sequence[str], left: Sequence[str]) -> li
     if plan.not_found:
         steps.append(f"look at the command: {plan.not_found} is not a module of the project; --command names another")
     if not plan.lock.has_confcontract:
-        needed = ", ".join(["what it depends on", *own_requirements()])
+        file, needed = plan.lock.made_from or plan.lock.file, own_requirements()
         steps.append(
-            f"add confcontract to the dependencies; {plan.lock.made_from or plan.lock.file} doesn't name it, so the "
-            f"build takes its wheel from {WHEELS}/, which brings nothing along: the lock needs {needed}"
+            f"add confcontract to {file}; if your package index doesn't have it, put its wheel into {WHEELS}/ and add "
+            f"to {file} what it depends on{': ' if needed else ''}{', '.join(needed)}"
         )
     if plan.lock.command:
-        steps.append(f"make lock: {plan.lock.command}")
+        by = " (pip install pip-tools)" if plan.lock.command.startswith("pip-compile ") else ""
+        steps.append(f"make lock: {plan.lock.command}{by}")
     if OWN_MAKEFILE in files:
         steps.append(f"add the line `include {OWN_MAKEFILE}` to your Makefile")
     steps.append(f"write values for a test into {VALUES}")

@@ -285,7 +285,9 @@ def test_what_confcontract_depends_on_is_listed_where_the_lock_does_not_name_it(
     lay(tmp_path, {"requirements.txt": "uvicorn==1 --hash=sha256:0\n"})
     assert init(tmp_path, "--yes") == 0
     said = capsys.readouterr().out
-    assert "requirements.txt doesn't name it, so the build takes its wheel from dist/" in said
+    assert (
+        "add confcontract to requirements.txt; if your package index doesn't have it, put its wheel into dist/" in said
+    )
     assert all(name in said for name in ("pydantic-settings", "jsonschema", "typer>="))
     assert "cyclonedx" not in said, "an extra"
 
@@ -301,4 +303,4 @@ def test_init_goes_on_where_it_is_not_known_what_confcontract_depends_on(
 
     monkeypatch.setattr(metadata, "requires", nothing)
     assert init(lay(tmp_path, {"requirements.txt": "uvicorn==1 --hash=sha256:0\n"}), "--yes") == 0
-    assert "the lock needs what it depends on\n" in capsys.readouterr().out
+    assert "and add to requirements.txt what it depends on\n" in capsys.readouterr().out
