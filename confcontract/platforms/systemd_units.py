@@ -11,6 +11,7 @@ from confcontract.platforms.comments import about, comment, one_line
 from confcontract.platforms.distinct_names import distinct, shortened
 from confcontract.platforms.export_input import Way
 from confcontract.platforms.exported import Exported
+from confcontract.platforms.named_files import named_files
 from confcontract.platforms.stopping import stop_seconds
 from confcontract.platforms.systemd_text import NAME, argument, assignment, free_text
 from confcontract.platforms.workload_options import CONFCONTRACT
@@ -166,6 +167,8 @@ def _needed_files(place: str, process: Process, given: ExportInput) -> Iterator[
     if secrets := _secrets(process):
         names = ", ".join(setting.name for setting in secrets)
         yield from comment(f"{place}/{_SECRETS}: a file for each of {names}, with mode 0600, owned by root")
+    for name, path in named_files(given, (process,)).items():
+        yield from comment(f"{one_line(path)}: the file that {name} names, readable by the user of the service")
 
 
 def _asked(process: Process) -> list[Setting]:

@@ -129,6 +129,9 @@ def test_a_unit_says_first_which_files_have_to_be_where() -> None:
     little = head(values, "migrate")
     assert "/opt/shop.json: the contract" in little
     assert "/etc/shop" not in little
+    named = head({**values, "SHOP_SIGNING_KEY_FILE": "/srv/key", "VAULT_CACERT": "/srv/ca.pem"}, "web")
+    assert "/srv/key: the file that SHOP_SIGNING_KEY_FILE names, readable by" in named
+    assert "/srv/ca.pem: the file that VAULT_CACERT names, readable by" in named
 
 
 @pytest.mark.parametrize(

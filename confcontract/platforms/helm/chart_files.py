@@ -12,7 +12,7 @@ from confcontract.platforms.exported import Exported
 from confcontract.platforms.helm.chart_values import chart_values, comments_of, values_schema
 from confcontract.platforms.helm.helper_templates import NO_VALUES, helper_templates, names_by_effect
 from confcontract.platforms.helm.template_text import Template, literal, quoted
-from confcontract.platforms.kubernetes.export_files import image_problems, plan_of
+from confcontract.platforms.kubernetes.export_files import files_to_mount, image_problems, plan_of
 from confcontract.platforms.kubernetes.object_names import object_name
 from confcontract.platforms.kubernetes.workload_objects import deployment, job
 from confcontract.platforms.workload_options import SecretsBy
@@ -32,6 +32,11 @@ _REPLICAS = """\
 {{- if hasKey .Values.replicas ROLE }}
   replicas: {{ index .Values.replicas ROLE }}
   {{- end }}"""
+_MORE_OF = """\
+{{- with .Values.KEY }}
+{{- toYaml . | nindent INDENT }}
+{{- end }}
+"""
 _FILL = """\
 The Secret {{ include "NAME.secret" . }} in the namespace {{ .Release.Namespace }} has to have these keys:
 """
@@ -92,7 +97,11 @@ class _Chart:
             files[f"templates/{name}.yaml"] = self._workload(process)
         files["templates/NOTES.txt"] = self._notes()
         asked_by_helm = "value-missing"
-        problems = (*(each for each in plan.problems if each.code != asked_by_helm), *image_problems(self.given))
+        problems = (
+            *(each for each in plan.problems if each.code != asked_by_helm),
+            *files_to_mount(self.given, "volumes and volumeMounts in the values of the chart"),
+            *image_problems(self.given),
+        )
         return Exported(files, problems)
 
     def _chart(self) -> dict[str, Any]:
@@ -148,6 +157,8 @@ class _Chart:
             "resources": {},
             "podAnnotations": {},
             "env": [],
+            "volumes": [],
+            "volumeMounts": [],
             "imagePullSecrets": [],
             "fullnameOverride": "",
         }
@@ -242,6 +253,9 @@ class _Chart:
         if process.runs_once:
             meta["annotations"] = template.block(f'include "{name}.hook" .')
         text = template.text({**made, "metadata": meta})
+        for key_of, indent in (("volumes", 6), ("volumeMounts", 10)):
+            head = f"\n{' ' * indent}{key_of}:\n"
+            text = text.replace(head, head + _MORE_OF.replace("KEY", key_of).replace("INDENT", str(indent + 2)), 1)
         if process.runs_once:
             return text
         replicas = _REPLICAS.replace("ROLE", quoted(key))

@@ -31,6 +31,8 @@ _COMMENTS = {
     "replicas": ("Pods of each role. null leaves the number to an autoscaler.",),
     "podAnnotations": ("Further annotations of all pods.",),
     "env": ("Further variables of all containers, as Kubernetes has them. They outrank config.",),
+    "volumes": ("Further volumes of all pods, such as a certificate that boot needs, as Kubernetes has them.",),
+    "volumeMounts": ("Where containers have them.",),
     "imagePullSecrets": ("For a registry that needs a login: [{name: NAME}].",),
     "fullnameOverride": ("What the names of all objects begin with. Default: the release and the chart.",),
 }
@@ -119,6 +121,8 @@ def values_schema(
         "serviceAccount": _object({"create": {"type": "boolean"}, "automount": {"type": "boolean"}, "name": _TEXT}),
         "podAnnotations": {"type": "object", "additionalProperties": _TEXT},
         "env": _LIST,
+        "volumes": _LIST,
+        "volumeMounts": _LIST,
         "fullnameOverride": _TEXT,
         "global": {"type": "object"},
         **({"stores": _object(dict.fromkeys(stores, store))} if stores else {}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from confcontract.platforms import contract_labels
@@ -16,6 +17,7 @@ from confcontract.platforms.kubernetes.value_places import ValuePlaces, contract
 from confcontract.platforms.kubernetes.vault_operator import vault_secrets
 from confcontract.platforms.kubernetes.vault_paths import NotLocated
 from confcontract.platforms.kubernetes.workload_objects import APP, deployment, job, patch
+from confcontract.platforms.named_files import named_files
 from confcontract.platforms.workload_options import SecretsBy, WorkloadOptions
 from confcontract.platforms.written_yaml import to_yaml
 from confcontract.report.problem import ERROR, INFO, WARNING, Problem
@@ -96,7 +98,7 @@ def export(given: ExportInput, kind: str | None = None, options: WorkloadOptions
         make = job if process.runs_once else deployment
         made = make(parts, name, plan.metadata, plan.account)
         files[f"{'-'.join(filter(None, (made['kind'].lower(), process.label)))}.yaml"] = [made]
-    problems += _keys_to_fill(plan)
+    problems += [*_keys_to_fill(plan), *files_to_mount(given, "a patch of the pods")]
     if kind != PATCH or len(patches) < len(given.processes):
         problems += image_problems(given)
     kustomization = {
@@ -151,6 +153,20 @@ def _keys_to_fill(plan: ObjectPlan) -> list[Problem]:
     message = f"the Secret {plan.secret} is not among the files; the pods need it, with the keys {', '.join(keys)}"
     hint = f"fill it first: kubectl create secret generic {plan.secret} --from-file={keys[0]}=FILE ..."
     return [Problem("export-assumed", message, severity=INFO, hint=hint)]
+
+
+def files_to_mount(given: ExportInput, by: str) -> list[Problem]:
+    """Files that the values name, but for those that Kubernetes and its clouds put into pods by themselves."""
+    found = {
+        name: path
+        for name, path in named_files(given, given.processes).items()
+        if not re.match(r"(/var)?/run/secrets/[a-z0-9-]+(\.[a-z0-9-]+)+/", path)
+    }
+    if not found:
+        return []
+    told = ", ".join(f"{path} ({name})" for name, path in found.items())
+    message = f"files that the values name have to be in the containers, and nothing of the export mounts them: {told}"
+    return [Problem("export-assumed", message, severity=INFO, hint=f"mount them with {by}, unless the image has them")]
 
 
 def _fetched(

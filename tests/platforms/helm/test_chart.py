@@ -74,6 +74,19 @@ def test_values_of_a_chart_each_say_what_they_are(by: SecretsBy | None, tmp_path
     assert keys_of_values == {line.partition(":")[0] for block in blocks for line in block if line[0] not in "# "}
 
 
+def test_a_file_that_the_values_name_can_be_mounted_by_those_of_the_release(usual: Path) -> None:
+    """Such as the certificate of Vault."""
+    volume = {"name": "ca", "configMap": {"name": "vault-ca"}}
+    mount = {"name": "ca", "mountPath": "/etc/vault"}
+    made = rendered(usual, {"volumes": [volume], "volumeMounts": [mount]})
+    for kind in ("Deployment", "Job"):
+        spec = template_of(one(made, kind))["spec"]
+        assert volume in spec["volumes"]
+        assert mount in spec["containers"][0]["volumeMounts"]
+        assert len(spec["volumes"]) > 2
+        validate(one(made, kind), "1.37", strict=True)
+
+
 def test_a_chart_has_no_template_for_values_that_its_contract_does_not_have(usual: Path, wide: Path) -> None:
     for folder, expected in ((usual, True), (wide, False)):
         helpers = (folder / "templates" / "_helpers.tpl").read_text()

@@ -253,6 +253,15 @@ def test_a_reference_among_the_values_takes_the_place_of_the_contracts() -> None
     assert one(by_boot, "ConfigMap", "shop")["data"]["SHOP_API_TOKEN"] == "vault:secret/tokens#api"
 
 
+def test_files_that_the_values_name_and_nothing_mounts_are_said() -> None:
+    login = {"CONFCONTRACT_VAULT_JWT_FILE": "/var/run/secrets/kubernetes.io/serviceaccount/token"}
+    values = {**VAULT, **login, "VAULT_CACERT": "/etc/vault/ca.pem", "SHOP_API_TOKEN_FILE": "/srv/token"}
+    (note,) = [each for each in exported(values).problems if "nothing of the export mounts" in each.message]
+    assert (note.code, note.severity) == ("export-assumed", "info")
+    assert note.message.endswith(": /etc/vault/ca.pem (VAULT_CACERT), /srv/token (SHOP_API_TOKEN_FILE)")
+    assert not [each for each in exported({**VAULT, **login}).problems if "mounts" in each.message]
+
+
 def test_wrong_words_about_vault_in_the_values_are_said() -> None:
     (problem,) = exported({"CONFCONTRACT_VAULT_MOVE": "a=b=#"}, OPERATOR).problems
     assert "CONFCONTRACT_VAULT_MOVE" in problem.message
