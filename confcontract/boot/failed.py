@@ -1,4 +1,4 @@
-"""A boot that failed: what anything that was raised comes down to, its report, and the exit code."""
+"""A failed boot: turns any exception into problems, a report and an exit code."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ TERMINATION_LOG = "/dev/termination-log"
 
 
 def failed(error: Exception, contract: Contract | None, resolution: Resolution | None, messages: Messages) -> int:
-    """The report, then one JSON line with the reason, here and where Kubernetes looks for it; the exit code.
+    """Write the report, then one JSON line with the reason, here and where Kubernetes reads it; return the exit code.
 
-    A terminal gets the report alone: whoever sits there has no use for the line.
-    contract, resolution: as far as boot came.
+    A terminal gets only the report: a person doesn't need the line. contract, resolution: None if boot did not get that
+    far.
     """
     if isinstance(error, ConfcontractError):
         ours = _with_warnings(error, resolution)
@@ -33,7 +33,7 @@ def failed(error: Exception, contract: Contract | None, resolution: Resolution |
         ours = _defect(error, contract)
         if isinstance(ours, Bug) and not messages.json:
             sys.stderr.write(internal_error(error, traced=messages.debug))
-    # what the application would have checked is of no interest where it isn't started
+    # an application that isn't started checks nothing, so notes about it are left out
     problems = [problem for problem in ours.problems if problem.code != "check-deferred"]
     subject = f"confcontract: {contract.name} {contract.version}: " if contract else "confcontract: "
     messages.problems(problems, f"{subject}boot failed, exit code {ours.exit_code}")
@@ -45,7 +45,7 @@ def failed(error: Exception, contract: Contract | None, resolution: Resolution |
 
 
 def _with_warnings(error: ConfcontractError, resolution: Resolution | None) -> ConfcontractError:
-    """What ended a boot, with what was worth a word before: a misspelt name may be the reason."""
+    """The errors that ended a boot, with earlier warnings: a misspelled name may be the reason."""
     if resolution is not None:
         said = {id(problem) for problem in error.problems}
         warnings = [each for each in resolution.problems if each.severity == WARNING and id(each) not in said]
@@ -54,7 +54,7 @@ def _with_warnings(error: ConfcontractError, resolution: Resolution | None) -> C
 
 
 def _defect(error: Exception, contract: Contract | None) -> ConfcontractError:
-    """What should not happen: a limit, a package that is missing, a damaged contract, or else a defect of ours."""
+    """An unexpected exception: a limit, a missing package, a damaged contract, or otherwise a defect of ours."""
     if limit := reached(error):
         return LimitReached(limit)
     if refused := unusable(error):
@@ -70,7 +70,7 @@ def _defect(error: Exception, contract: Contract | None) -> ConfcontractError:
 
 
 def _leave_message(line: str) -> None:
-    """Kubernetes shows /dev/termination-log as the container's last word; elsewhere it doesn't exist."""
+    """Kubernetes shows /dev/termination-log as the container's last message; elsewhere it doesn't exist."""
     try:
         descriptor = os.open(TERMINATION_LOG, os.O_WRONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOFOLLOW)
     except OSError:

@@ -1,4 +1,4 @@
-"""Options that have no effect beside others: refused where they were written for this start, warned about else."""
+"""Options without effect in combination with others: refused on the command line, only warned about in variables."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ def refuse_idle(options: Options, contract: Contract | None = None) -> None:
 
 
 def _refuse_needless_keep(patterns: Sequence[str]) -> None:
-    """What is not addressed to us is handed over anyway."""
+    """Refuse --keep for a variable that boot hands over anyway."""
     for pattern in patterns:
         if not may_match(pattern, OURS):
-            name = pattern.partition("=")[0]  # who writes NAME=VALUE here may have written a secret
+            name = pattern.partition("=")[0]  # NAME=VALUE here may contain a secret
             ours = ", ".join(f"{beginning}*" for beginning in OURS)
             hint = f"leave it out: the command gets every variable but {ours}"
             raise UsageError(Problem("usage", f"--keep {name} has no effect", hint=hint))

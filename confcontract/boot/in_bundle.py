@@ -1,4 +1,4 @@
-"""What a bundle answers besides boot and probe: it has nothing of the command line's libraries, nor of what bakes."""
+"""The other commands of a bundle, which contains neither the libraries of the command line nor bake."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From a contract and boot's options to the verdict, once at the start and as often as a supervisor asks."""
+"""The verdict for a contract and boot's options: once at the start, and again whenever a supervisor needs it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class Refused(ConfcontractError):
-    """A verdict with errors in it; the exit code is that of the worst."""
+    """A verdict with errors; the exit code is that of the worst."""
 
     def __init__(self, resolution: Resolution) -> None:
         super().__init__(*resolution.problems)
@@ -38,10 +38,9 @@ class Refused(ConfcontractError):
 
 
 class _Interruptible:
-    """The store of a start: signals end it while it is asked, and what it waits for is reported.
+    """The store during a start: signals interrupt its requests, and it reports what it waits for.
 
-    make: the store itself, once there is something to ask. is_configured: whether there is one. log: where it speaks
-    meanwhile.
+    make: creates the store when it is first needed. is_configured: whether there is one. log: where it reports.
     """
 
     def __init__(
@@ -76,21 +75,23 @@ class _Interruptible:
 
 
 class Resolver:
-    """Gives the verdict, and can give it again while the application runs: the same files, policies and environment."""
+    """Computes the verdict, and computes it again while the application runs, from the same files, policies and
+    environment.
+    """
 
     def __init__(
         self, contract: Contract, options: Options, environ: Mapping[str, str], stores: list[SecretStore]
     ) -> None:
         """stores: gets the one that is used, if any. Raises ConfigurationInvalid, ContractUnusable."""
         signals.phase("validating the configuration")
-        hardening.harden()  # a secret may be anywhere: also in a variable that no one declared as one
+        hardening.harden()  # a secret may be anywhere, even in a variable that is not declared as one
         self._contract = contract
         self._options = options
         self._environ = environ
         self._policies = _overlays(options.policy_dir)
         self._stores = stores
         self._waiting: Log | None = None
-        self.first: Reading | None = None  # what a store has given, if somebody is to look after it
+        self.first: Reading | None = None  # what a store has issued, if a supervisor keeps it
         if options.supervise:
             from confcontract.boot.rotation.lent import Reading
 
@@ -120,7 +121,7 @@ class Resolver:
         return is_configured(self._environ)
 
     def speak_through(self, stream: TextIO) -> None:
-        """See `Log`: for what is said while `again` is used."""
+        """See `Log`: for output while `again` is used."""
         self._log().speak_through(stream)
 
     def again(self, vault: Reading) -> Resolution:
@@ -174,7 +175,7 @@ class Resolver:
 
 
 def _overlays(directory: str) -> list[str]:
-    """The organisation's policies. Raises ConfigurationInvalid where they can't be listed."""
+    """The organisation's policies. Raises ConfigurationInvalid if they can't be listed."""
     if not os.path.lexists(directory):
         return []  # as a rule
     from confcontract.verdict.policy.overlays import overlays_in

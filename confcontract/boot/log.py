@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     from confcontract.report.problem import Problem
     from confcontract.verdict.resolution import Resolution
 
-# Of the records, those that tell more than a wait.
+# Records that report more than a wait.
 _FOR_PERSONS_TOO = ("vault-certificate-not-verified", "vault-not-given-back", "vault-redirected")
 
 
 class Log:
-    """Text for people, or one JSON object a line (report/ecs.py). Nothing that comes here holds a secret."""
+    """Text for people, or one JSON object per line (report/ecs.py). Its input never contains a secret."""
 
     __slots__ = ("_clock", "_json", "_live", "_service", "_stream", "_terminal")
 
@@ -39,12 +39,12 @@ class Log:
         self._live = False
 
     def speak_through(self, stream: TextIO) -> None:
-        """From now on what is said goes there, a line for each record: the application has the terminal."""
+        """From now on write there, one line for each record, because the application has the terminal."""
         self.done()
         self._stream, self._terminal = stream, False
 
     def waiting(self, text: str) -> bool:
-        """What is awaited, where `record` tells the attempts: for a person at a terminal only. False elsewhere."""
+        """Show what is awaited, on a terminal only; `record` reports the attempts. Returns False elsewhere."""
         if not self._terminal:
             return False
         from confcontract.report.terminal import cut, printable, width_of
@@ -54,13 +54,13 @@ class Log:
         return True
 
     def done(self) -> None:
-        """Nothing is awaited any more."""
+        """Nothing is awaited any longer."""
         if self._live:
             self._live = False
             self._write("\r\x1b[K")
 
     def record(self, data: dict[str, object]) -> None:
-        """One attempt: JSON or, in a log for people, name=value. On a terminal the live line says as much."""
+        """One attempt: JSON or, in a log for people, name=value. On a terminal the live line shows it."""
         if self._json:
             others = {name: value for name, value in data.items() if name not in ("event", "level")}
             self.line(
@@ -94,7 +94,7 @@ class Log:
         )
 
     def line(self, level: str, message: str, event: str, others: Mapping[str, object], code: str | None = None) -> None:
-        """One JSON object. others: members of ours. code: of a problem."""
+        """One JSON object. others: additional members. code: of a problem."""
         import json
 
         from confcontract.report import ecs
@@ -110,7 +110,7 @@ class Log:
 
 
 def _pairs(data: dict[str, object]) -> str:
-    """event name=value name="two words"; what is None is left out."""
+    """event name=value name="two words", without those that are None."""
     import json
 
     words = [str(data.get("event", ""))]
@@ -121,4 +121,4 @@ def _pairs(data: dict[str, object]) -> str:
         text = given if isinstance(given, str) else json.dumps(given)
         plain = bool(text) and text.isascii() and text.isprintable() and not set(text) & set(' "=\\')
         words.append(f"{name}={text if plain else json.dumps(text)}")
-    return " ".join(words).replace("##[", "##\\[")  # which CI runners take for a command, wherever it stands
+    return " ".join(words).replace("##[", "##\\[")  # which CI runners treat as a command anywhere in a line

@@ -1,4 +1,4 @@
-"""What boot says at its start and its end: text for people, or one JSON object a line."""
+"""Boot's output at its start and its end: text for people, or one JSON object per line."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 
 class Messages:
-    """How boot speaks: known before its arguments are understood, for what is wrong with them.
+    """How boot writes messages; known before its arguments are parsed, for errors in them.
 
-    json: one JSON object a line. color: whether a terminal may have it. debug: a defect is reported with its place.
+    json: one JSON object per line. color: whether a terminal gets colours. debug: a defect is reported with its place.
     service: name and version of the application, once they are known.
     """
 
@@ -33,7 +33,7 @@ class Messages:
         self.service: tuple[str, str] | None = None
 
     def started(self, resolution: Resolution, command: str) -> None:
-        """Warnings, and one line that says what is started. Notes are for those who ask (--dry-run, validate)."""
+        """Warnings, and one line about what is started. Notes are only shown on request (--dry-run, validate)."""
         contract = resolution.contract
         warnings = [problem for problem in resolution.problems if problem.severity not in (ERROR, INFO)]
         if self.json:
@@ -45,7 +45,7 @@ class Messages:
         sys.stderr.write(harmless(printable(f"confcontract: {contract.name} {contract.version}: {what}")) + "\n")
 
     def explained(self, resolution: Resolution, until: float) -> None:
-        """Where each value came from, on stdout. until: the moment, of time.monotonic(), after which it isn't read."""
+        """The source of each value, on stdout. until: the deadline for a reader, as time.monotonic()."""
         from confcontract.report.streams import Bounded
         from confcontract.verdict.explain import rows, show
 
@@ -64,7 +64,7 @@ class Messages:
         print_problems(problems, sys.stderr, title=title, color=self.color and is_terminal(sys.stderr))
 
     def no_probe(self, reason: str) -> None:
-        """Nothing could be left for `confcontract probe`."""
+        """Warn that nothing could be stored for `confcontract probe`."""
         self._log().record({"event": "no-probe", "level": "warning", "reason": reason})
 
     def _log(self) -> Log:

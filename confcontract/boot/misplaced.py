@@ -1,4 +1,4 @@
-"""Slips on boot's command line: what was meant instead. Only loaded where the command line is not understood."""
+"""Mistakes on boot's command line, and what was meant. Only loaded if the command line is invalid."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ _TRUTHS = ("true", "false", "yes", "no", "on", "off", "1", "0")
 
 
 def option_as_command(word: str, *, known: bool, variable: str | None) -> UsageError:
-    """The command begins with a dash: mostly an option of boot that was written after --.
+    """The command begins with a dash: usually an option of boot that was written after --.
 
-    known: whether boot has it. variable: that may be set in its place.
+    known: whether boot has it. variable: the one to set instead.
     """
     if not known and word not in ("-h", "--help"):
         hint = "write the command after --, and boot's options before: confcontract boot --strict -- COMMAND ARG..."
@@ -24,8 +24,9 @@ def option_as_command(word: str, *, known: bool, variable: str | None) -> UsageE
 
 
 def not_understood(word: str, flag: str | None, variable: str | None) -> UsageError:
-    """A word before -- that is not an option. flag: the option before it, if that takes no value. variable: that may be
-    set in its place."""
+    """A word before -- that is not an option. flag: the option before it, if that takes no value. variable: the one to
+    set instead.
+    """
     if flag is not None and word.lower() in _TRUTHS:
         instead = f", or set {variable}={word}" if variable else ""
         return _wrong(f"--{flag} takes no value, and {word!r} is not understood", f"write --{flag} alone{instead}")

@@ -18,26 +18,26 @@ if TYPE_CHECKING:
 CONF_DIR = "/etc/confcontract/conf.d"
 POLICY_DIR = "/etc/confcontract/policy.d"
 SECRETS_DIR = "/run/secrets"  # where Docker, Swarm and Podman mount secrets
-_OF_PLATFORMS = {"kubernetes.io", "eks.amazonaws.com"}  # folders there in about every pod, with no setting in them
+_OF_PLATFORMS = {"kubernetes.io", "eks.amazonaws.com"}  # folders that exist there in almost every pod, without settings
 TIMEOUT = 60.0
 
 GRACE = 30.0  # as long as Kubernetes waits
 POLL = 300.0
 
-# What an option takes.
+# What an option accepts.
 TEXT = "text"
-MANY = "many"  # text, and it may be given more than once
-THERE = "there"  # a path of something that is there
+MANY = "many"  # text; may be repeated
+THERE = "there"  # a path that must exist
 SECONDS = "seconds"
 CHOICE = "choice"
 FLAG = "flag"
 
 
 class Option:
-    """One option of boot: the parser, the help and the variables in its place all come from this.
+    """One option of boot: the source of the parser, the help and the option's variable.
 
-    name: without the dashes. takes: one of the above. variable: that may stand in its place, for an image whose entry
-    point ends in `boot --`. needs: the option without which it has no effect, and the value of it.
+    name: without the dashes. takes: one of the above. variable: the one that replaces it, for an image whose entry
+    point ends in `boot --`. needs: the option, and its value, without which it has no effect.
     """
 
     __slots__ = ("choices", "help", "metavar", "name", "needs", "takes", "variable")
@@ -67,7 +67,7 @@ class Option:
 
     @property
     def words(self) -> str:
-        """Its help, with the variable that may stand in its place."""
+        """Its help, with the variable that can replace it."""
         instead = f" Or ${self.variable}{'=1' if self.takes == FLAG else ''}." if self.variable else ""
         return self.help + instead
 
@@ -188,7 +188,7 @@ OPTIONS = (
     ),
 )
 _BY_NAME = {option.name: option for option in OPTIONS}
-# The variables that stand in place of an option with a value. That of the contract is looked at last, on its own.
+# The variables that replace an option with a value. The contract's variable is read last, separately.
 VARIABLES = {
     option.variable: option.name
     for option in OPTIONS
@@ -198,11 +198,11 @@ MAY_BE_IDLE = ("keep", *(option.name for option in OPTIONS if option.needs))  # 
 
 
 class Options:
-    """What boot was asked to do.
+    """Boot's options.
 
-    Seconds: timeout, for Vault and the checks together; grace, from TERM to KILL; poll, between two looks at secrets.
-    deliver: None for what the contract says. given, by_variable: the names of options that are on the command line, and
-    of those to which a variable gives a value.
+    Seconds: timeout, for Vault and the checks together; grace, from TERM to KILL; poll, between two checks for new
+    secrets. deliver: None: as the contract says. given, by_variable: the names of options on the command line, and of
+    options that are set by a variable.
     """
 
     __slots__ = (
@@ -265,8 +265,9 @@ def parse(arguments: Sequence[str], environ: Mapping[str, str]) -> Options:
 
 
 def secret_dirs(named: str | None) -> list[str]:
-    """The folders of mounted secrets. named: as --mounted-secrets takes them; without it, the usual one if anything is
-    there."""
+    """The folders of mounted secrets. named: the value of --mounted-secrets; without it, the default folder if it
+    contains anything.
+    """
     if named:
         return [folder for folder in named.split(":") if folder]
     try:
@@ -278,7 +279,7 @@ def secret_dirs(named: str | None) -> list[str]:
 
 
 def named_contract(environ: Mapping[str, str]) -> str:
-    """The path of the contract where no option names one. Raises ContractUnusable where CONFCONTRACT_PATH is none."""
+    """The path of the contract if no option names one. Raises ContractUnusable if CONFCONTRACT_PATH is not a path."""
     path = environ.get("CONFCONTRACT_PATH")
     if not path:
         return DEFAULT_PATH
@@ -342,7 +343,7 @@ def _read(arguments: Sequence[str], options: Options) -> None:
 
 
 def _from_environment(options: Options, environ: Mapping[str, str]) -> None:
-    """An image whose entry point ends in `boot --` leaves no space for options, so these have variables too."""
+    """Options from variables, for an image whose entry point ends in `boot --`, where options can't be added."""
     for variable, name in VARIABLES.items():
         value = environ.get(variable)
         if value:
@@ -358,12 +359,12 @@ def _from_environment(options: Options, environ: Mapping[str, str]) -> None:
 
 
 def wants_strict(environ: Mapping[str, str]) -> bool:
-    """CONFCONTRACT_STRICT. Raises UsageError where it is neither true nor false."""
+    """CONFCONTRACT_STRICT. Raises UsageError if it is neither true nor false."""
     return _is_true(environ, "CONFCONTRACT_STRICT")
 
 
 def named_conf_files(environ: Mapping[str, str]) -> list[str]:
-    """The config files that a variable names where no option does, with ":" between."""
+    """The config files from a variable, separated by ":", if no option names any."""
     return [path for path in environ.get("CONFCONTRACT_CONF_FILES", "").split(":") if path]
 
 
@@ -387,7 +388,7 @@ def _set(options: Options, option: Option, value: str, *, shown: bool = True) ->
         raise _usage(f"--{name} is empty", "give it a value, or leave it out")
     elif option.takes == MANY:
         getattr(options, option.attribute).append(value)
-    elif option.takes == THERE and not os.path.lexists(value):  # a typo must not switch policies or settings off
+    elif option.takes == THERE and not os.path.lexists(value):  # a typing error must not disable policies or settings
         raise _usage(f"{said} does not exist", "correct the path, or leave the option out")
     else:
         setattr(options, option.attribute, value)

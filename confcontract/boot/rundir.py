@@ -1,6 +1,6 @@
-"""The private directory in which boot leaves what a probe needs, and where the supervisor listens for probes.
+"""The private directory in which boot stores data for probes, and where the supervisor listens for them.
 
-No one else may write there: a probe believes what it finds. Hence 0700, ours, and no symbolic link.
+No one else may write there, because a probe trusts its content. Hence mode 0700, owned by us, and no symbolic link.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ _LONGEST = 107  # bytes of a Unix socket's address
 
 
 class NoDirectory(Exception):
-    """There is no private directory. The text says what to set."""
+    """There is no private directory. The message says what to set."""
 
 
 def make(environ: Mapping[str, str]) -> str:
-    """The first directory that can be had, made if it is not there. Raises NoDirectory."""
+    """The first usable directory, created if it doesn't exist. Raises NoDirectory."""
     for path in candidates(environ):
         try:
             make_private(path)
@@ -31,13 +31,13 @@ def make(environ: Mapping[str, str]) -> str:
             pass
         except (OSError, ValueError):
             continue
-        if is_private(path) and os.access(path, os.W_OK):  # one of the image's may be read-only
+        if is_private(path) and os.access(path, os.W_OK):  # a directory of the image may be read-only
             return path
     raise NoDirectory(f"set {VARIABLE} to a directory in which user {os.geteuid()} can write")
 
 
 def make_private(path: str) -> None:
-    """A directory that its owner alone can use, and can, whatever the umask. Raises OSError."""
+    """A directory that only its owner can use, whatever the umask. Raises OSError."""
     found = os.umask(0o077)
     try:
         os.mkdir(path, 0o700)
@@ -46,12 +46,12 @@ def make_private(path: str) -> None:
 
 
 def find(environ: Mapping[str, str]) -> list[str]:
-    """Those that are there, in the same order."""
+    """Those that exist, in the same order."""
     return [path for path in candidates(environ) if is_private(path)]
 
 
 def candidates(environ: Mapping[str, str]) -> list[str]:
-    """Where it may be. What the operator names, and nothing else; in a volume that is not ours, a folder of it."""
+    """The possible directories. If the operator names one, only that; in a volume that is not ours, a folder in it."""
     mine = f"confcontract-{os.geteuid()}"
     if named := environ.get(VARIABLE):
         return [named, os.path.join(named, mine)]
@@ -62,7 +62,7 @@ def candidates(environ: Mapping[str, str]) -> list[str]:
 
 
 def is_private(path: str) -> bool:
-    """Whether it is a directory, itself and not by a link, that is ours and that no one else can enter."""
+    """Whether it is a directory, not a link, that is ours and that no one else can enter."""
     try:
         found = os.lstat(path)
     except (OSError, ValueError):
@@ -72,7 +72,7 @@ def is_private(path: str) -> bool:
 
 
 class short_path:  # noqa: N801 - used as a function
-    """The address of a Unix socket, also where its path is longer than the kernel takes."""
+    """The address of a Unix socket, even if its path is longer than the kernel accepts."""
 
     __slots__ = ("_directory", "_path")
 

@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from confcontract.secrets.store import SecretStore
     from confcontract.verdict.resolution import Resolution
 
-AT_LEAST = 0.5  # seconds for checks, and for messages, when the time is used up: what is ready is found ready
+AT_LEAST = 0.5  # seconds for checks and messages after the deadline, so that a ready dependency is found ready
 
 
 def main(arguments: list[str], environ: Mapping[str, str]) -> int:
-    """Boot. Returns the exit code of a boot that failed or was dry; one that succeeds becomes the command."""
+    """Boot. Returns the exit code of a failed boot or a dry run; a successful boot becomes the command."""
     began = time.monotonic()
     messages = Messages(arguments, environ)
     contract: Contract | None = None
@@ -94,7 +94,7 @@ def _warn_of_idle(resolution: Resolution, options: Options) -> None:
 
 
 def _command_of(contract: Contract, options: Options) -> list[str]:
-    """The command of the role, where none was given."""
+    """The command of the role, if none was given."""
     command: list[str] = []
     if options.role is not None:
         from confcontract.verdict.roles import find_role
@@ -107,16 +107,15 @@ def _command_of(contract: Contract, options: Options) -> list[str]:
 
 
 def _give_back(stores: list[SecretStore]) -> None:
-    """A boot that starts nothing has no use for its leases."""
+    """Revoke leases if boot starts nothing."""
     for store in stores:
         signals.run_interruptibly(store.give_back)
 
 
 def _check(contract: Contract, resolution: Resolution, options: Options, left: float) -> None:
-    """Wait for what the application depends on, as long as the time that is left.
+    """Wait for the application's dependencies, for the time that is left.
 
-    Raises Refused, with all else that is worth a word: exit 69 where a dependency is not ready, 78 for an image that
-    lacks a driver.
+    Raises Refused, with earlier warnings: exit 69 if a dependency is not ready, 78 for an image that lacks a driver.
     """
     checks = contract.checks
     if not checks:
@@ -139,7 +138,7 @@ def _check(contract: Contract, resolution: Resolution, options: Options, left: f
     )
     if problems:
         found = resolution.sources
-        for problem in problems:  # a wrong address may be a default that nothing outranks, as a name is misspelt
+        for problem in problems:  # a wrong address may be a default that nothing outranks, because of a misspelled name
             source = found.get(problem.variable or "")
             unsaid = problem.source is None and source is not None
             resolution.problems.append(problem.but(source=str(source)) if unsaid else problem)
@@ -148,14 +147,14 @@ def _check(contract: Contract, resolution: Resolution, options: Options, left: f
 
 
 def _foresee(resolution: Resolution, command: StartCommand, options: Options) -> None:
-    """Raises what the hand-over would, before it is announced."""
+    """Raises the errors of the hand-over before the start is announced."""
     from confcontract.boot.launch.foresee import foresee, in_environment
 
     foresee(command.path or "", command.words, in_environment(resolution, options.deliver))
 
 
 def _delivered(resolution: Resolution, options: Options, environ: Mapping[str, str]) -> dict[str, str]:
-    """The environment of the application; where its secrets go elsewhere, they are there now."""
+    """The environment of the application; secrets that are delivered elsewhere have been delivered."""
     way = options.deliver or resolution.contract.deliver
     if way == "env":
         return resolution.environ

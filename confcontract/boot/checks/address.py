@@ -1,8 +1,7 @@
-"""Where a URL, a DSN or HOST:PORT leads, without importing a URL library (7 ms) on the way to a hand-off.
+"""The target of a URL, a DSN or HOST:PORT, parsed without importing a URL library, which would cost a start 7 ms.
 
-A DSN may name several hosts (postgresql://a,b:6432/shop), and a text several URLs (nats://a,nats://b); one that
-answers is enough, as it is for the driver.
-No function here puts user name, password or query into what is shown.
+A DSN may name several hosts (postgresql://a,b:6432/shop), and a text several URLs (nats://a,nats://b); one that answers
+is enough, as for the driver. No function here puts a user name, password or query into text that is shown.
 """
 
 from __future__ import annotations
@@ -50,14 +49,14 @@ _SOCKET_FILES = {"postgres": ".s.PGSQL.5432", "postgresql": ".s.PGSQL.5432"}
 
 
 class NotAnAddress(Exception):
-    """Why a text has no target, in words that do not show it."""
+    """Why a text has no target; the message does not show the text."""
 
 
 class Address:
-    """endpoints: any of them will do. where: what may be shown of them, or None if not even that.
+    """endpoints: any of them is enough. where: a description that is safe to show, or None.
 
-    scheme, user, path and query are those of a URL ("" if there is none); user still as it was written. others: of the
-    further URLs; then what is not where they lead is that of the first.
+    scheme, user, path and query are those of a URL ("" if there is none); user as it was written. others: those of
+    further URLs; then the other members are those of the first.
     """
 
     __slots__ = ("endpoints", "others", "path", "query", "scheme", "user", "where")
@@ -113,7 +112,7 @@ def parse(text: str) -> Address:
 
 
 def urls(text: str) -> list[str]:
-    """The text parted where a comma is followed by another URL; not behind a ?, where a value may hold one."""
+    """The text split at commas that are followed by another URL; not after a ?, where a value may contain one."""
     found: list[str] = []
     for part in text.split(","):
         begins = part.partition("://")[0].replace("+", "").replace("-", "").isalnum() and "://" in part

@@ -1,4 +1,4 @@
-"""One attempt of a check: it returns when the thing is ready, and raises NotYet when it is not."""
+"""One attempt of a check: it returns if the dependency is ready, and raises NotYet if it is not."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ if TYPE_CHECKING:
 
     from confcontract.boot.checks.address import Endpoint
 
-    # the argument: the moment of time.monotonic() when to give up; the result: what was found, in words
+    # the argument: the deadline, as time.monotonic(); the result: what was found, in words
     Attempt: TypeAlias = Callable[[float], str | None]
 
 
 TIMED_OUT = "timed out"
 
-# Causes, of which the hint depends: the name of a host; the file of authorities; a certificate for another host, one
-# that is too old, or one that is not trusted. LATE: of what had not enough time.
+# Causes, which determine the hint: the name of a host; the file of authorities; a certificate for another host, one
+# that has expired, or one that is not trusted. LATE: there was not enough time.
 HOST_NAME = "host-name"
 AUTHORITIES = "authorities"
 MISMATCH = "mismatch"
@@ -32,7 +32,7 @@ _VERIFY_CODES = {10: EXPIRED, 12: EXPIRED, 29: MISMATCH, 62: MISMATCH, 63: MISMA
 
 
 class NotYet(Exception):
-    """Why the thing is not ready, in words without credentials. causes: see above; there may be none."""
+    """Why the dependency is not ready, in words without credentials. causes: see above; there may be none."""
 
     def __init__(self, words: str, *causes: str) -> None:
         super().__init__(words)
@@ -40,11 +40,11 @@ class NotYet(Exception):
 
 
 class LoginRefused(NotYet):
-    """A login was refused: who tries that too often is locked out."""
+    """A login was refused: too many attempts would lock the account."""
 
 
 class Never(NotYet):
-    """Why no attempt will ever succeed: a fault of the image, and not of what is waited for. hint: what to do."""
+    """Why no attempt will ever succeed: the image is at fault, not the dependency. hint: what to do."""
 
     def __init__(self, words: str, hint: str) -> None:
         super().__init__(words)
@@ -67,7 +67,7 @@ def tcp_attempt(endpoints: Sequence[Endpoint]) -> Attempt:
 
 
 def connect(endpoints: Sequence[Endpoint], until: float) -> socket.socket:
-    """A connection to the first address that takes one; each gets its share of the time.
+    """A connection to the first address that accepts one; each gets its share of the time.
 
     Without the shares a black hole behind the IPv6 address would use up what IPv4 needs. Raises NotYet.
     """
@@ -83,7 +83,7 @@ def connect(endpoints: Sequence[Endpoint], until: float) -> socket.socket:
             connection.connect(address)
             if connection.getsockname() != connection.getpeername() or family == socket.AF_UNIX:
                 return connection
-            # the kernel picked the very port that we asked for, and connected us to ourselves
+            # the kernel picked the port that we connect to as our own, and connected us to ourselves
             reasons.append(NotYet("connection refused"))
         except OSError as error:
             reasons.append(not_yet(error))
@@ -93,7 +93,7 @@ def connect(endpoints: Sequence[Endpoint], until: float) -> socket.socket:
 
 
 def together(reasons: Sequence[NotYet], otherwise: str) -> NotYet:
-    """Several reasons as one. otherwise: the words where there is none."""
+    """Several reasons as one. otherwise: the words if there is none."""
     told = ", ".join(dict.fromkeys(map(str, reasons)))
     return NotYet(told or otherwise, *dict.fromkeys(cause for each in reasons for cause in each.causes))
 
@@ -117,12 +117,12 @@ def _resolve(endpoints: Sequence[Endpoint]) -> tuple[list[tuple[int, str | tuple
 
 
 def words(error: Exception) -> str:
-    """What went wrong, in a few words that hold nothing of the address."""
+    """What went wrong, in a few words without the address."""
     return str(not_yet(error))
 
 
 def not_yet(error: Exception) -> NotYet:
-    """What went wrong, in a few words that hold nothing of the address, and what that is due to."""
+    """What went wrong, in a few words without the address, and its cause."""
     from confcontract.host.network_words import is_wrong_name, network_words
 
     if isinstance(error, NotYet):

@@ -1,7 +1,7 @@
-"""Programs and functions of the application, each attempt in a process of its own.
+"""Programs and functions of the application, each attempt in a separate process.
 
-The environment and the arguments of a process can be read by others of the same user, and its environment is inherited
-by all that it starts. So neither holds a secret: secrets arrive on standard input.
+The environment and the arguments of a process can be read by others of the same user, and child processes inherit the
+environment. So neither contains a secret: secrets arrive on standard input.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _CORRECT = "correct the check where it is declared, and bake again"
 
 
 def target(check: Mapping[str, Any], place: Place) -> Target:
-    """They get the application's secrets, so that nothing of them can be left for a probe."""
+    """They get the application's secrets, so nothing about them can be stored for a probe."""
     value = place.text if place.variable else None
     if check["kind"] == "command":
         attempt = _command_attempt(check["argv"], value, place.settings)
@@ -62,7 +62,8 @@ def _function_attempt(function: str, value: str | None, settings: Settings) -> A
             raise Never(
                 "is a function in Python, which a bundle can't run", "declare a command instead, and bake again"
             )
-        # -P: the runner adds the working directory itself, once it has what it needs of the standard library
+        # -P: the runner adds the working directory itself, after it has imported what it needs from the standard
+        # library
         ended = _run([sys.executable, "-P", RUNNER, function], public, json.dumps([value, hidden]).encode(), until)
         try:
             state, text = json.loads(ended.output.rpartition(b"\n")[2])

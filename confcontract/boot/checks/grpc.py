@@ -47,7 +47,7 @@ def restored(data: Mapping[str, Any]) -> Attempt:
 
     def attempt(until: float) -> None:
         grpc = _grpc()
-        connect([endpoint], until).close()  # in our own words where nothing listens
+        connect([endpoint], until).close()  # our own message if nothing listens
         try:
             with _channel(grpc, endpoint, data) as channel:
                 ask = channel.unary_unary(METHOD)
@@ -64,8 +64,8 @@ def restored(data: Mapping[str, Any]) -> Attempt:
 def _grpc() -> Any:
     import os
 
-    # Its core writes addresses and handshakes to stderr. It reads this once, when it is loaded; the application does
-    # not see it, because it gets an environment of its own.
+    # gRPC's core writes addresses and handshakes to stderr. It reads this variable once, when it is loaded; the
+    # application does not get it, because its environment is built separately.
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")
     try:
         return __import__("grpc")
@@ -105,7 +105,7 @@ def _request(service: str) -> bytes:
 
 
 def _not_yet(code: str, service: str) -> NotYet:
-    """The server's own text is not shown: it may repeat what it was sent."""
+    """The server's own text is not shown, because it may repeat the request."""
     if code == "NOT_FOUND":
         return NotYet(f"the server does not have the service {service!r}")
     if code == "UNIMPLEMENTED":

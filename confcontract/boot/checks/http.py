@@ -1,4 +1,4 @@
-"""GET a URL, look at the status and, if asked, at the body; redirects are not followed, no proxy is used."""
+"""GET a URL and check the status and, if requested, the body; redirects are not followed, and no proxy is used."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from confcontract.boot.checks.attempt import Attempt
     from confcontract.boot.checks.plan import Place
 
-BODY = 64 * 1024  # bytes of it that are looked at
+BODY = 64 * 1024  # bytes of the body that are searched
 
 
 def target(check: Mapping[str, Any], place: Place) -> Target:
@@ -44,7 +44,7 @@ def target(check: Mapping[str, Any], place: Place) -> Target:
         "body": check.get("body") or "",
         **authorities(place.settings.environ),
     }
-    # of a variable's URL only host and port are shown: web hooks have their secret in the path
+    # only host and port of a variable's URL are shown, because web hooks have their secret in the path
     where = f"{address.scheme}://{address.where}{path.partition('?')[0]}" if address.where else place.unshown
     in_path = bool(address.query) or (place.secret and address.path not in ("", "/"))
     credentials = bool(address.user) or (in_path and place.variable is not None)
@@ -61,7 +61,7 @@ def _attempt(data: Mapping[str, Any], authorization: Mapping[str, str]) -> Attem
     # an IPv6 zone (fe80::1%eth0) is for connecting only
     name = host.partition("%")[0]
     sent = {"User-Agent": "confcontract", "Accept": "*/*", "Connection": "close", **authorization, **data["headers"]}
-    contexts: list[ssl.SSLContext] = []  # made once, in the thread of the check
+    contexts: list[ssl.SSLContext] = []  # created once, in the thread of the check
 
     def attempt(until: float) -> None:
         connection = connect([endpoint], until)
@@ -87,7 +87,7 @@ def _attempt(data: Mapping[str, Any], authorization: Mapping[str, str]) -> Attem
     return attempt
 
 
-_REPEATS = frozenset("*+?{|(")  # without any of these a pattern can't take long
+_REPEATS = frozenset("*+?{|(")  # a pattern without any of these can't take long
 
 
 def _search(pattern: str, body: bytes, until: float) -> None:
@@ -105,7 +105,7 @@ def _search(pattern: str, body: bytes, until: float) -> None:
     except OutOfTime:
         raise NotYet(f"{pattern!r} was neither found nor missed in time", LATE) from None
     if found is None:
-        # the body itself is never shown: no one knows what is in it
+        # the body itself is never shown, because it may contain anything
         raise NotYet(f"the answer does not match {pattern!r}")
 
 
@@ -132,11 +132,11 @@ def _basic(user: str) -> dict[str, str]:
 def _answer(
     wire: _Wire, host: str, port: int, secure: bool, request: str, headers: Mapping[str, str], wanted: bool
 ) -> tuple[int, bytes]:
-    """The status and, if it is wanted, the beginning of the body."""
+    """The status and, if it is needed, the beginning of the body."""
     from http.client import HTTPConnection, HTTPException
 
     connection = HTTPConnection(host, port)
-    connection.default_port = 443 if secure else 80  # Host: without the port where it is the usual one
+    connection.default_port = 443 if secure else 80  # Host: without the port if it is the default
     connection.sock = wire
     try:
         connection.request("GET", request, headers=dict(headers))
@@ -151,9 +151,9 @@ def _answer(
 
 
 class _Wire:
-    """The socket as http.client wants it, with one moment at which everything ends.
+    """The socket for http.client, with one deadline for everything.
 
-    A socket's own timeout begins again with each byte, so a server that drips would never time out.
+    A socket's own timeout restarts with each byte, so a server that sends byte by byte would never time out.
     """
 
     def __init__(self, connection: socket.socket, until: float) -> None:
@@ -168,7 +168,7 @@ class _Wire:
         return io.BufferedReader(_Reader(self))
 
     def close(self) -> None:
-        """Nothing: http.client closes it before the body is read, and whoever made the connection closes that."""
+        """Does nothing: http.client calls it before the body is read, and the creator of the connection closes it."""
 
 
 class _Reader(io.RawIOBase):

@@ -34,7 +34,7 @@ def target(check: Mapping[str, Any], place: Place) -> Target:
     """Raises NotAnAddress."""
     kind = check["kind"]
     address = _named(place.text) if kind == "dns" else parse(place.text)
-    hidden = place.secret and "://" not in place.text  # of a URL, host and port are not secret
+    hidden = place.secret and "://" not in place.text  # the host and port of a URL are not secret
     where = place.unshown if hidden or not address.where else address.where
     data: dict[str, Any] = {"kind": kind, "endpoints": address.endpoints}
     if kind == "tls":
@@ -54,17 +54,17 @@ def restored(data: Mapping[str, Any]) -> Attempt:
 
 
 def tcp_data(address: Address) -> dict[str, Any]:
-    """A plain connection, for who may not log in."""
+    """A plain connection, for a process that can't log in."""
     return {"kind": "tcp", "endpoints": address.endpoints}
 
 
 def as_endpoints(data: Sequence[Any]) -> list[Endpoint]:
-    """Endpoints after a trip through JSON, which knows no tuples."""
+    """Endpoints restored from JSON, which has no tuples."""
     return [one if isinstance(one, str) else (one[0], one[1]) for one in data]
 
 
 def authorities(environ: Mapping[str, str]) -> dict[str, str | None]:
-    """Whom certificates are trusted from, as OpenSSL's own variables say."""
+    """The trusted authorities, from OpenSSL's own variables."""
     return {"cafile": environ.get("SSL_CERT_FILE") or None, "capath": environ.get("SSL_CERT_DIR") or None}
 
 

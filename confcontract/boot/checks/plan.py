@@ -1,4 +1,4 @@
-"""From a check of the contract to something that can be attempted, now or later by a probe."""
+"""Turns a check of the contract into a plan that can be attempted, now or later by a probe."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ class Place:
 
 
 class Target:
-    """What there is to attempt. where: in words that may be shown.
+    """What to attempt. where: a description that is safe to show.
 
-    data: all that is needed to attempt it again without any secret, as JSON; None if that can't be.
-    credentials: whether the attempt needs a secret; `data` is then something less.
+    data: everything that is needed to attempt it again without a secret, as JSON; None if that is not possible.
+    credentials: whether the attempt needs a secret; `data` then describes a simpler check.
     """
 
     __slots__ = ("attempt", "credentials", "data", "where")
@@ -51,10 +51,10 @@ class Target:
 class Plan:
     """A check that can be run. Times are seconds.
 
-    attempt: is given the moment of time.monotonic() when to give up; returns None or what it found, in words; raises
-    NotYet. where: the target in words. verb: what it isn't, when it fails. phases: those that it takes part in;
-    critical: those of them in which its failure counts as failure, and not only as degradation.
-    credentials: whether the attempt needs a secret. target_data: see Target.data.
+    attempt: takes the deadline, as time.monotonic(); returns None or what it found, in words; raises NotYet. where: the
+    target in words. verb: what the target is not, if it fails. phases: those that it is part of; critical: those of
+    them in which its failure is a failure, and not only degradation. credentials: whether the attempt needs a secret.
+    target_data: see Target.data.
     """
 
     __slots__ = (
@@ -85,7 +85,7 @@ class Plan:
         self.verb = "not reachable" if self.kind == "tcp" else "not ready"
         phases = check.get("phases", ASKED_IN)
         self.phases = frozenset(phases)
-        told = "critical" in check  # not in contracts from before there were phases
+        told = "critical" in check  # missing in contracts from before phases existed
         self.critical = frozenset(check["critical"] if told else class_of(self.kind).critical_by_default(phases))
         self.timeout = float(check.get("timeout", TIMEOUT))
         self.interval = float(check.get("interval", INTERVAL))
@@ -102,7 +102,7 @@ def plans(
     hidden: Sequence[str] = (),
     phase: str,
 ) -> tuple[list[Plan], list[Problem]]:
-    """What there is to run in a phase ("startup", "ready", "live"), and what is wrong with the rest of it.
+    """The plans for a phase ("startup", "ready", "live"), and the problems of checks that can't be planned.
 
     A check of a variable that is not set is left out. environ, values, variables, hidden: as in `run_checks`.
     """
@@ -141,7 +141,7 @@ def plan(check: Mapping[str, Any], settings: Settings) -> Plan | Problem:
 
 
 def portable(plan: Plan) -> dict[str, Any] | None:
-    """What a probe needs to run this check later, as JSON data without any secret; None if there is no such thing.
+    """What a probe needs to run this check later, as JSON data without any secret; None if that is not possible.
 
     A check that logs in becomes a plain connection. Programs and functions get the application's environment, which
     may hold secrets, and are left out.
@@ -158,7 +158,7 @@ def portable(plan: Plan) -> dict[str, Any] | None:
 
 
 def from_portable(data: Mapping[str, Any]) -> Plan:
-    """The plan of what `portable` gave, also after a trip through JSON."""
+    """The plan for data from `portable`, also if it was stored as JSON."""
     target = data["target"]
     attempt = _module(target["kind"]).restored(target)
     return Plan(data, data["variable"], Target(attempt, data["where"], target))

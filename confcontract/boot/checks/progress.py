@@ -1,4 +1,4 @@
-"""What is said while checks run: a live line for each on a terminal, otherwise a line for each change."""
+"""Output while checks run: a live line for each on a terminal, otherwise a line for each change."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ if TYPE_CHECKING:
     from typing import TextIO
 
 WAITING, READY, FAILED, DEGRADED, SKIPPED = "waiting", "ready", "failed", "degraded", "skipped"
-_TICK = 1.0  # seconds between two looks at a clock that is shown
+_TICK = 1.0  # seconds between two updates of a clock that is shown
 
 
 class CheckChange:
-    """Something is different about a check. seconds: since it began. reason: of a failure, or what was found."""
+    """A change of a check's state. seconds: since it began. reason: of a failure, or what was found."""
 
     __slots__ = ("name", "reason", "seconds", "state", "variable", "where")
 
@@ -48,21 +48,21 @@ class CheckChange:
 
 
 class Progress:
-    """Says nothing. tick: seconds after which it wants to be asked again, or None."""
+    """Writes nothing. tick: seconds until the next `redraw`, or None."""
 
     tick: float | None = None
 
     def begin(self, names: Sequence[str]) -> None:
-        """These are started, in this order."""
+        """The checks that start, in this order."""
 
     def change(self, change: CheckChange) -> None:
-        """One of them, or one that is skipped."""
+        """A change of one of them, or one that is skipped."""
 
     def redraw(self) -> None:
         """A tick has passed."""
 
     def done(self) -> None:
-        """Nothing is awaited any more."""
+        """Nothing is awaited any longer."""
 
 
 class Lines(Progress):
@@ -150,7 +150,9 @@ class Live(Progress):
 
 
 def progress_to(stream: TextIO, log_format: str, service: tuple[str, str] | None = None) -> Progress:
-    """What fits the stream. log_format: "json" or "text". service: name and version of the application."""
+    """The kind of progress that suits the stream. log_format: "json" or "text". service: name and version of the
+    application.
+    """
     from confcontract.report.terminal import is_terminal
 
     as_json = log_format == "json"

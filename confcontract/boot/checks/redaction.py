@@ -1,6 +1,6 @@
-"""What programs and drivers say, without the secrets that they were given: whole, escaped, or in pieces.
+"""Output of programs and drivers without the secrets that they received: whole, escaped, or in pieces.
 
-Text is masked before anything is cut off, and a piece of a secret is masked too: whoever printed it may have cut it.
+Text is masked before it is shortened, and pieces of a secret are masked too, because the program may have shortened it.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_PIECE = 8  # characters of a secret that are one, wherever they stand; shorter secrets only as a whole
+_PIECE = 8  # a piece of a secret with this many characters is masked everywhere; shorter secrets only as a whole
 _SHORTEST_LINE = 4  # of a secret of several lines
-_LARGE = 100_000  # characters; of secrets above this, only the escapes of repr and JSON are looked for
+_LARGE = 100_000  # characters; for longer secrets, only the escapes of repr and JSON are searched for
 _SHOWN = 300  # characters
 
 
@@ -24,13 +24,13 @@ def masked(text: str, secrets: Iterable[str]) -> str:
 
 
 def last_line(text: str, secrets: Iterable[str]) -> str:
-    """The last line of an output that has anything in it, as `masked` has it; "" if there is none."""
+    """The last non-empty line of an output, masked like `masked`; "" if there is none."""
     lines = without(text, secrets).split("\n")
     return masked(next((line for line in reversed(lines) if line.strip()), ""), ())
 
 
 def without(text: str, secrets: Iterable[str]) -> str:
-    """The text with *** in the place of secrets, of their escaped forms, and of longer pieces of either."""
+    """The text with *** in place of secrets, their escaped forms, and longer pieces of either."""
     whole = {form for secret in set(secrets) if secret for form in _forms(secret)}
     for form in sorted(whole, key=len, reverse=True):
         text = text.replace(form, MASK)
@@ -55,7 +55,7 @@ def without(text: str, secrets: Iterable[str]) -> str:
 
 
 def _forms(secret: str) -> Iterator[str]:
-    """A secret as it may be written: as it is, line by line, and escaped as Python, JSON, URLs and base64 have it."""
+    """The forms of a secret: as it is, line by line, and escaped for Python, JSON, URLs and base64."""
     import json
 
     yield secret

@@ -1,4 +1,4 @@
-"""Run checks side by side until each is ready or out of time."""
+"""Run checks in parallel until each is ready or out of time."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     Report: TypeAlias = tuple[Plan, str, str | NotYet]
 
 SIDE_BY_SIDE = 64
-LONGEST_PAUSE = 8.0  # seconds between two logins that are refused: an account must not be locked for our impatience
+LONGEST_PAUSE = 8.0  # seconds between two refused logins, so that boot does not lock the account
 _HUNG = "the attempt did not return"
 
 
@@ -55,19 +55,17 @@ def run_checks(
     variables: Sequence[Mapping[str, Any]] = (),
     hidden: Sequence[str] = (),
 ) -> list[Problem]:
-    """What is not ready of the checks of phase "startup", in the order of the contract, as soon as all is known.
+    """The checks of phase "startup" that are not ready, in the order of the contract, as soon as all results are known.
 
-    One that is critical is an error. One that only degrades is a warning: boot does not wait for it longer than for
-    the others, but for one attempt.
+    A critical one is an error. One that only degrades is a warning: boot does not wait longer for it than for the
+    others, except for one attempt.
 
     environ: what the application gets. values: the resolved settings. variables: the contract's. hidden: names of
-    `environ` that are secret besides.
-    deadline_seconds: for all checks together, on top of each one's own; None for no more than these.
-    progress: called at each change, in this thread.
+    `environ` that are secret besides. deadline_seconds: for all checks together, in addition to each check's own; None
+    for no common deadline. progress: called at each change, in this thread.
 
-    Each check has a thread, 64 at a time. One whose attempt never comes back (a name server that hangs)
-    fails at its deadline and is left to a daemon thread, which does not hold up the exit. The wait
-    can be interrupted by signals.
+    Each check has a thread, 64 at a time. If an attempt never returns (a name server that hangs), the check fails at
+    its deadline and stays on a daemon thread, which does not delay the exit. Signals can interrupt the wait.
     """
     progress = progress or Progress()
     problems: dict[int, Problem] = {}
@@ -96,7 +94,7 @@ def run_checks(
 
 
 class _Wait:
-    """The side that waits: it starts the threads, hears what they report, and gives up on those that don't."""
+    """The waiting side: it starts the threads, receives their results, and gives up on those that don't report."""
 
     def __init__(self, waiting: list[Plan], end: float | None, progress: Progress) -> None:
         from queue import SimpleQueue
@@ -145,7 +143,7 @@ class _Wait:
             start(Thread(target=_keep_trying, args=arguments, name=f"check {started.name}", daemon=True))
 
     def _let_go(self) -> bool:
-        """Whether only such are left as degrade, and one of them has had its attempt and is not waited for."""
+        """Whether only checks that degrade are left, and they have had their attempt."""
         if any("startup" in one.critical for one in (*self._waiting, *self._running)):
             return False
         tried = [one for one in self._running if one in self._reasons]
@@ -154,7 +152,7 @@ class _Wait:
         return bool(tried)
 
     def _patience(self) -> float:
-        # a thread that gives up in time says so itself, hence a moment more than the deadline
+        # a thread that gives up in time reports it itself, hence slightly more than the deadline
         patience = max(min(until for _, until in self._running.values()) - time.monotonic(), 0) + 0.1
         return patience if self._progress.tick is None else min(patience, self._progress.tick)
 
@@ -198,7 +196,7 @@ class _Wait:
 
 
 def _keep_trying(planned: Plan, until: float, reports: SimpleQueue[Report], stop: Event) -> None:
-    """In a thread of its own: attempt after attempt, one at a time, until ready, out of time, or stopped."""
+    """On its own thread: attempt after attempt, one at a time, until ready, out of time, or stopped."""
     reason = NotYet("no time was left for another attempt")
     tried = False
     pause = planned.interval
@@ -211,10 +209,10 @@ def _keep_trying(planned: Plan, until: float, reports: SimpleQueue[Report], stop
             return
         except NotYet as not_yet:
             pause = min(max(pause, 0.1) * 2, LONGEST_PAUSE) if isinstance(not_yet, LoginRefused) else planned.interval
-            # the last attempt may be cut short by the deadline, which says less than the one before
+            # the deadline may cut the last attempt short; the attempt before it then has the better reason
             if whole or not tried or LATE not in not_yet.causes:
                 reason = not_yet.with_traceback(None)
-        except BaseException as error:  # also what would end the thread without a word: SystemExit, CancelledError
+        except BaseException as error:  # also what would end the thread silently: SystemExit, CancelledError
             # the text of an unexpected error may hold the address with its password
             reason = NotYet(f"the check itself failed ({type(error).__name__})")
         else:

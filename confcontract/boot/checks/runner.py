@@ -1,10 +1,10 @@
-"""The process in which a function of the application is asked: `python -P runner.py MODULE:NAME`.
+"""The process in which a function of the application is called: `python -P runner.py MODULE:NAME`.
 
-The function finds what it would find in the application: PYTHON* variables, and the modules of the working directory.
+The function has the application's environment: PYTHON* variables, and the modules of the working directory.
 
 Standard input holds, as JSON, the value (or null) and the variables that are secret. The last line of standard output
-is ["ready", what was found], ["failed", why] or ["missing", what]. What the function itself writes goes nowhere: it may
-hold anything.
+is ["ready", what was found], ["failed", why] or ["missing", what]. The function's own output is dropped, because it may
+contain anything.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-LONGEST = 8000  # characters of what was found; far less is shown, but secrets are masked first
+LONGEST = 8000  # characters of the result; far fewer are shown, but secrets are masked first
 
 
 def main() -> None:
@@ -25,16 +25,16 @@ def main() -> None:
     import json
 
     value, hidden = json.load(sys.stdin.buffer)  # PYTHONIOENCODING is the application's
-    os.environ.update(hidden)  # for the application's own code; /proc shows the environment of the start
+    os.environ.update(hidden)  # for the application's own code; /proc shows only the environment at the start
     answer = os.dup(1)
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
     _search_working_directory()
     state, text = ask(sys.argv[1], value)
-    # on a line of its own: the dynamic linker and the interpreter may have said something before
+    # on its own line, because the dynamic linker and the interpreter may have written something before
     os.write(answer, f"\n{json.dumps([state, text[:LONGEST]])}".encode())
-    os._exit(0)  # threads that the application has left do not hold up the answer
+    os._exit(0)  # threads that the application has left must not delay the answer
 
 
 def _search_working_directory() -> None:
@@ -48,7 +48,7 @@ def _search_working_directory() -> None:
 
 
 def ask(name: str, value: str | None) -> tuple[str, str]:
-    """What the function says."""
+    """The result of the function."""
     module_name, _, path = name.partition(":")
     try:
         function: Any = __import__(module_name, fromlist=["_"])

@@ -1,4 +1,4 @@
-"""What checks must not show: by the contract, and by where a value came from."""
+"""What checks must not show, according to the contract and to the sources of values."""
 
 from __future__ import annotations
 

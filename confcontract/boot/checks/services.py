@@ -1,4 +1,4 @@
-"""Logins, with whatever driver the application has installed."""
+"""Logins, with the driver that the application has installed."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from confcontract.boot.checks.attempt import Attempt
     from confcontract.boot.checks.plan import Place
 
-# What drivers say, in the text or in the name of an exception, where it was the login that was refused.
+# Texts or names of exceptions by which drivers report a refused login.
 _REFUSED = (
     *("authenticat", "password", "access denied", "access_refused", "accessrefused", "noauth", "wrongpass", "noperm"),
     *("28000", "28p01", "1045", "1698"),
@@ -72,7 +72,7 @@ def _login_attempt(kind: str, login: Any, address: Address, place: Place, *, pla
             said = f"{type(error).__name__} {error}".lower()
             refused = any(word in said for word in _REFUSED)
             if not refused:
-                connect(address.endpoints, until).close()  # in our own words where nothing listens
+                connect(address.endpoints, until).close()  # our own message if nothing listens
             text = _words(error, address, place)
             if refused:
                 raise LoginRefused(f"accepts connections, but refuses the login: {text}", *_causes(text)) from None
@@ -95,13 +95,13 @@ def _driver(login: Any, drivers: Sequence[str], scheme: str) -> tuple[str, Any]:
             driver = importlib.import_module(name)
         except ImportError:
             continue
-        # without an application that has set up logging, their warnings would go to stderr as they are
+        # without logging set up by an application, their warnings would go to stderr unmasked
         logging.getLogger(name.partition(".")[0]).setLevel(logging.CRITICAL + 1)
         return name, driver
     return "", None
 
 
-# Drivers say in words what their TLS library, or the name server, has told them.
+# Phrases by which drivers report errors of their TLS library or of the name server.
 _SAID = (("host name", HOST_NAME), ("mismatch", MISMATCH), ("expire", EXPIRED), ("certificate", UNTRUSTED))
 
 
@@ -110,11 +110,11 @@ def _causes(said: str) -> list[str]:
 
 
 def _words(error: Exception, address: Address, place: Place) -> str:
-    """What the server or the driver said, as far as it may be shown."""
+    """The message of the server or the driver, without what must not be shown."""
     if address.where is None or "@" in address.user:
-        return type(error).__name__  # what was torn apart as a URL may be repeated piece by piece
+        return type(error).__name__  # drivers split a URL, and may repeat its pieces
     text = str(error)
-    _, fatal, said = text.rpartition("FATAL:")  # PostgreSQL's own words, behind libpq's
+    _, fatal, said = text.rpartition("FATAL:")  # PostgreSQL's own message, after libpq's
     secrets = (*place.settings.secrets(), *passwords(place.text))
     words = masked(said if fatal else text, secrets)
     return words or type(error).__name__

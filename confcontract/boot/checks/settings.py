@@ -1,4 +1,4 @@
-"""Where a check finds the value of its target, and what must not be shown of all values."""
+"""Where a check finds the value of its target, and which values must not be shown."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ if TYPE_CHECKING:
 
 
 class Skipped(Exception):
-    """The target is a variable that is not set, and need not be."""
+    """The target is an optional variable that is not set."""
 
 
 class Settings:
-    """What the application gets, as a check looks at it.
+    """What the application gets, from the point of view of a check.
 
     environ: what the application gets. values: the resolved settings as JSON data.
     variables: those of the contract; without them, a target in capitals that `environ` has is a variable.
@@ -48,15 +48,15 @@ class Settings:
 
     def is_secret(self, name: str | None) -> bool:
         """Whether a variable's value is never to be shown."""
-        from confcontract.contract.artifact import is_hidden  # which probes have no use for
+        from confcontract.contract.artifact import is_hidden  # probes don't need it
 
         return name is not None and is_hidden(self._named.get(name, {}))
 
     def value(self, name: str) -> str:
-        """As text. Raises Skipped where the variable is not set."""
+        """As text. Raises Skipped if the variable is not set."""
         declared = self._named.get(name, {})
         given = (self.environ[one] for one in (name, *declared.get("aliases", ())) if one in self.environ)
-        # what was validated comes first; it also has defaults, and what was set by the JSON of a whole section
+        # the validated value comes first; it also has defaults, and values from the JSON of a whole section
         found, value = self._at(declared.get("path", ()))
         if not found:
             value = next(given, None)
@@ -106,7 +106,7 @@ class Settings:
 
 
 def passwords(text: str) -> Iterator[str]:
-    """The passwords of a URL (or its user, where that is all there is), as they are written and as they are meant.
+    """The passwords of a URL (or its user, if there is no password), as written and decoded.
 
     Of several URLs, those of each.
     """
@@ -119,7 +119,7 @@ def _passwords_of(url: str) -> Iterator[str]:
     from urllib.parse import parse_qsl, unquote
 
     rest = url.partition("://")[2]
-    for part in (rest, rest.partition("/")[0]):  # a password may hold a bare /, and what follows it may hold an @
+    for part in (rest, rest.partition("/")[0]):  # a password may contain an unescaped /, and the rest may contain an @
         user, colon, password = part.rpartition("@")[0].partition(":")
         secret = password if colon else user
         yield from (secret, unquote(secret))
@@ -129,7 +129,7 @@ def _passwords_of(url: str) -> Iterator[str]:
 
 
 def _in_text(text: str) -> Iterator[str]:
-    """A text, and those in it, where it is JSON."""
+    """A text and, if it is JSON, the texts in it."""
     yield text
     if text[:1] in ("{", "["):
         from confcontract.contract.jsontext import loads

@@ -12,14 +12,15 @@ if TYPE_CHECKING:
 
     from confcontract.verdict.resolution import Resolution
 
-FILE = "CONFCONTRACT_SECRETS_FILE"  # the variable that says where the application finds such a file
+FILE = "CONFCONTRACT_SECRETS_FILE"  # the variable that names such a file for the application
 
 
 def dotenv(secret: Mapping[str, str], resolution: Resolution) -> str:
     """A dotenv file that python-dotenv reads back to the same values. Raises ConfigurationInvalid if it can't be."""
     for name, value in secret.items():
         try:
-            value.encode("utf-8", "surrogateescape").decode()  # in a locale that isn't UTF-8 its bytes may well be
+            # in a locale that isn't UTF-8, its bytes can still be valid
+            value.encode("utf-8", "surrogateescape").decode()
         except UnicodeError:
             message = "holds bytes that are not UTF-8, which a dotenv file can't carry"
             hint = "use --deliver env, or encode the value (base64)"

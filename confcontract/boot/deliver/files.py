@@ -26,11 +26,11 @@ _MOUNTS = "/proc/self/mountinfo"
 
 
 class Files:
-    """Files of mode 0400 in a directory of mode 0700 that lies in memory; each is replaced in one step.
+    """Files of mode 0400 in a directory of mode 0700 in memory; each is replaced atomically.
 
-    directory: where; it is made if need be. None for one of our own below /run or /dev/shm. No one else uses it as long
-    as this process or the application lives.
-    Raises ConfigurationInvalid if the place does not lie in memory, can't be made private or is in use.
+    directory: where; it is created if it doesn't exist. None for our own directory below /run or /dev/shm. No one else
+    uses it while this process or the application runs. Raises ConfigurationInvalid if the directory is not in memory,
+    can't be made private or is in use.
     """
 
     reloads = True
@@ -38,12 +38,12 @@ class Files:
     def __init__(self, directory: str | None, environ: Mapping[str, str]) -> None:
         self._made = False
         self._files: NewFiles | None = None
-        self._changes = allocate_lock()  # new values come on another thread than the end
+        self._changes = allocate_lock()  # new values and the end come on different threads
         self._closed = False
         self._lock: int | None = None
         if directory:
             self._directory = os.path.abspath(directory)
-            # what is not there yet may be a credential that was put into the wrong variable
+            # a path that doesn't exist may be a credential in the wrong variable
             unsaid = directory == environ.get("CONFCONTRACT_DELIVER_DIR") and not os.path.lexists(directory)
             self._said = "the directory of CONFCONTRACT_DELIVER_DIR" if unsaid else directory
             self._open()
@@ -88,7 +88,7 @@ class Files:
             try:  # noqa: SIM105 - contextlib is dear
                 os.rmdir(self._directory)
             except OSError:
-                pass  # somebody put something else there
+                pass  # another process put something else there
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
@@ -106,14 +106,16 @@ class Files:
         if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or found.st_mode & 0o077:
             raise refused(f"{said}: is not a directory that only user {os.geteuid()} can enter (mode 0700)", said)
         around = os.stat(os.path.dirname(os.path.abspath(path)))
-        if around.st_mode & 0o1002 == 0o002:  # somebody could put a directory of their own in its place
+        if around.st_mode & 0o1002 == 0o002:  # another user could replace it with their own directory
             raise refused(f"{said}: is in a folder in which any user can rename it (mode 0777, not 1777)", said)
         if not in_memory(path):
             self.close()
             raise refused(f"{said}: is on a disk, not in memory", said)
 
     def _hold(self) -> int:
-        """As `_take`, of a directory that was named: two would replace, and remove, each other's secrets there."""
+        """Like `_take`, for a directory that was named: two processes would replace and remove each other's secrets
+        there.
+        """
         import fcntl
 
         descriptor = os.open(self._directory, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
@@ -131,8 +133,8 @@ class Files:
 def _own_directory(runtime: str) -> tuple[str, int]:
     """The first that is free, and the descriptor that holds it.
 
-    Containers of one pod share /dev/shm, where the numbers of their processes tell them apart no more than those of
-    their users do. So does a container that is started again find what it has left.
+    Containers of one pod share /dev/shm, where neither process ids nor user ids distinguish them. A restarted container
+    also finds the directory that it has left.
     """
     for parent in ("/run", runtime, "/dev/shm"):  # noqa: S108 - memory, and the directory made there is private
         if os.path.isabs(parent) and os.access(parent, os.W_OK | os.X_OK) and in_memory(parent):
@@ -144,9 +146,10 @@ def _own_directory(runtime: str) -> tuple[str, int]:
 
 
 def _take(path: str) -> int | None:
-    """Have a directory to ourselves, emptied of what a process left that is gone. None if it is somebody else's.
+    """Lock a directory for this process, and remove what an ended process has left in it. None if another process has
+    it.
 
-    What holds it is a descriptor that the application inherits: it is taken as long as one of the two lives.
+    The lock is a descriptor that the application inherits, so the directory is in use while either of them runs.
     """
     import fcntl
 
@@ -169,13 +172,13 @@ def _take(path: str) -> int | None:
             os.set_inheritable(descriptor, True)
             return descriptor
     except OSError:
-        pass  # it is taken, was removed a moment ago, or holds what is not ours
+        pass  # it is in use, was just removed, or contains files that are not ours
     os.close(descriptor)
     return None
 
 
 def in_memory(path: str) -> bool:
-    """Whether a path lies on a file system that has no disk under it. False where that can't be determined."""
+    """Whether a path is on a file system without a disk. False if that can't be determined."""
     path = os.path.realpath(path)
     best, kind = "", ""
     try:

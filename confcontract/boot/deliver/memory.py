@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Memory:
-    """A sealed memfd with a dotenv file in it; the application opens /proc/self/fd/N. A new one for each start."""
+    """A sealed memfd with a dotenv file, which the application opens as /proc/self/fd/N; a new one for each start."""
 
     reloads = False
 
@@ -38,7 +38,7 @@ class Memory:
 
 
 class NewMemory:
-    """A memory file that the application is to be started with, beside the one that it was started with before."""
+    """A memory file for the next start of the application, in addition to that of the previous start."""
 
     def __init__(self, memory: Memory, environ: dict[str, str], descriptor: int) -> None:
         self.environ = {**environ, FILE: f"/proc/self/fd/{descriptor}"}
@@ -47,10 +47,10 @@ class NewMemory:
         self._open = True
         memory.descriptor = descriptor
         if self._before is not None:
-            os.set_inheritable(self._before, False)  # whoever is started now gets one of them
+            os.set_inheritable(self._before, False)  # every program that is started now gets one of them
 
     def put_in_place(self) -> None:
-        """It has no place."""
+        """Does nothing: it has no place."""
 
     def keep(self) -> None:
         if self._before is not None and self._open:

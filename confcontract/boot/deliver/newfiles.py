@@ -1,4 +1,4 @@
-"""Secrets in files that take the place of others, and can go back to them."""
+"""Secret files that replace others, and can be rolled back."""
 
 from __future__ import annotations
 
@@ -16,11 +16,10 @@ MOUNT = "mount a tmpfs that only this user can enter and name it with --secrets-
 
 
 class NewFiles:
-    """Drafts in a directory that is ours alone, until they are put in place.
+    """Drafts in a directory that only we use, until they are put in place.
 
-    environ: what the application would be started with. names: the files that are there. before: those that were.
-    lock: held while the directory is changed; also here, by the caller.
-    Raises ConfigurationInvalid if there is no space for them.
+    environ: that of the application. names: the new files. before: the previous files. lock: held while the directory
+    is changed; also here, by the caller. Raises ConfigurationInvalid if there is no space for them.
     """
 
     def __init__(
@@ -41,16 +40,16 @@ class NewFiles:
             raise self._failed(error) from None
 
     def put_in_place(self) -> None:
-        """The old ones stay beside them, until it is known that they are not needed: to go back takes no space."""
+        """The old files stay next to the new ones until they are not needed, so that a rollback needs no space."""
         with self._lock:
-            if not self._decided:  # else the application has ended meanwhile
+            if not self._decided:  # otherwise the application has ended in the meantime
                 try:
                     self._put()
                 except OSError as error:
                     raise self._failed(error) from None
 
     def keep(self) -> None:
-        """The application has them: those before go."""
+        """The application uses the new files: remove the previous ones."""
         with self._lock:
             if not self._decided:
                 self._decided = True
@@ -58,7 +57,7 @@ class NewFiles:
                     self._remove(_old(name))
 
     def take_back(self) -> None:
-        """It does not: those before are there again, as they were."""
+        """The application does not use them: restore the previous files unchanged."""
         with self._lock:
             self._undo()
 
@@ -85,7 +84,7 @@ class NewFiles:
                 self._remove(name)
         for name in self._before:
             self._rename(_old(name), name)
-            self._remove(_old(name))  # a link to what is still there is not renamed
+            self._remove(_old(name))  # a link to an existing file is not renamed
         self.names = self._before
 
     def _failed(self, error: OSError) -> ConfigurationInvalid:
@@ -112,7 +111,7 @@ class NewFiles:
         try:  # noqa: SIM105
             os.rename(self._path(name), self._path(to))
         except OSError:
-            pass  # it was not put aside yet: what it would replace is what was there
+            pass  # it was not moved away yet, so the original is still in place
 
 
 def _draft(name: str) -> str:

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 def secret_names(resolution: Resolution, *, credentials: bool = True) -> list[str]:
     """The names in `resolution.environ` whose value is secret, sorted.
 
-    Secret is what the contract says is, or may be, a section that has such a member, and whatever came from Vault or
-    from a secret file. credentials: and what may hold a password in an address that is otherwise none.
+    A value is secret if the contract says that it is or may be, if it is a section with such a member, or if it came
+    from Vault or a secret file. credentials: include addresses that may contain a password but are otherwise not
+    secret.
     """
     normal = resolution.merged.declared.normal
     variables: dict[str, dict[str, Any]] = {}
@@ -36,7 +37,7 @@ def secret_names(resolution: Resolution, *, credentials: bool = True) -> list[st
 
 
 def parted(resolution: Resolution) -> tuple[dict[str, str], dict[str, str]]:
-    """What goes into the environment, and what is secret."""
+    """The variables for the environment, and the secret ones."""
     secret = set(secret_names(resolution))
     environ = {name: value for name, value in resolution.environ.items() if name not in secret}
     return environ, {name: value for name, value in sorted(resolution.environ.items()) if name in secret}

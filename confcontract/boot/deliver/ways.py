@@ -10,22 +10,24 @@ if TYPE_CHECKING:
     from confcontract.verdict.resolution import Resolution
 
     class NewSecrets(Protocol):
-        """Secrets that take the place of others, as long as it is not known whether the application takes them."""
+        """Secrets that replace others, until it is known whether the application accepts them."""
 
         environ: dict[str, str]
         """What the application would be started with."""
 
         def put_in_place(self) -> None:
-            """Where the application looks for them. Raises ConfigurationInvalid: then `take_back`."""
+            """Move them to where the application reads them. Raises ConfigurationInvalid; then call `take_back`."""
 
         def keep(self) -> None:
-            """It has them: those before go."""
+            """The application accepts them: remove the previous ones."""
 
         def take_back(self) -> None:
-            """It does not: those before are there again, as they were. A second time it does nothing. Never raises."""
+            """The application does not use them: restore the previous files unchanged. A second time it does nothing.
+            Never raises.
+            """
 
     class Delivery(Protocol):
-        """One way to hand secrets over."""
+        """A way to deliver secrets."""
 
         reloads: bool
         """Whether an application that runs can see new values."""
@@ -34,10 +36,10 @@ if TYPE_CHECKING:
             """Hand the secrets over; the environment that the application gets. Raises ConfigurationInvalid."""
 
         def replace(self, resolution: Resolution) -> NewSecrets:
-            """Secrets for an application that has others. Raises ConfigurationInvalid; then all is as before."""
+            """New secrets for a running application. Raises ConfigurationInvalid; then everything is as before."""
 
         def close(self) -> None:
-            """The application has ended: nothing stays behind."""
+            """The application has ended: remove everything."""
 
 
 class Environment:
@@ -52,27 +54,27 @@ class Environment:
         return Variables(resolution.environ)
 
     def close(self) -> None:
-        """There is nothing to clear away."""
+        """Does nothing: there is nothing to remove."""
 
 
 class Variables:
-    """An environment, with which nothing happens before the application is started."""
+    """An environment, which has no effect until the application is started."""
 
     def __init__(self, environ: dict[str, str]) -> None:
         self.environ = environ
 
     def put_in_place(self) -> None:
-        """There is no place."""
+        """Does nothing: variables have no place."""
 
     def keep(self) -> None:
-        """It is the application's."""
+        """Does nothing: the application has them."""
 
     def take_back(self) -> None:
-        """It is no one's."""
+        """Does nothing: no one has them."""
 
 
 def delivery(way: str, directory: str | None, environ: Mapping[str, str]) -> Delivery:
-    """directory: for files; None for one of our own in the first place that lies in memory. environ: our own."""
+    """directory: for files; None for our own in the first place that is in memory. environ: our own."""
     if way == "files":
         from confcontract.boot.deliver.files import Files
 

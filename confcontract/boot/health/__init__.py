@@ -1,1 +1,1 @@
-"""Whether the application lives, is ready, has started: found out in the background, told to whoever asks."""
+"""Whether the application is alive, ready and started: evaluated in the background, and reported to probes."""

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
 
 
 def preferred(accept: str | None, offers: Sequence[str]) -> str:
-    """The media type with the highest weight; the first of equals, and the first if the client likes none.
+    """The media type with the highest weight; the first of equals, and the first if the client accepts none.
 
     accept: the header, None if there is none. Only the most specific range of a header counts for a type.
     """

@@ -1,4 +1,4 @@
-"""From verdicts to what is sent: the status and the text, in each format."""
+"""The response for verdicts: the status and the text, in each format."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def _up_or_down(status: str) -> str:
 
 
 def _worst(verdicts: Sequence[Verdict]) -> list[tuple[HealthEntry, str]]:
-    """Each entry once, with the worst that it means to any of the verdicts."""
+    """Each entry once, with its worst status in any of the verdicts."""
     order = (UP, DEGRADED, DOWN)
     found: dict[int, tuple[HealthEntry, str]] = {}
     for verdict in verdicts:

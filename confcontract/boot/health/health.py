@@ -1,7 +1,7 @@
 """Evaluates the checks of the contract in the background, each on its own schedule, and keeps what it found.
 
-A probe only reads: a hundred of them cost no evaluation. A failure counts at once, and so does a recovery; how many
-in a row matter is for the orchestrator to say (failureThreshold).
+A probe only reads results: a hundred of them cost no evaluation. Failures and recoveries take effect at once; the
+orchestrator decides how many in a row matter (failureThreshold).
 """
 
 from __future__ import annotations
@@ -29,15 +29,15 @@ if TYPE_CHECKING:
     Said: TypeAlias = Callable[[dict[str, object]], None]
 
 APPLICATION = "application"
-SIDE_BY_SIDE = 32  # a hung check doesn't count: it keeps its own thread until it comes back
+SIDE_BY_SIDE = 32  # not counting hung checks, which keep their own thread until they return
 
 
 class Health:
-    """What is known of the application and of what it depends on.
+    """The known state of the application and its dependencies.
 
-    plans: the checks of the phases ready and live; one that is in both may come twice. said: gets a record for each
-    change, on the thread that found it. metrics: counts the evaluations. Safe to use from any thread.
-    Nothing is ready before somebody has noted that the application runs: `note("application", "UP")`.
+    plans: the checks of the phases ready and live; one that is in both may occur twice. said: gets a record for each
+    change, on the thread that found it. metrics: counts the evaluations. Safe to use from any thread. Nothing is ready
+    before the caller has noted that the application runs: `note("application", "UP")`.
     """
 
     def __init__(self, plans: Iterable[Plan], *, said: Said | None = None, metrics: Metrics | None = None) -> None:
@@ -64,7 +64,7 @@ class Health:
             start_quiet("health", self._run)
 
     def replan(self, plans: Iterable[Plan]) -> None:
-        """Evaluate these from now on: the application runs with new values. What was found counts until then."""
+        """Evaluate these from now on, because the application has new values. Earlier results count until then."""
         with self._changed:
             before = {watch.plan.name: watch for watch in self._watches}
             self._watches = [watch.after(before.pop(watch.plan.name, None)) for watch in watches(plans)]
@@ -76,7 +76,7 @@ class Health:
             self.start()
 
     def stop(self) -> None:
-        """Evaluate no more. What is under way ends by itself."""
+        """Stop evaluating. Attempts that are running end on their own."""
         with self._changed:
             self._stopped = True
             self._changed.notify_all()
@@ -84,10 +84,10 @@ class Health:
     def note(
         self, name: str, status: str, words: str = "", data: Mapping[str, Datum] | None = None, *, live: bool = True
     ) -> None:
-        """Say how something is that no check evaluates: "application", "secrets".
+        """Set the status of something that no check evaluates: "application", "secrets".
 
-        status: "UP", "DEGRADED" or "DOWN"; it counts for ready. live: False if a DOWN is a reason to be killed, too.
-        words, data: why, without secrets; they are shown. Raises ValueError for another status.
+        status: "UP", "DEGRADED" or "DOWN"; it counts for ready. live: False if DOWN is also a reason to kill the
+        application. words, data: why, without secrets; they are shown. Raises ValueError for another status.
         """
         with self._changed:
             self._put(name, status, words, data, live)
@@ -95,7 +95,7 @@ class Health:
         self._tell()
 
     def restarted(self) -> None:
-        """The application was started again: "started" is to be earned again, and everything is evaluated at once."""
+        """The application was restarted: "started" begins again, and everything is evaluated at once."""
         with self._changed:
             self._start += 1
             self._started = False
@@ -106,7 +106,7 @@ class Health:
         self._tell()
 
     def snapshot(self) -> Snapshot:
-        """The verdicts, as they are known. A result older than three periods and a timeout counts as a failure."""
+        """The current verdicts. A result older than three periods and a timeout counts as a failure."""
         if time.monotonic() >= self._fresh_until:
             with self._changed:
                 self._look()
@@ -131,7 +131,7 @@ class Health:
                     self._ended(watch, "broken", "no thread could be started")
 
     def _give_up(self) -> bool:
-        """Whether anything did not return in time. It has failed, and keeps its thread."""
+        """Whether any check did not return in time. It has failed, and keeps its thread."""
         now = time.monotonic()
         late = [watch for watch in self._watches if watch.is_running and watch.end <= now]
         for watch in late:
@@ -144,7 +144,7 @@ class Health:
         return bool(late)
 
     def _begin(self) -> list[Watch]:
-        """What is to be evaluated now, those first that have waited longest."""
+        """Start the checks that are due, those first that have waited longest."""
         now = time.monotonic()
         room = SIDE_BY_SIDE - sum(watch.is_running for watch in self._watches)
         due = [watch for watch in self._watches if watch.began is None and watch.due <= now]
@@ -166,7 +166,7 @@ class Health:
             observed: object = watch.plan.attempt(time.monotonic() + watch.plan.timeout)
         except NotYet as not_yet:
             self._ended(watch, "failed", str(not_yet))
-        except BaseException as error:  # whatever it is; its text may hold the address with its password
+        except BaseException as error:  # any exception; its text may contain the address with its password
             self._ended(watch, "broken", f"the check itself failed ({type(error).__name__})")
         else:
             self._ended(watch, "passed", observed if isinstance(observed, str) else "")
@@ -176,7 +176,7 @@ class Health:
         with self._changed:
             seconds = now - (watch.began or now)
             watch.began = None
-            if not watch.hung and watch in self._watches:  # else it has failed already, or is of yesterday
+            if not watch.hung and watch in self._watches:  # otherwise it has already failed, or is outdated
                 watch.found(now, UP if result == "passed" else DOWN, words, seconds)
                 if result == "passed":
                     watch.passed = watch.start
@@ -194,7 +194,7 @@ class Health:
         self._notes[name] = HealthEntry(name, status, words, phases, phases, dict(data or {}))
 
     def _look(self) -> None:
-        """Take a snapshot, and remember until when it holds."""
+        """Take a snapshot, and remember how long it is valid."""
         now = time.monotonic()
         entries = (*self._notes.values(), *(watch.entry(now) for watch in self._watches))
         waiting_for = () if self._started else self._waiting_for()
@@ -206,7 +206,7 @@ class Health:
         )
 
     def _waiting_for(self) -> tuple[str, ...]:
-        """What has not been seen to work since the application was started."""
+        """The checks that have not passed since the application was started."""
         first = (APPLICATION,) if self._notes[APPLICATION].status == DOWN else ()
         missing = (watch for watch in self._watches if watch.needed_for_start and watch.passed != self._start)
         return first + tuple(watch.plan.name for watch in missing)
@@ -214,7 +214,7 @@ class Health:
     # -- what is reported -------------------------------------------------------------------------------
 
     def _announce(self) -> None:
-        """Make every sample appear that there may be, so that rates can be taken from the first scrape on."""
+        """Create every possible sample, so that rates can be computed from the first scrape on."""
         if self._metrics is None:
             return
         for watch in self._watches:
@@ -226,7 +226,7 @@ class Health:
                 self._metrics.set_function("confcontract_check_up", is_up, check=name, phase=phase)
 
     def _forget(self, gone: Iterable[Watch]) -> None:
-        """A check of a variable that is not set any more is neither up nor down."""
+        """A check of a variable that is no longer set is neither up nor down."""
         if self._metrics is None:
             return
         for watch in gone:
@@ -240,13 +240,13 @@ class Health:
             self._metrics.set("confcontract_check_duration_seconds", watch.seconds, check=watch.plan.name)
 
     def _tell(self) -> None:
-        """Say what has changed since it was said last; not under the lock, for whoever listens may be slow."""
+        """Report what has changed since the last report; without the lock, because the listener may be slow."""
         if self._said is None:
             return
         with self._changed:
             self._untold.extend(self._news())
             if self._telling:
-                return  # whoever tells goes on to these: one thread at a time, or they came in another order
+                return  # the reporting thread handles these too: only one thread at a time keeps them in order
             self._telling = True
         while True:
             with self._changed:
@@ -264,7 +264,7 @@ class Health:
         for event, name, status, words in states:
             before = self._told.get((event, name))
             self._told[event, name] = status
-            # a check that works from the first moment is no news
+            # a check that passes from the start is not reported
             if status not in (before, UNKNOWN) and (status != UP or before in (DEGRADED, DOWN)):
                 news.append({"event": event, "name": name, "status": status, "message": words or None})
         return news

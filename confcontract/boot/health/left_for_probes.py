@@ -1,4 +1,4 @@
-"""What boot leaves for probes when it becomes the application: whom to look for, what to check without secrets."""
+"""What boot stores for probes when it becomes the application: its process, and checks without secrets."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ def leave_for_probes(resolution: Resolution, environ: Mapping[str, str]) -> str 
 def leave_probe_state(
     contract: Contract, plans: Iterable[Plan], environ: Mapping[str, str], pid: int | None = None
 ) -> str | None:
-    """Write the state that `confcontract probe` reads. Returns what is to be warned about, None if all is well.
+    """Write the state that `confcontract probe` reads. Returns a warning, or None.
 
-    plans: the checks of the phases ready and live. environ: as boot found it. pid: of the application; this process
-    unless given. Nothing is written where there are no checks, unless the operator names a directory; and nothing
-    while the process of an earlier boot lives: a second command in a container is not what is probed.
+    plans: the checks of the phases ready and live. environ: as boot found it. pid: of the application; default: this
+    process. Nothing is written if there are no checks, unless the operator names a directory; and nothing while the
+    process of an earlier boot runs, because a second command in a container is not what is probed.
     """
     from confcontract.boot.checks.plan import portable
 
@@ -59,7 +59,7 @@ def leave_probe_state(
         before = read(directory)
         if before is not None and before.get("pid") != process and is_alive(before):
             if before["contract"] == state["contract"]:
-                return None  # the same image: somebody looks in, or a job runs beside
+                return None  # the same image: a person inspects it, or a job runs next to it
             return f"{directory} is {before['contract']['name']}'s; set {rundir.VARIABLE} to a directory of its own"
         _write(directory, _dumps(state).encode())
     except rundir.NoDirectory as error:
@@ -70,7 +70,7 @@ def leave_probe_state(
 
 
 def read(directory: str) -> dict[str, Any] | None:
-    """The state that boot left in a private directory; None if there is none that is fit to be believed."""
+    """The state that boot left in a private directory; None if there is none that can be trusted."""
     from confcontract.contract.jsontext import loads
 
     try:
@@ -91,7 +91,7 @@ def read(directory: str) -> dict[str, Any] | None:
 
 
 def is_alive(state: Mapping[str, Any]) -> bool:
-    """Whether the process is still there, and not another one that has got its number."""
+    """Whether the process still exists, and not another one with the same id."""
     kind, started = _stat(state["pid"])
     return kind not in ("", "Z", "X") and started == state["started"]
 
@@ -100,30 +100,32 @@ def _stat(pid: int) -> tuple[str, int]:
     """State ("" if it is gone; Z: dead, and not waited for) and start time (clock ticks since the system started)."""
     try:
         with open(f"/proc/{pid}/stat", "rb") as file:
-            fields = file.read().rpartition(b")")[2].split()  # the name before it may hold anything
+            fields = file.read().rpartition(b")")[2].split()  # the name before it may contain anything
         return fields[0].decode(), int(fields[19])
     except (OSError, ValueError, IndexError):
         return "", 0
 
 
 def _write(directory: str, payload: bytes) -> None:
-    """Whole or not at all. What was left for an application that is gone goes first: to replace it, ext4 takes 2 ms."""
+    """Write it completely or not at all. The state of an ended application is removed first, because replacing a file
+    takes ext4 2 ms.
+    """
     final = os.path.join(directory, rundir.STATE)
     temporary = os.path.join(directory, f".{rundir.STATE}.{os.getpid()}")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     try:
         descriptor = os.open(temporary, flags, 0o600)
-    except FileExistsError:  # of a process of this number that was killed here
+    except FileExistsError:  # left by a killed process with the same id
         os.unlink(temporary)
         descriptor = os.open(temporary, flags, 0o600)
     try:
-        if os.write(descriptor, payload) < len(payload):  # the rest finds no space; half of it says nothing
+        if os.write(descriptor, payload) < len(payload):  # there is no space for the rest, and half of it is useless
             raise OSError(ENOSPC, os.strerror(ENOSPC))
         os.fchmod(descriptor, 0o600)
         try:  # noqa: SIM105 - contextlib is dear
             os.unlink(final)
         except FileNotFoundError:
-            pass  # nothing was left yet, or another boot is replacing it as well
+            pass  # there is none yet, or another boot is replacing it as well
         os.rename(temporary, final)
     except OSError:
         os.unlink(temporary)

@@ -10,7 +10,7 @@ _LOOPBACK = "127.0.0.1"
 
 
 class Listen:
-    """path: of a Unix socket, or None; then host and port count. A port of 0 lets the system choose."""
+    """path: of a Unix socket, or None; then host and port are used. A port of 0 lets the system choose."""
 
     __slots__ = ("host", "path", "port")
 
@@ -47,11 +47,11 @@ def parse(text: str) -> Listen:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host name or address, as it is written, can only be this machine."""
+    """Whether a host name or address, as written, can only be this machine."""
     return host.lower() in ("localhost", "::1") or (host.startswith("127.") and host.replace(".", "").isdigit())
 
 
 def _unusable(why: str) -> UsageError:
-    """Without the text, which may come from CONFCONTRACT_HEALTH_ADDR and be a misplaced credential."""
+    """The message omits the text, which may come from CONFCONTRACT_HEALTH_ADDR and be a misplaced credential."""
     hint = f"write HOST:PORT, such as {DEFAULT_ADDRESS}, [::1]:PORT, or unix:/PATH"
     return UsageError(Problem("usage", f"--health-addr: {why}", hint=hint))

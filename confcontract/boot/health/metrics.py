@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
     Labels: TypeAlias = tuple[str, ...]
-    # a function of the moment; None where there is nothing to tell
+    # a function that returns the current value; None to omit the sample
     Value: TypeAlias = float | Callable[[], float | None]
 
 OPENMETRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8"
@@ -91,13 +91,13 @@ class Metrics:
             self._values[name][key] = value
 
     def set_function(self, name: str, function: Callable[[], float | None], /, **labels: str) -> None:
-        """Let a gauge be asked for at each scrape; the sample is left out where it gives None."""
+        """Compute a gauge at each scrape; the sample is omitted if the function returns None."""
         key = _key(name, GAUGE, labels)
         with self._lock:
             self._values[name][key] = function
 
     def forget(self, name: str, /, **labels: str) -> None:
-        """Leave a sample out from now on: the lease, say, is no more."""
+        """Omit a sample from now on, for example because the lease has ended."""
         key = _key(name, GAUGE, labels)
         with self._lock:
             self._values[name].pop(key, None)

@@ -1,7 +1,7 @@
 """`confcontract probe live|ready|startup`: 0 or 1 and one line, for orchestrators that run a command.
 
-Under a supervisor the probe asks the supervisor, which answers from what it knows. Otherwise boot has become the
-application and left what can be checked without any secret; that is what the probe does.
+Under a supervisor, the probe asks the supervisor, which answers from its latest results. Otherwise boot has become the
+application and has stored the checks that need no secret; the probe runs them.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 
     Answer: TypeAlias = tuple[str, str]  # UP, DEGRADED or DOWN; why, in words without secrets
 
-PROBES = {"live": "live", "ready": "ready", "startup": "started"}  # and what the supervisor calls them
+PROBES = {"live": "live", "ready": "ready", "startup": "started"}  # and their names in the supervisor
 USAGE = "probe live|ready|startup [--timeout SECONDS]"
-TIMEOUT = 5.0  # seconds that the supervisor has to answer, unless --timeout says otherwise
+TIMEOUT = 5.0  # seconds that the supervisor has to answer, unless --timeout is given
 
 
 def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
-    """Probe. Returns 0 or 1, whatever happens."""
+    """Probe. Always returns 0 or 1."""
     try:
         probe, timeout = _parse(arguments)
     except _Usage as error:
@@ -105,7 +105,7 @@ def _answer(probe: str, timeout: float | None, environ: Mapping[str, str]) -> An
 
 
 def _ask(directory: str, probe: str, timeout: float) -> Answer | None:
-    """What the supervisor says; None if there is none."""
+    """The supervisor's answer; None if there is no supervisor."""
     from _socket import AF_UNIX, SOCK_STREAM, socket  # the C half: the module around it costs 5 ms
 
     until = time.monotonic() + timeout
@@ -135,7 +135,7 @@ def _connect(connection: Any, path: str, until: float) -> None:
         connection.settimeout(max(until - time.monotonic(), 0.001))
         try:
             return connection.connect(path)  # type: ignore[no-any-return]
-        except BlockingIOError:  # many ask at once, and its queue is full
+        except BlockingIOError:  # many probes at once have filled its queue
             if time.monotonic() > until:
                 raise
             time.sleep(0.01)
@@ -150,7 +150,9 @@ def _understood(received: bytes) -> Answer:
 
 
 def _check(left: Mapping[str, Any], probe: str, timeout: float | None) -> Answer:
-    """What the application's process, and the checks that need no secret, say. startup: boot has checked it all."""
+    """The verdict from the application's process and the checks that need no secret. startup: boot has already checked
+    everything.
+    """
     checks = [check for check in left["checks"] if probe in check["phases"]] if probe != "startup" else []
     if not checks:
         return UP, ""
@@ -164,7 +166,7 @@ def _check(left: Mapping[str, Any], probe: str, timeout: float | None) -> Answer
 
 
 def _failed(plans: Sequence[Plan], timeout: float | None) -> dict[Plan, str]:
-    """Run them side by side, each once. What failed, and why. timeout: seconds for all of them."""
+    """Run them in parallel, once each. Returns what failed, and why. timeout: seconds for all of them."""
     from _queue import Empty, SimpleQueue
     from threading import Thread
 
@@ -175,7 +177,7 @@ def _failed(plans: Sequence[Plan], timeout: float | None) -> dict[Plan, str]:
     waiting = {plan: now + min(plan.timeout, timeout or plan.timeout) for plan in plans}
     for plan, until in waiting.items():
         start(Thread(target=_attempt, args=(plan, until, results), daemon=True))
-    end = max(waiting.values()) + 0.1  # a check that keeps its time says so itself
+    end = max(waiting.values()) + 0.1  # a check that ends in time reports it itself
     failed: dict[Plan, str] = {}
     while waiting:
         try:
@@ -195,7 +197,7 @@ def _attempt(plan: Plan, until: float, results: Any) -> None:
         plan.attempt(until)
     except NotYet as not_yet:
         results.put((plan, str(not_yet)))
-    except BaseException as error:  # its text may hold anything
+    except BaseException as error:  # its text may contain anything
         results.put((plan, f"the check itself failed ({type(error).__name__})"))
     else:
         results.put((plan, None))

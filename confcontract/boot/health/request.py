@@ -23,9 +23,9 @@ from confcontract.boot.health.statuses import DOWN
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-SECONDS = 5.0  # for all of a request to arrive, and again for the answer to be taken
+SECONDS = 5.0  # for a whole request to arrive, and again for the answer to be read
 BYTES = 16 * 1024
-MORE = (0.1,) * 8  # seconds, for who sends more than we want to read
+MORE = (0.1,) * 8  # seconds, for a client that sends more than we read
 PATHS = {"/health": PROBES, **{f"/health/{probe}": (probe,) for probe in PROBES}}
 
 
@@ -34,7 +34,7 @@ class TooLong(HTTPException):
 
 
 class Input(io.RawIOBase):
-    """What a client sends, up to the end of its time (TimeoutError) and of its bytes (TooLong)."""
+    """A client's input, limited in time (TimeoutError) and in bytes (TooLong)."""
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
@@ -46,7 +46,7 @@ class Input(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int:
         if not self._left:
-            raise TooLong  # what follows must not be left out: it may be the Host that we don't answer to
+            raise TooLong  # the rest must be read, because it may contain a Host that we refuse
         self._connection.settimeout(max(self._until - time.monotonic(), 0.001))
         count = self._connection.recv_into(memoryview(buffer)[: self._left])
         self._left -= count
@@ -58,7 +58,8 @@ class Request(BaseHTTPRequestHandler):
 
     server: Any
     protocol_version = "HTTP/1.1"
-    default_request_version = "HTTP/1.0"  # of who names none, or one that we don't know: an answer has its headers
+    # for a client that names no version, or an unknown one: the answer has headers
+    default_request_version = "HTTP/1.0"
 
     def version_string(self) -> str:
         return "confcontract"
@@ -85,8 +86,8 @@ class Request(BaseHTTPRequestHandler):
         self.connection.settimeout(SECONDS)
         self.connection.sendall(self._answer.getvalue())
         self.connection.shutdown(socket.SHUT_WR)
-        with suppress(BlockingIOError, TimeoutError):  # there is nothing more
-            for patience in (0.0, *MORE):  # closed with something unread, the connection would be reset
+        with suppress(BlockingIOError, TimeoutError):  # there is no more input
+            for patience in (0.0, *MORE):  # closing with unread input would reset the connection
                 self.connection.settimeout(patience)
                 if not self.connection.recv(BYTES):
                     break
@@ -111,7 +112,7 @@ class Request(BaseHTTPRequestHandler):
         self.do_GET()
 
     def _is_for_us(self) -> bool:
-        """A web page can't read what listens on loopback by giving a name of its own that address (rebinding)."""
+        """Prevents DNS rebinding: a web page must not read a loopback server through its own host name."""
         host = self.headers.get("Host")
         if host is None or not self.server.listen.is_loopback:
             return True
@@ -158,12 +159,12 @@ class Request(BaseHTTPRequestHandler):
             self.wfile.write(payload)
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        """In JSON, and in our own words: those of http.server show what the client has sent."""
+        """As JSON with our own message, because http.server's would show the client's input."""
         more = {}
-        if code == HTTPStatus.NOT_IMPLEMENTED:  # what http.server thinks of a method that it doesn't find
+        if code == HTTPStatus.NOT_IMPLEMENTED:  # http.server's status for an unknown method
             code, more = HTTPStatus.METHOD_NOT_ALLOWED, {"Allow": "GET, HEAD"}
         words = HTTPStatus(code).phrase.lower()
         self._send(code, json.dumps({"error": words}) + "\n", "application/json", **more)
 
     def log_message(self, format: str, *arguments: Any) -> None:  # noqa: A002 - its name in http.server
-        """Nothing: probes come every few seconds."""
+        """Logs nothing, because probes come every few seconds."""

@@ -1,7 +1,7 @@
-"""Serves health and metrics over HTTP: only reads what is known, so that no client can make work.
+"""Serves health and metrics over HTTP. It only reads known results, so that clients can't cause work.
 
-Against clients that are slow, on purpose or not: a request has a total of time and of bytes, threads are bounded, and
-when all are taken, those who have waited a second for their own request to arrive are dropped.
+It protects itself against slow clients: a request has limits of time and bytes, the number of threads is limited, and
+if all are in use, connections that have waited a second for their own request to arrive are dropped.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _OUT_OF_RESOURCES = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 
 
 class NotServed(UsageError):
-    """The address can't be had. address: "" if it can't be shown."""
+    """The address can't be used. address: "" if it can't be shown."""
 
     def __init__(self, address: str, reason: str) -> None:
         place = f"--health-addr {address}".rstrip()
@@ -44,7 +44,7 @@ class NotServed(UsageError):
 
 
 class Server:
-    """HTTP on one address: a port or a Unix socket. Raises UsageError (exit 64) for one that can't be read."""
+    """HTTP on one address: a port or a Unix socket. Raises UsageError (exit 64) for one that can't be parsed."""
 
     def __init__(self, health: Health, metrics: Metrics, address: str) -> None:
         self._listen = parse(address)
@@ -53,18 +53,18 @@ class Server:
         self._server: _TcpServer | None = None
 
     def start(self) -> None:
-        """Listen, and answer on threads of its own. Raises UsageError where the address can't be had."""
+        """Listen, and answer on separate threads. Raises UsageError if the address can't be used."""
         kind = _TcpServer if self._listen.path is None else _UnixServer
         try:
             self._server = kind(self._listen, self._health, self._metrics)
         except (OSError, UnicodeError) as error:
             reason = getattr(error, "strerror", None) or str(error)
-            is_host = not isinstance(error, (socket.gaierror, UnicodeError))  # what is none may be a credential
+            is_host = not isinstance(error, (socket.gaierror, UnicodeError))  # an invalid address may be a credential
             raise NotServed(str(self._listen) if is_host else "", reason.lower()) from None
-        start_quiet("health server", self._server.serve_forever, None)  # no polling: it waits until somebody comes
+        start_quiet("health server", self._server.serve_forever, None)  # no polling: it waits for a connection
 
     def stop(self) -> None:
-        """Listen no more; the socket file goes. What is being answered is answered."""
+        """Stop listening and remove the socket file. Running requests are still answered."""
         if self._server is not None:
             self._server.end()
             self._server = None
@@ -88,7 +88,7 @@ class _TcpServer(socketserver.TCPServer):
         self.metrics = metrics
         self._slots = threading.BoundedSemaphore(THREADS)
         self._lock = threading.Lock()
-        self._waiting: dict[socket.socket, float] = {}  # since when, for a request that is not there yet
+        self._waiting: dict[socket.socket, float] = {}  # since when, for a request that has not arrived yet
         super().__init__(self._bind_to(listen), Request)
 
     def _bind_to(self, listen: Listen) -> Any:
@@ -101,7 +101,7 @@ class _TcpServer(socketserver.TCPServer):
             return super().get_request()
         except OSError as error:
             if error.errno in _OUT_OF_RESOURCES:
-                time.sleep(0.1)  # it would be tried again at once, and again
+                time.sleep(0.1)  # otherwise it would be retried at once, in a busy loop
             raise
 
     def process_request(self, request: Any, client_address: Any) -> None:
@@ -121,7 +121,7 @@ class _TcpServer(socketserver.TCPServer):
                     _shut(request)  # its thread finds the end of the input, and ends
 
     def arrived(self, request: socket.socket) -> None:
-        """A request has been read: no one drops it any more."""
+        """A request has been read: its connection is no longer dropped."""
         with self._lock:
             self._waiting.pop(request, None)
 
@@ -139,7 +139,7 @@ class _TcpServer(socketserver.TCPServer):
         self._slots.release()
 
     def end(self) -> None:
-        _shut(self.socket)  # wakes who waits for a connection
+        _shut(self.socket)  # wakes a thread that waits for a connection
         self.shutdown()
         self.server_close()
 
@@ -154,7 +154,7 @@ class _UnixServer(_TcpServer):
         return self.path
 
     def _remove_if_dead(self) -> None:
-        """What a server leaves behind that was killed. Raises OSError if one still listens there."""
+        """Remove the socket of a killed server. Raises OSError if a server still listens there."""
         try:
             if not stat.S_ISSOCK(os.lstat(self.path).st_mode):
                 return
@@ -171,7 +171,7 @@ class _UnixServer(_TcpServer):
     def server_bind(self) -> None:
         with short_path(self.path) as path:
             self.socket.bind(path)
-            os.chmod(path, os.lstat(path).st_mode & 0o777 | 0o600)  # we may connect, whatever the umask
+            os.chmod(path, os.lstat(path).st_mode & 0o777 | 0o600)  # we can connect, whatever the umask
         self._made = os.lstat(self.path)
 
     def end(self) -> None:
@@ -179,7 +179,7 @@ class _UnixServer(_TcpServer):
             if os.path.samestat(os.lstat(self.path), self._made):
                 os.unlink(self.path)
         except OSError:
-            pass  # somebody else has cleaned up
+            pass  # another process has removed it
         super().end()
 
 

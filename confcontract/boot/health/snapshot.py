@@ -1,4 +1,4 @@
-"""What is known at one moment, and the verdicts that follow from it."""
+"""The state at one moment, and the verdicts that follow from it."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Verdict(NamedTuple):
 
 
 class Snapshot(NamedTuple):
-    """Three verdicts of one moment. Nothing in it changes any more."""
+    """Three verdicts of one moment; immutable."""
 
     live: Verdict
     ready: Verdict
@@ -67,6 +67,6 @@ def judge(phase: str, entries: tuple[HealthEntry, ...]) -> Verdict:
 
 
 def judge_started(waiting_for: tuple[str, ...]) -> Verdict:
-    """The verdict of started. `waiting_for`: the names of what has not been seen to work since the start."""
+    """The verdict of started. `waiting_for`: the names of checks that have not passed since the start."""
     words = f"waiting for {', '.join(waiting_for)}" if waiting_for else ""
     return Verdict(STARTED, DOWN if waiting_for else UP, words, ())

@@ -1,18 +1,19 @@
-"""The words for how things stand, and the one line that a probe prints."""
+"""The status words, and the one line that a probe prints."""
 
 from __future__ import annotations
 
 from confcontract.report.terminal import cut, printable
 
 UP = "UP"
-DEGRADED = "DEGRADED"  # up, and distinguished: something is wrong that is no reason to be taken out of service
+# up, but reported separately: something is wrong, but not a reason to take the application out of service
+DEGRADED = "DEGRADED"
 DOWN = "DOWN"
-UNKNOWN = "UNKNOWN"  # not evaluated yet: no reason to kill an application, nor to send it requests
+UNKNOWN = "UNKNOWN"  # not evaluated yet: neither a reason to kill an application nor to send it requests
 
 WIDEST = 400  # columns; Kubernetes shows the line in an event
 
 
-# How a line says it; what another begins with comes later.
+# The words in a line; a word that is a prefix of another comes after it.
 _SAID = {DEGRADED: "UP, degraded", UP: "UP", DOWN: "DOWN"}
 
 
@@ -23,7 +24,7 @@ def line(probe: str, status: str, words: str) -> str:
 
 
 def read_line(text: str) -> tuple[str, str]:
-    """Status and words of what `line` has written; of anything else "" and ""."""
+    """Status and words of a line from `line`; "" and "" for anything else."""
     said = text.partition(": ")[2]
     for status, word in _SAID.items():
         if said == word or said.startswith(f"{word}: "):

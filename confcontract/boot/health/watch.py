@@ -1,4 +1,4 @@
-"""One check under observation: when it is due, what it found last, until when that counts."""
+"""The state of one check: when it is due, its last result, and how long that is valid."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ if TYPE_CHECKING:
     from confcontract.boot.checks.plan import Plan
     from confcontract.boot.health.snapshot import Datum
 
-GRACE = 0.25  # seconds: a check that keeps its timeout says in its own words that it was over
+GRACE = 0.25  # seconds, so that a check that times out can report it itself
 STALE_AFTER = 3  # periods, and the timeout
 PROBED = frozenset((READY, LIVE))
 
 
 class Watch:
-    """State of one check; whoever uses it holds the lock of its Health. Moments are of time.monotonic().
+    """State of one check; the caller holds the lock of its Health. Moments are of time.monotonic().
 
-    began: of the attempt under way, None if there is none. hung: it was given up. start: of which start of the
-    application it is. passed: the last start for which the check has passed.
+    began: of the running attempt, None if there is none. hung: it did not return in time. start: the start of the
+    application that it belongs to. passed: the last start for which the check has passed.
     """
 
     __slots__ = (
@@ -46,7 +46,7 @@ class Watch:
 
     @property
     def is_running(self) -> bool:
-        """Whether an attempt is under way that may still come back in time."""
+        """Whether an attempt is running that may still return in time."""
         return self.began is not None and not self.hung
 
     @property
@@ -67,9 +67,9 @@ class Watch:
         self.evaluated, self.wall = now, time.time()
 
     def after(self, before: Watch | None) -> Watch:
-        """What takes the place of the same check with another target: knows what was known of that.
+        """The replacement for the same check with another target: it keeps the known results.
 
-        A hung one stays in its place until it comes back: it is not started beside itself.
+        A hung check is replaced only when it returns, so that it never runs twice at once.
         """
         if before is None:
             return self
@@ -97,6 +97,6 @@ class Watch:
 
 
 def watches(plans: Iterable[Plan]) -> list[Watch]:
-    """One for each check, though it was planned for two phases."""
+    """One for each check, even if it was planned for two phases."""
     once = {(plan.name, plan.kind, plan.where, plan.variable): plan for plan in plans}
     return [Watch(plan) for plan in once.values()]

@@ -1,4 +1,4 @@
-"""Why the kernel did not execute the command, in plain words: only loaded where it did not."""
+"""Why the kernel did not execute the command, in plain words; only loaded in that case."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 def exec_refused(
     error: OSError | ValueError, path: str, argv: Sequence[str], environ: Mapping[str, str]
 ) -> ConfcontractError:
-    """The exception for what execve raised."""
+    """The exception for an error of execve."""
     if isinstance(error, ValueError):
         return _unpassable(argv, environ)
     if error.errno == errno.E2BIG:
         return _too_big(argv, environ)
     if error.errno in (errno.ENOENT, errno.EACCES, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG):
         try:
-            look_at(path)  # look again: it knows what to say
+            look_at(path)  # check again, because that raises the right message
         except ConfcontractError as known:
             return known
     if error.errno == errno.ENOENT:
@@ -49,7 +49,7 @@ def exec_refused(
 
 
 def _too_big(argv: Sequence[str], environ: Mapping[str, str]) -> ConfcontractError:
-    """E2BIG, with the name and the size of what is largest; never the value."""
+    """E2BIG, with the name and size of the largest variable; never the value."""
     sizes = {name: len(os.fsencode(name)) + len(os.fsencode(value)) + 2 for name, value in environ.items()}
     arguments = [len(os.fsencode(argument)) + 1 for argument in argv]
     limit = 32 * os.sysconf("SC_PAGE_SIZE")  # MAX_ARG_STRLEN of Linux, for one string
@@ -76,7 +76,7 @@ def _too_big(argv: Sequence[str], environ: Mapping[str, str]) -> ConfcontractErr
 
 
 def _unpassable(argv: Sequence[str], environ: Mapping[str, str]) -> ConfcontractError:
-    """A NUL, a name with =, or text that the locale's encoding doesn't have: execve can't take it."""
+    """A NUL, a name with =, or text that the locale's encoding can't represent: execve doesn't accept it."""
     for name, value in environ.items():
         if lacking := _lacking(name + value):
             return ConfigurationInvalid(
@@ -109,7 +109,7 @@ def _unpassable(argv: Sequence[str], environ: Mapping[str, str]) -> Confcontract
 
 
 def _lacking(text: str) -> str:
-    """The encoding that environments have here, if it lacks a character; "" if it has them all."""
+    """The encoding of environments here, if it lacks a character; "" if it has all of them."""
     try:
         os.fsencode(text)
     except UnicodeEncodeError:

@@ -1,4 +1,4 @@
-"""What the kernel would say to a start with these arguments and this environment, asked before it is announced."""
+"""Whether the kernel would accept these arguments and this environment, checked before the start is announced."""
 
 from __future__ import annotations
 
@@ -18,8 +18,7 @@ def foresee(
 ) -> None:
     """Raises what the start would: CommandNotExecutable or ConfigurationInvalid.
 
-    path: of the command, for messages alone; `find_command` looks at the file. refusals: what counts of that which
-    keeps the kernel from a start.
+    path: of the command, only for messages; `find_command` checks the file. refusals: the kernel's errors that count.
     """
     from confcontract.host.processes import processes
 
@@ -33,7 +32,7 @@ def foresee(
 
 
 def in_environment(resolution: Resolution, way: str | None) -> Mapping[str, str]:
-    """What the application would get in its environment. way: how secrets are delivered; None as the contract says."""
+    """The environment that the application would get. way: how secrets are delivered; None: as the contract says."""
     if (way or resolution.contract.deliver) == "env":
         return resolution.environ
     from confcontract.boot.deliver.secret_names import parted

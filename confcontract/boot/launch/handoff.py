@@ -1,7 +1,7 @@
 """From boot to the application.
 
-It must find its process as if it had been started directly: same signal dispositions and mask, same descriptors, same
-limits, and an environment of which every byte is known.
+Its process must be as if it had been started directly: same signal dispositions and mask, same descriptors, same
+limits, and an environment in which every byte is known.
 """
 
 from __future__ import annotations
@@ -18,22 +18,22 @@ if TYPE_CHECKING:
 
 
 def hand_off(path: str, argv: Sequence[str], environ: Mapping[str, str]) -> NoReturn:
-    """Become the application. `environ` is handed over exactly as it is.
+    """Become the application, with exactly `environ` as its environment.
 
     Raises CommandNotFound, CommandNotExecutable or ConfigurationInvalid if the kernel refuses; this process is then
-    as careful as before. SIGPIPE and SIGXFSZ go back to their defaults: Python ignores both from its first moment,
-    so whether the parent ignored them can't be known.
+    hardened as before. SIGPIPE and SIGXFSZ are reset to their defaults: Python ignores both from its start, so it is
+    not known whether the parent ignored them.
     """
     signals.phase("handing off")
     for stream in (sys.stdout, sys.stderr):
         try:  # noqa: SIM105
             stream.flush()
         except (OSError, ValueError):
-            pass  # nothing reads, the disk is full, or it is closed: no reason not to start the application
+            pass  # there is no reader, the disk is full, or it is closed: the application is started all the same
     hardened = hardening.give_back()
     signals.give_back()
     try:
-        if "confcontract.host.oddenviron" in sys.modules:  # loaded where there is anything odd to hand on
+        if "confcontract.host.oddenviron" in sys.modules:  # loaded only if there is something unusual to restore
             from confcontract.host import oddenviron
 
             if odd := oddenviron.entries_of(environ):

@@ -1,4 +1,4 @@
-"""What we hide while we hold secrets: no core dump, no look into this process by others of the same user."""
+"""Protection while this process has secrets: no core dump, and no access by other processes of the same user."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _core_limit: tuple[int, int] | None = None  # as it was found
 def harden() -> None:
     """No core dump, and no ptrace or /proc/PID/environ by the same user. Call it before the first secret arrives.
 
-    Costs about 1 ms. `hand_off` gives the application the core limit that we found; the kernel makes a process
+    Costs about 1 ms. `hand_off` restores the original core limit for the application; the kernel makes a process
     dumpable again on exec.
     """
     global _core_limit
@@ -20,7 +20,7 @@ def harden() -> None:
     if _core_limit is None:
         _core_limit = (soft, hard)
     resource.setrlimit(resource.RLIMIT_CORE, (0, hard))
-    prctl(SET_DUMPABLE, 0)  # without it, the limit still holds
+    prctl(SET_DUMPABLE, 0)  # without it, the limit still applies
 
 
 def adopt_orphans() -> None:
@@ -29,7 +29,7 @@ def adopt_orphans() -> None:
 
 
 class core_dumps_as_found:  # noqa: N801 - used as `with core_dumps_as_found():`; contextlib is dear
-    """While it lasts, a process that is started gets the core limit that we found. We stay undumpable."""
+    """Within this context, new processes get the original core limit. This process stays undumpable."""
 
     def __enter__(self) -> None:
         _set_core_limit(_core_limit)
@@ -40,7 +40,7 @@ class core_dumps_as_found:  # noqa: N801 - used as `with core_dumps_as_found():`
 
 
 def give_back() -> bool:
-    """The core limit as we found it. Returns whether it was changed."""
+    """Restore the original core limit. Returns whether it was changed."""
     _set_core_limit(_core_limit)
     return _core_limit is not None
 

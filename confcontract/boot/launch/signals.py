@@ -1,4 +1,4 @@
-"""The signals of boot: what asks to end ends it at once, until the application gets them as they were found."""
+"""The signals of boot: a termination signal ends it at once. The application gets the original dispositions."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ if TYPE_CHECKING:
 
     T = TypeVar("T")
 else:
-    import _signal  # the C half of `signal`, which costs 3.5 ms for the sake of its enums
+    import _signal  # the C part of `signal`, whose Python part costs 3.5 ms because of its enums
 
-OUR_IGNORED = (_signal.SIGPIPE, _signal.SIGXFSZ)  # Python ignores both from its first moment
+OUR_IGNORED = (_signal.SIGPIPE, _signal.SIGXFSZ)  # Python ignores both from its start
 
-NOTICED_AFTER = 0.1  # seconds that a signal may lie unseen, where it came between Python's last look and a wait
+NOTICED_AFTER = 0.1  # seconds that a signal can be delayed if it arrives between Python's last check and a wait
 
 
-# Taken is every signal that ends a process unless it has a handler. Left alone are those that can't be caught, those
-# that are ignored or stop a process by default, those that report a crash (there a core policy of the host may
-# matter), and the two that Python itself ignores.
+# Handled: every signal that ends a process without a handler. Not handled: those that can't be caught, those that are
+# ignored or stop a process by default, those that report a crash (the host may have a core policy), and the two that
+# Python itself ignores.
 _LEFT_ALONE = frozenset(
     getattr(_signal, name, 0)
     for name in (
@@ -37,17 +37,17 @@ _phase = "starting"
 
 
 def phase(name: str) -> None:
-    """Say what boot is doing now, for the line that it leaves behind when a signal ends it. Never a value."""
+    """Set what boot is doing now, for the line that it writes if a signal ends it. Never a value."""
     global _phase
     _phase = name
 
 
 def take_signals() -> None:
-    """From now on a signal that asks to end ends this process at once with 128+n, also when it is PID 1.
+    """From now on a termination signal ends this process at once with 128+n, even as PID 1.
 
-    The kernel drops such signals for a PID 1 without handlers, which would cost `docker stop` its ten seconds, for
-    whatever STOPSIGNAL the image names. What the parent ignores (nohup) stays ignored.
-    Python runs handlers on the main thread only: see `run_interruptibly`.
+    The kernel drops such signals for a PID 1 without handlers, so `docker stop` would wait ten seconds, with any
+    STOPSIGNAL. Signals that the parent ignores (nohup) stay ignored. Python runs handlers on the main thread only: see
+    `run_interruptibly`.
     """
     for number in _signal.valid_signals() - _LEFT_ALONE:
         if _signal.getsignal(number) != _signal.SIG_IGN:
@@ -59,13 +59,13 @@ def _end(number: int, _frame: FrameType | None) -> None:
     try:
         import select
 
-        # A line only if it can't block: no one may be reading at the other end.
+        # Write the line only if that can't block: there may be no reader.
         writable = select.poll()
         writable.register(2, select.POLLOUT)
         if any(event == select.POLLOUT for _, event in writable.poll(0)):
             os.write(2, f"confcontract: ended by {_signal_name(number)} while {_phase}\n".encode())
     finally:
-        os._exit(128 + number)  # flushes nothing: a buffer may hold half of something
+        os._exit(128 + number)  # flushes nothing, because a buffer may contain half a line
 
 
 def _signal_name(number: int) -> str:
@@ -78,10 +78,10 @@ def _signal_name(number: int) -> str:
 
 
 def run_interruptibly(work: Callable[[], T]) -> T:
-    """Do network work on a thread of its own; return or raise what it does.
+    """Do network work on its own thread; return or raise its result.
 
-    The main thread waits on a lock meanwhile, where a signal reaches it at once; in getaddrinfo it would not. It looks
-    up now and then: a signal that comes on the way into the wait would otherwise lie there until the work is done.
+    Meanwhile the main thread waits on a lock, where a signal reaches it at once, unlike in getaddrinfo. It wakes up
+    regularly: a signal that arrives just before the wait would otherwise be delayed until the work is done.
     """
     from confcontract.host.threads import start_quiet
 
@@ -91,10 +91,11 @@ def run_interruptibly(work: Callable[[], T]) -> T:
     def run() -> None:
         try:
             done.append(work())
-        except BaseException as error:  # carried over to the caller, whatever it is
+        except BaseException as error:  # any exception is raised in the caller
             failed.append(error)
 
-    # Quiet: it, or a thread that a library has started on it, may still be there when a supervisor waits for a SIGCHLD.
+    # With signals blocked: the thread, or one that a library has started on it, may still exist when a supervisor waits
+    # for a SIGCHLD.
     thread = start_quiet("network", run)
     while thread.is_alive():
         thread.join(NOTICED_AFTER)
@@ -104,7 +105,7 @@ def run_interruptibly(work: Callable[[], T]) -> T:
 
 
 def give_back() -> None:
-    """Signals as we found them. One that asked to end before this moment is still obeyed."""
+    """Restore the original signals. A termination signal from before this moment still takes effect."""
     found = _signal.pthread_sigmask(_signal.SIG_BLOCK, _taken)
     for number in _signal.sigpending():
         if number in _taken and number not in found:

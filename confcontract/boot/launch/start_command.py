@@ -1,4 +1,4 @@
-"""The command to start: where it is, and in plain words why it can't be started.
+"""The command to start: its path, or why it can't be started, in plain words.
 
 Exit codes as a shell gives them: 127 there is no such command, 126 there is one but it can't be executed.
 """
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class StartCommand:
-    """The command to start, looked up as soon as its PATH is known, and before any secret is fetched."""
+    """The command to start, found as soon as PATH is known, and before any secret is fetched."""
 
     __slots__ = ("_environ", "_options", "path")
 
@@ -30,7 +30,7 @@ class StartCommand:
         self.take(options.command)
 
     def take(self, command: list[str]) -> None:
-        """The command, once it is known. PATH may yet come from an env file if the environment has none."""
+        """Set the command when it is known. PATH may still come from an env file if the environment has none."""
         options = self._options
         options.command = command
         files = options.env_files or options.conf_files or os.path.isdir(options.conf_dir)
@@ -52,7 +52,7 @@ class StartCommand:
         return self.path
 
     def look(self, environ: Mapping[str, str]) -> None:
-        """environ: with all that env files say."""
+        """environ: including the env files."""
         if self.path is None and self._options.command:
             self.path = find_command(self._options.command, environ)
 
@@ -60,7 +60,7 @@ class StartCommand:
 def find_command(argv: Sequence[str], environ: Mapping[str, str]) -> str:
     """The path of argv[0], as execvp would find it with the PATH of `environ` (`os.defpath` without one).
 
-    Raises CommandNotFound or CommandNotExecutable. A script is looked into: its interpreter must be there too.
+    Raises CommandNotFound or CommandNotExecutable. For a script, its interpreter must exist as well.
     """
     name = argv[0]
     if "/" in name:
@@ -87,7 +87,7 @@ def find_command(argv: Sequence[str], environ: Mapping[str, str]) -> str:
 
 
 def look_at(path: str) -> str:
-    """`path` if, as far as one can see, the kernel would execute it."""
+    """`path`, if the kernel would execute it as far as can be checked."""
     try:
         mode = os.stat(path).st_mode
     except PermissionError:
@@ -123,7 +123,7 @@ def look_at(path: str) -> str:
 
 
 def _fault_of_first_line(path: str, beginning: bytes) -> tuple[str, str] | None:
-    """What is wrong with the `#!` line, as message and hint. Checked early: no secret is fetched in vain."""
+    """The fault of the `#!` line, as message and hint. Checked early, so that no secret is fetched for nothing."""
     first = beginning.split(b"\n", 1)[0]
     if not first.startswith(b"#!"):
         return None
@@ -145,7 +145,7 @@ def _fault_of_first_line(path: str, beginning: bytes) -> tuple[str, str] | None:
 
 
 def beginning_of(path: str) -> bytes:
-    """As much of the file as the kernel looks at; nothing if it may be executed but not read."""
+    """The part of the file that the kernel reads; empty if the file can be executed but not read."""
     try:
         with open(path, "rb", buffering=0) as file:
             return file.read(256)
@@ -154,7 +154,7 @@ def beginning_of(path: str) -> bytes:
 
 
 def _other_formats() -> bool:
-    """Whether the kernel was taught to execute something else: qemu, Java, Wine, …"""
+    """Whether the kernel is configured to execute other formats: qemu, Java, Wine, …"""
     try:
         return bool({*os.listdir("/proc/sys/fs/binfmt_misc")} - {"register", "status"})
     except OSError:
@@ -169,7 +169,7 @@ def no_program(path: str) -> ConfcontractError:
 
 
 def may_be_refused(environ: Mapping[str, str]) -> bool:
-    """Whether an environment is worth a closer look (`foresee`): a large one, or any where not all text can be encoded.
+    """Whether an environment needs a closer check (`foresee`): a large one, or any one if not all text can be encoded.
 
     In characters: up to 4 bytes.
     """

@@ -1,5 +1,5 @@
 """Secrets that change while the application runs: leases are renewed, values are read again, changes are reported.
 
-`lent.Reading` is the `vault` of the first resolve; `rotation.Rotation` takes over from there, on a thread of its
-own; `change.Change` is what it tells. When to do what is decided in `schedule`, which does nothing itself.
+`lent.Reading` is the `vault` of the first resolve; `rotation.Rotation` continues from there, on its own thread, and
+reports each `change.Change`. `schedule` decides when to do what, and does nothing itself.
 """

@@ -23,10 +23,10 @@ _LONGEST_PAUSE_POLLS = 32
 
 
 class Candidate:
-    """A change that was found good and that the application does not have yet.
+    """A valid change that the application does not have yet.
 
-    loans: what it hangs on. replaced: the loans for the sake of which it was made. act_at: the moment to act, or to try
-    again. polled: whether it came from a poll: then a second look may find more. outcome: set by the acting thread.
+    loans: those that it depends on. replaced: the loans that it replaces. act_at: when to act, or to try again. polled:
+    whether it came from a poll: then a second look may find more. outcome: set by the acting thread.
     """
 
     __slots__ = (
@@ -52,12 +52,12 @@ class Candidate:
         self.failures = 0
         self.applying = False
         self.outcome: Outcome | None = None
-        self._undone = 0  # times that the application had to be started again as it was
+        self._undone = 0  # how often the application had to be restarted with its old values
         self._undone_change: Change | None = None
         self._not_before = 0.0
 
     def not_taken(self, outcome: Outcome, now: float, random: float, poll_seconds: float) -> None:
-        """It is tried again. Where that cost the application a restart: not before values are others, or much later."""
+        """Try it again; if that cost the application a restart, only when values have changed, or much later."""
         self.failures += 1
         remaining = min((loan.ends() for loan in self.replaced), default=0.0) - now
         self.act_at = now + retry(self.failures, remaining, random, poll_seconds)
@@ -70,7 +70,7 @@ class Candidate:
             self._not_before = now + pause
 
     def must_wait(self, now: float, poll_seconds: float) -> bool:
-        """Whether it is what could not be done a short time ago. It is looked at again with every poll."""
+        """Whether the same change failed a short time ago. It is checked again with every poll."""
         if now >= self._not_before or not self.change.is_same_as(self._undone_change):
             return False
         self.act_at = min(now + poll_seconds, self._not_before)
@@ -78,7 +78,7 @@ class Candidate:
 
 
 class Outcome:
-    """What became of an attempt. words: why the application did not accept it. undone: it was restarted in vain."""
+    """The result of an attempt. words: why the application did not accept it. undone: a restart with it failed."""
 
     __slots__ = ("taken", "undone", "words")
 
@@ -89,7 +89,7 @@ class Outcome:
 
 
 def attempt(change: Change, verify: Verify | None, give: Callable[[Change], bool]) -> Outcome:
-    """Check the new values, and give them to the application. verify, give: as `verify` and `changed` of `Rotation`."""
+    """Check the new values, and give them to the application. verify, give: `verify` and `changed` of `Rotation`."""
     try:
         problems = verify(change.resolution, change.variables) if verify else []
         if problems:
@@ -105,7 +105,7 @@ def attempt(change: Change, verify: Verify | None, give: Callable[[Change], bool
 
 
 def why_unusable(resolution: Resolution, running: Resolution) -> str | None:
-    """Why the application can't have it, in words without a value; None if it can. running: what it has."""
+    """Why the application can't get it, in words without a value; None if it can. running: what it has now."""
     gone = lost(running, resolution)
     told = gone and f"{gone} no longer exists, and the running application has values from it"
     if not resolution.ok or any(problem.code == "vault-not-asked" for problem in resolution.problems):

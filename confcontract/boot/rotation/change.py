@@ -23,7 +23,7 @@ IGNORE = "ignore"
 
 
 class Undone(ConfcontractError):
-    """A restart that failed: the application was started again with the values that it had before.
+    """A restart that failed: the application was restarted with its previous values.
 
     problems: why it could not be started with the new ones.
     """
@@ -33,9 +33,9 @@ class Change:
     """What the supervisor acts on.
 
     environ: the whole new environment of the application. variables: whose resolved value changed, sorted; a name that
-    the contract doesn't declare (from an env file) stands for itself. action: RESTART, or the numbers of the signals to
-    send, or FILES (only what is delivered as files is rewritten): the strongest that the variables ask for.
-    resolution: where the new environment is from.
+    the contract doesn't declare (from an env file) is listed as it is. action: RESTART, or the numbers of the signals
+    to send, or FILES (only what is delivered as files is rewritten): the strongest that the variables need. resolution:
+    the source of the new environment.
     """
 
     __slots__ = ("action", "environ", "resolution", "variables")
@@ -47,7 +47,7 @@ class Change:
         self.resolution = resolution
 
     def is_same_as(self, other: Change | None) -> bool:
-        """Whether another one gives the same values to the same variables."""
+        """Whether another change sets the same variables to the same values."""
         return (
             other is not None
             and (self.environ, self.variables) == (other.environ, other.variables)
@@ -59,14 +59,14 @@ class Change:
 
 
 def change_between(running: Resolution, found: Resolution) -> Change | None:
-    """None if nothing changed, or only what asks for nothing."""
+    """None if nothing changed that needs an action."""
     variables = changed_variables(running, found)
     action = strongest(on_change(found.contract.variables), variables)
     return None if action == IGNORE else Change(found, tuple(sorted(variables)), action)
 
 
 def changed_variables(running: Resolution, found: Resolution) -> set[str]:
-    """The variables whose value is another one, was added or taken away; also in a file of the application's own."""
+    """The variables whose value was changed, added or removed; also in a file of the application's own."""
     old, new = running.environ, found.environ
     names = {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)}
     own_files = _own_files(running) | _own_files(found)
@@ -87,18 +87,18 @@ def changed_variables(running: Resolution, found: Resolution) -> set[str]:
 
 
 def changes_what_own_files_gave(running: Resolution, found: Resolution) -> bool:
-    """Whether a variable that came from a file which the application reads by itself has another value now, or none."""
+    """Whether a variable from a file that the application itself reads has another value now, or none."""
     own = _own_files(running)
     return bool(own) and not own.isdisjoint(changed_variables(running, found))
 
 
 def on_change(variables: Iterable[Mapping[str, Any]]) -> dict[str, str]:
-    """Variable → what its changes ask for, for those that ask for something else than a restart."""
+    """Variable → the action for its changes, for those that need something other than a restart."""
     return {variable["name"]: variable["onChange"] for variable in variables if "onChange" in variable}
 
 
 def strongest(asked: Mapping[str, str], variables: Iterable[str]) -> Action:
-    """What to do about changes of several variables: one restart makes up for all else."""
+    """The action for changes of several variables: a restart includes all others."""
     wishes = {asked.get(name, RESTART) for name in variables} - {IGNORE}
     if RESTART in wishes:
         return RESTART
@@ -109,7 +109,7 @@ def strongest(asked: Mapping[str, str], variables: Iterable[str]) -> Action:
 
 
 def _own_files(resolution: Resolution) -> set[str]:
-    """The variables that may come from a file which the application reads by itself: an env file, a secrets directory.
+    """The variables that may come from a file that the application itself reads: an env file, a secrets directory.
 
     What comes from a file that NAME_FILE names is among them, and in the environment as well.
     """

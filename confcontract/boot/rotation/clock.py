@@ -1,10 +1,10 @@
-"""The clock that a rotation goes by."""
+"""The clock of a rotation."""
 
 from __future__ import annotations
 
 
 def boot_clock() -> float:
-    """Seconds since the machine was started, its sleep included; the monotonic clock where there is no such thing."""
+    """Seconds since the machine was started, including sleep; the monotonic clock on systems without such a clock."""
     import time
 
     clock = getattr(time, "CLOCK_BOOTTIME", None)

@@ -1,4 +1,4 @@
-"""What a store has leased, kept alive: leases, and the token that they end with, if any. Used by one thread."""
+"""Keeps leases of a store alive, and the token that they depend on, if any. Used by one thread."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ _GIVE_BACK_SECONDS = 5.0
 
 
 class Lending:
-    """store: makes the one store; first called when something was leased. clock: seconds, goes on during a sleep of
-    the machine. state: is notified of what goes wrong.
+    """store: creates the store; first called when something was leased. clock: seconds, including sleep of the machine.
+    state: is notified of failures.
     """
 
     def __init__(
@@ -32,7 +32,7 @@ class Lending:
         self._random = random
         self._token: StoreToken | None = None
         self._term: Term | None = None  # of the token
-        self._look_up_at = _ENDLESS  # when to ask how long a token lasts that was given to us
+        self._look_up_at = _ENDLESS  # when to look up how long a given token is valid
 
     @property
     def store(self) -> SecretStore:
@@ -40,7 +40,7 @@ class Lending:
 
     @property
     def _tokens(self) -> TokenKeeper:
-        """Where there is a token, somebody keeps it."""
+        """A token has to be kept alive."""
         tokens = self.store.tokens
         assert tokens is not None
         return tokens
@@ -50,7 +50,7 @@ class Lending:
         return self._term.ends if self._term else _ENDLESS
 
     def adopt(self, loans: Iterable[Loan]) -> None:
-        """From now on these are kept alive by `keep`."""
+        """Let `keep` keep these alive from now on."""
         for loan in loans:
             if loan.lease is None or loan.term is not None:
                 continue
@@ -63,7 +63,7 @@ class Lending:
             loan.token = self._term if lease.identifier else None
 
     def see_token(self, loans: Sequence[Loan]) -> None:
-        """After the store was used: it may have logged in again, because its token was refused."""
+        """Called after the store was used: it may have logged in again, because its token was refused."""
         tokens = self.store.tokens
         token = tokens.token if tokens is not None else None
         if token is None or (self._token is not None and token.value == self._token.value):
@@ -75,7 +75,7 @@ class Lending:
         self._take(token)
 
     def keep(self, loans: Sequence[Loan]) -> None:
-        """Renew what is due: the token first, since everything ends with it."""
+        """Renew what is due: the token first, since everything depends on it."""
         if self._clock() >= self._look_up_at:
             self._look_up(loans)
         self._keep_token(loans)
@@ -84,7 +84,9 @@ class Lending:
                 break
 
     def freshen(self, loans: Sequence[Loan]) -> None:
-        """Before anything is made: under a token that is half over and can't be renewed it would end with that."""
+        """Called before a credential is created: a credential expires with its token, so replace a token that is half
+        over and can't be renewed.
+        """
         term = self._term
         if term is not None and term.action == REPLACE and term.remaining(self._clock()) < term.full / 2:
             self._log_in(loans)
@@ -95,14 +97,14 @@ class Lending:
         return [term.due for term in terms if term is not None]
 
     def give_back(self, loans: Sequence[Loan]) -> None:
-        """No one uses these any more. What can't be revoked (a policy, no answer) ends by itself."""
+        """Revoke leases that are no longer used. Those that can't be revoked (a policy, no answer) expire."""
         now = self._clock()
         leases = [loan.lease for loan in loans if loan.lease and loan.lease.identifier and now < loan.ends()]
         if leases:
             self.store.revoke(leases, _GIVE_BACK_SECONDS)
 
     def give_back_all(self, loans: Sequence[Loan]) -> None:
-        """On the way out: also what hangs on a token that is not the present one."""
+        """At the end: also revoke leases that depend on a previous token."""
         if self._is_ours():
             self.give_back([loan for loan in loans if loan.token is not self._term])
         self.store.give_back()
@@ -110,7 +112,7 @@ class Lending:
     # -- leases
 
     def _renew(self, loan: Loan, loans: Sequence[Loan]) -> bool:
-        """False if there is no point in asking Vault for anything else at the moment."""
+        """False if further requests to Vault make no sense at the moment."""
         from confcontract.secrets import store
         from confcontract.secrets.store import Failure
 
@@ -133,7 +135,7 @@ class Lending:
         if renewed.kind == store.DENIED:
             return self._denied(loan, loans, renewed)
         if not renewed.retry:
-            # Gone, or of a kind that another attempt does not help: then another credential does.
+            # The lease has ended, or another attempt would not help: get another credential.
             if renewed.kind == store.GONE:
                 term.gone(now)
             else:
@@ -146,7 +148,7 @@ class Lending:
         return not renewed.everywhere
 
     def _denied(self, loan: Loan, loans: Sequence[Loan], denied: Failure) -> bool:
-        """By policy it can't be renewed; if the token is not known any more, all that hangs on it is gone."""
+        """A policy denies the renewal, or the token is invalid; then everything that depends on it has ended."""
         from confcontract.secrets import store
         from confcontract.secrets.store import Failure
 
@@ -195,10 +197,10 @@ class Lending:
         if any(loan.token is term for loan in loans) or not self._is_ours():
             self._log_in(loans)
         else:
-            term.due = _ENDLESS  # nothing hangs on it: who reads next logs in
+            term.due = _ENDLESS  # nothing depends on it: the next read logs in
 
     def _log_in(self, loans: Sequence[Loan], why: str = "can't be renewed") -> None:
-        """A fresh token; what hangs on the old one is then replaced before that ends. why: of the old one."""
+        """Get a new token; what depends on the old one is replaced before it expires. why: the reason for it."""
         from confcontract.secrets.store import Failure
 
         before = self._token
@@ -228,7 +230,7 @@ class Lending:
             if planned or loan.term.action == REPLACE:
                 loan.term.not_renewable(now)
             else:
-                loan.term.due = now  # whether it is gone with the token is seen by renewing it
+                loan.term.due = now  # renewing it shows whether it has ended with the token
 
     def _take(self, token: StoreToken) -> None:
         self._token = token
@@ -239,7 +241,9 @@ class Lending:
             self._look_up_at = self._clock()
 
     def _look_up(self, loans: Iterable[Loan]) -> None:
-        """Of a given token nothing is known by itself; where we may not look, its leases show when it is over."""
+        """Look up a given token, about which nothing is known. If that is not allowed, its leases show when it has
+        expired.
+        """
         from confcontract.secrets.store import Failure
 
         looked = self._tokens.look_up_token(_LONGEST_ATTEMPT_SECONDS)
@@ -258,14 +262,14 @@ class Lending:
     # -- moments
 
     def _since(self, lent: Lease | StoreToken) -> float:
-        """`obtained` on our clock: the two differ by the time that the machine has slept."""
+        """`obtained` on the rotation's clock: the two differ by the time that the machine has slept."""
         from time import monotonic
 
         return self._clock() - (monotonic() - lent.obtained)
 
     def _attempt_seconds(self, ends: float) -> float:
-        """A part of what remains, so that there is time for something else after it."""
+        """A part of the remaining time, so that there is time for something else after it."""
         remaining = ends - self._clock()
         if remaining <= 0:
-            return _LONGEST_ATTEMPT_SECONDS  # there is no hurry any more, but a slow network may be the reason
+            return _LONGEST_ATTEMPT_SECONDS  # it has already expired, possibly because of a slow network
         return min(max(remaining / 4, _SHORTEST_ATTEMPT_SECONDS), _LONGEST_ATTEMPT_SECONDS)

@@ -1,4 +1,4 @@
-"""What a resolve gets from a store: what is already leased is served from memory, the rest is read."""
+"""What a resolve gets from a store: existing leases are served from memory, the rest is read."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 
 class Loan:
-    """The values that were made by one reading, or one value that merely lies there.
+    """The values that one read has created, or one stored value.
 
-    texts: variable → what was asked for. values, references, answered_by: as in `Fetched`, of the same variables.
-    lease: None where nothing ends. made: reading it again makes another. term: of the lease, token: of the token that
-    it hangs on, kept by whoever renews.
+    texts: variable → the requested reference. values, references, answered_by: as in `Fetched`, of the same variables.
+    lease: None if nothing expires. made: reading it again creates another. term: of the lease, token: of the token that
+    it depends on; both maintained by the renewing code.
     """
 
     __slots__ = ("answered_by", "lease", "made", "references", "term", "texts", "token", "values")
@@ -35,13 +35,13 @@ class Loan:
 
     @property
     def path(self) -> str:
-        """Where it was read, as the store knows it."""
+        """The path where it was read, in the store's notation."""
         if self.lease is not None:
             return self.lease.path
         return parse_references(next(iter(self.references.values()))).alternatives[0].mount_path
 
     def ends(self) -> float:
-        """The moment at which the lease, or the token that it hangs on, ends."""
+        """When the lease, or the token that it depends on, expires."""
         moments = [term.ends for term in (self.term, self.token) if term is not None]
         return min(moments, default=float("inf"))
 
@@ -52,11 +52,11 @@ class Loan:
 class Reading:
     """The `vault` of one resolve, a `SecretReader`. A boot that is to be rotated begins with `Reading(make_store)`.
 
-    make_store: called once, when a store is to be asked. held: what may be served instead of being read, if the same is
-    asked for. seconds: the deadline of what is read; None for the store's own.
+    make_store: called once, when a store is needed. held: loans that may be served instead of being read, if the same
+    is requested. seconds: the deadline of what is read; None for the store's own.
 
-    Afterwards `loans` are those that the resolve got its values from, held ones among them, and `asked` says whether
-    the store was.
+    Afterwards `loans` are those that the resolve got its values from, including held ones, and `asked` is true if the
+    store was used.
     """
 
     __slots__ = ("_make_store", "_missing", "_seconds", "_store", "asked", "loans")
@@ -67,12 +67,12 @@ class Reading:
         self._make_store = make_store
         self._store: SecretStore | None = None
         self._seconds = seconds
-        self._missing: dict[str, str] = {}  # what is asked for, and not served
+        self._missing: dict[str, str] = {}  # what is requested and not served
         self.loans: list[Loan] = list(held)
         self.asked = False
 
     def store(self) -> SecretStore:
-        """The one store, made if it was not needed before."""
+        """The store, created when it is first needed."""
         if self._store is None:
             self._store = self._make_store()
         return self._store
@@ -108,9 +108,9 @@ class Reading:
 
 
 def _usable(held: Iterable[Loan], references: Mapping[str, str]) -> list[Loan]:
-    """The loans of which every variable is still asked for in the same way.
+    """The loans of which every variable is still requested in the same way.
 
-    What is made is left out where another variable now wants a part of it as well: user and password of two readings
+    A created credential is left out if another variable now needs a part of it as well: user and password of two reads
     don't belong together.
     """
     same = [loan for loan in held if all(references.get(name) == text for name, text in loan.texts.items())]
@@ -131,7 +131,7 @@ def _paths(text: str) -> set[str]:
 
 
 def _loans(asked: Mapping[str, str], fetched: Fetched) -> list[Loan]:
-    """What was read, by the lease that it hangs on; a lease of which no variable got a value is one of them too."""
+    """What was read, by the lease that it depends on, including leases of which no variable got a value."""
     by_lease = {id(lease): Loan(lease, made=True) for lease in fetched.leases}
     loans = list(by_lease.values())
     for name, value in fetched.values.items():

@@ -1,4 +1,4 @@
-"""Another resolve beside the running application: served from memory, and new leases are kept alive."""
+"""Another resolve while the application runs: served from memory, and new leases are kept alive."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from confcontract.secrets.store import SecretStore
     from confcontract.verdict.resolution import Resolution
 
-# Where a resolve may be refused because a store can't answer at the moment, rather than for what it answers.
+# Codes by which a resolve is refused because a store can't answer at the moment, not because of its answer.
 PASSING = frozenset({"vault-unavailable", "store-unavailable"})
 
 
 class Look:
-    """resolve: see `Rotation`. store: makes the one store. lending, state, files: are notified of the result."""
+    """resolve: see `Rotation`. store: creates the store. lending, state, files: are notified of the result."""
 
     def __init__(
         self,
@@ -41,9 +41,9 @@ class Look:
     def at(
         self, held: Sequence[Loan], seconds: float, alive: Callable[[], Sequence[Loan]]
     ) -> tuple[Reading, Resolution] | str:
-        """Resolve, with what is held instead of being read. Words if it could not be done at all.
+        """Resolve, using what is held instead of reading it. Returns words if it could not be done at all.
 
-        seconds: the deadline of what is read. alive: what hangs on the token that the store may have replaced.
+        seconds: the deadline of what is read. alive: what depends on the token that the store may have replaced.
         """
         reading = Reading(self._store, held, seconds=seconds)
         self.files.see_again()

@@ -1,4 +1,4 @@
-"""Files with values that are replaced while the application runs: noticed by a look at what the file system says."""
+"""Detects files with values that are replaced while the application runs, by their metadata."""
 
 from __future__ import annotations
 
@@ -17,15 +17,16 @@ if TYPE_CHECKING:
 
 
 class ReplacedFiles:
-    """What a resolution was made of: secret files and the directories that they were found in; env files and config
-    files that the operator has named; files and directories that the settings class names."""
+    """The files of a resolution: secret files and the directories that they were found in; env files and config files
+    that the operator has named; files and directories that the settings class names.
+    """
 
     def __init__(self, resolution: Resolution) -> None:
         self._seen: dict[str, Stamp] = {}
         self.see(resolution)
 
     def see(self, resolution: Resolution) -> None:
-        """From now on what this one was made of, as it was when it was read."""
+        """From now on watch the files of this resolution, as they were when they were read."""
         named = filter(_can_be_replaced, resolution.merged.files)
         found = {path: self._seen[path] if path in self._seen else stamp(path) for path in named}
         own = resolution.gathered.watched
@@ -33,20 +34,20 @@ class ReplacedFiles:
         self._seen = found | resolution.merged.watched
 
     def see_again(self) -> None:
-        """Everything is checked again: what is there now is known."""
+        """Everything has been checked again: the current state is known."""
         self._seen = {path: stamp(path) for path in self._seen}
 
     def has_news(self) -> bool:
-        """Whether something is another file, or has another content, than when it was looked at."""
+        """Whether a file was replaced, or has other content, since it was last checked."""
         return any(stamp(path) != known for path, known in self._seen.items())
 
 
 def lost(running: Resolution, found: Resolution) -> str | None:
-    """A directory that values came from, or a file of the settings class, that is not there any more. At a start it may
-    be absent; while an application runs it is more likely a volume that is away, and not somebody's wish to take all of
-    its values back. That a file is taken out of a directory which stays is such a wish.
+    """A directory that values came from, or a file of the settings class, that no longer exists. At a start it may be
+    absent; while an application runs, a missing volume is more likely than the intention to remove all of its values.
+    Removing a file from a directory that stays is such an intention.
 
-    found: what is read now. What the class's own files say may be outranked, so that nothing is lost with them.
+    found: what is read now. Values from the class's own files may be outranked, so that nothing is lost without them.
     """
     gone = _lost_directory(running.merged)
     if gone is None and (not found.ok or changes_what_own_files_gave(running, found)):
@@ -78,7 +79,7 @@ def _lost_of_class(resolution: Resolution) -> str | None:
 
 
 def _can_be_replaced(path: str) -> bool:
-    """Not a pipe, which has been read."""
+    """A pipe can't: it has been read."""
     try:
         return stat.S_IFMT(os.stat(at(path)).st_mode) in (stat.S_IFREG, stat.S_IFDIR)
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""What a change has replaced: the application may use it for a few moments more, then it is revoked."""
+"""Credentials that a change has replaced: the application may use them for a short time, then they are revoked."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Retired:
         self._waiting: list[tuple[float, list[Loan]]] = []  # until when
 
     def add(self, loans: Sequence[Loan]) -> None:
-        """The application has others from now on."""
+        """The application has other credentials from now on."""
         lent = [loan for loan in loans if loan.lease]
         for loan in lent:
             self._state.well(loan.path)
@@ -30,7 +30,7 @@ class Retired:
             self._waiting.append((self._clock() + self._grace_seconds, lent))
 
     def let_go(self) -> None:
-        """Give back those whose time is over."""
+        """Revoke those whose grace time is over."""
         now = self._clock()
         over = [loan for moment, loans in self._waiting if moment <= now for loan in loans]
         self._waiting = [(moment, loans) for moment, loans in self._waiting if moment > now]

@@ -1,4 +1,4 @@
-"""Rotation: a thread that keeps alive what Vault has leased, looks for new values, and tells of changes."""
+"""Rotation: a thread that keeps Vault's leases alive, looks for new values, and reports changes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 POLL_SECONDS = 300.0
 DEBOUNCE_SECONDS = 2.0
 GRACE_SECONDS = 5.0
-# A machine that wakes from sleep is noticed by the clock, but what was waiting goes on waiting: so never for long.
+# The clock shows that a machine has slept, but a wait doesn't end because of that: so never wait for long.
 _LONGEST_NAP_SECONDS = 5.0
 _SHORTEST_NAP_SECONDS = 0.02
 _STOP_SECONDS = 5.0
@@ -38,7 +38,7 @@ _NOT_LOOKED = "Vault could not be queried for new values"
 
 
 class Rotation:
-    """Stands between the first resolve and the application, from the start of the application on.
+    """Connects the first resolve with the application, from the start of the application on.
 
     resolve: resolves again from the same files and environment, with the given callable as its `vault`. first: the
     `Reading` that was the `vault` of the first resolve; its store must not give its token back.
@@ -92,10 +92,10 @@ class Rotation:
         self._look = Look(resolve, first.store, self._lending, self._state, ReplacedFiles(resolution))
         self._loans: list[Loan] = []  # what the application runs with
         self._candidate: Candidate | None = None
-        self._told: Change | None = None  # that was logged as not taken, as long as it is wanted
+        self._told: Change | None = None  # that was logged as not accepted, as long as it is pending
         self._retired = Retired(self._lending, self._state, grace_seconds, self._clock)
         self._poll_at = self._clock() + next_poll(poll_seconds, self._random())
-        self._failures = 0  # of polls that could not be done, in a row
+        self._failures = 0  # failed polls in a row
         ignored = {name for name, wish in on_change(resolution.contract.variables).items() if wish == IGNORE}
         self._ignored = frozenset(ignored)
         self._wake: Event = Event()
@@ -109,19 +109,18 @@ class Rotation:
         self._state.show(self._loans)
 
     def start(self) -> None:
-        """Begin: returns at once."""
+        """Start the thread; returns at once."""
         self._thread = start_quiet("rotation", self._run)
 
     def stop(self) -> None:
-        """No more changes are reported, nothing is renewed any more. Waits a few seconds at most for what is under
-        way."""
+        """Stop reporting changes and renewing. Waits at most a few seconds for a running step."""
         self._stopping = True
         self._wake.set()
         if self._thread is not None:
             self._thread.join(_STOP_SECONDS)
 
     def give_back(self) -> None:
-        """After `stop`, on the way out: all leases are revoked, within a few seconds. Never raises."""
+        """Called after `stop`, at the end: revokes all leases, within a few seconds. Never raises."""
         if not self._first.asked and not self._loans:
             return
         try:
@@ -134,7 +133,8 @@ class Rotation:
         while not self._stopping:
             try:
                 nap = self.step()
-            except Exception as error:  # the application must not end for it; leases expire, and that is reported
+            # the application must not end because of it; leases expire, and that is reported
+            except Exception as error:
                 self._state.ill("rotation", f"a defect in confcontract ({type(error).__name__})")
                 self._state.log({"event": "defect", "reason": type(error).__name__})
                 nap = _LONGEST_NAP_SECONDS
@@ -142,10 +142,10 @@ class Rotation:
             self._wake.clear()
 
     def step(self) -> float:
-        """Do what is due. Returns the seconds until there is something to do again."""
+        """Do what is due. Returns the seconds until the next step."""
         began = self._clock()
         self._take_outcome()
-        self._state.show(self._loans)  # first of all: a process that was stopped has to say that a lease ran out
+        self._state.show(self._loans)  # first, so that a process that was stopped reports that a lease has expired
         alive = self._alive()
         self._lending.keep(alive)
         self._state.show(self._loans)
@@ -170,7 +170,7 @@ class Rotation:
             self._lending.freshen(self._loans)
         due = [loan for loan in self._loans if self._must_replace(loan, now)]
         if due:
-            # What would follow in a moment is done along with it: one change instead of two.
+            # What is due soon is done together with it: one change instead of two.
             due += [
                 loan for loan in self._loans if loan not in due and self._must_replace(loan, now + self._soon(loan))
             ]
@@ -179,7 +179,7 @@ class Rotation:
             self._poll()
 
     def _must_replace(self, loan: Loan, now: float) -> bool:
-        """Where changes of all that depends on a lease are ignored, a new one would not be used: only renew it."""
+        """If changes of everything that depends on a lease are ignored, a new lease would be unused: only renew it."""
         ignored = bool(loan.texts) and self._ignored.issuperset(loan.texts)
         return loan.term is not None and loan.term.wants_replacement(now) and not ignored
 
@@ -187,10 +187,12 @@ class Rotation:
         return min(self._debounce_seconds, loan.term.full / 10) if loan.term else 0.0
 
     def _replace(self, due: list[Loan]) -> None:
-        """Have recreated what comes to its end. Static secrets are not read again: they must not be in the way."""
+        """Replace secrets whose lease is about to expire. Static secrets are not read again, so that they can't prevent
+        it.
+        """
         held = [loan for loan in self._loans if loan not in due]
         until_others = min(self._lending.dues(held), default=float("inf")) - self._clock()
-        # Not in haste: an answer that comes too late is a credential that no one knows.
+        # With a long timeout: an answer that comes too late is a credential that no one can revoke.
         found = self._look.at(held, min(max(until_others, _MAKING_SECONDS[0]), _MAKING_SECONDS[1]), self._alive)
         now = self._clock()
         if isinstance(found, str):
@@ -216,7 +218,7 @@ class Rotation:
                 loan.term.not_replaced(now, self._random())
 
     def _poll(self) -> None:
-        """Look at what has no lease, and at the files. Only what was not requested before is created."""
+        """Read secrets without a lease, and the files. Only credentials that were not requested before are created."""
         held = [loan for loan in self._loans if loan.made]
         found = self._look.at(held, self._poll_attempt_seconds(), self._alive)
         now = self._clock()
@@ -249,16 +251,16 @@ class Rotation:
             self._told = None
             self._take_over(reading.loans)
             return
-        # As long as the old one has a few more moments to live, others may join.
+        # While the old one is still valid for a while, other changes can be added.
         remaining = min((loan.ends() for loan in due), default=float("inf")) - now
         wait = min(self._debounce_seconds, max(remaining, 0.0) / 4)
         self._candidate = Candidate(change, reading.loans, due, now + wait, polled=polled)
 
     def _take_over(self, loans: list[Loan]) -> None:
-        """The application sees no difference: what it depends on may have been read again, or is ignored by it."""
+        """The application sees no difference: its secrets may have been read again, or it ignores their changes."""
         gone = [loan for loan in self._loans if loan not in loans and loan.lease]
         in_use = [loan for loan in gone if self._ignored & loan.texts.keys()]
-        self._loans = loans + in_use  # the application has the old one, and keeps it
+        self._loans = loans + in_use  # the application keeps the old one
         self._retired.add([loan for loan in gone if loan not in in_use])
 
     # -- acting on a change
@@ -283,7 +285,7 @@ class Rotation:
             self._take_outcome()
 
     def _look_again(self, candidate: Candidate) -> bool:
-        """A second look, after which several changes are one. False if there is nothing left to act on."""
+        """Look a second time, to combine several changes. False if there is no change left."""
         held = [loan for loan in candidate.loans if loan.made]
         found = self._look.at(held, self._poll_attempt_seconds(), self._alive)
         if not isinstance(found, str) and why_unusable(found[1], self._running) is None:
@@ -297,9 +299,9 @@ class Rotation:
             self._take_over(reading.loans)
             return False
         if any(loan.made and loan not in self._loans for loan in candidate.loans):
-            return True  # made for this change, which was found good: to wait would only use it up
+            return True  # created for this change, which is valid: waiting would only use up its lease
         problem = found if isinstance(found, str) else why_unusable(found[1], self._running)
-        self._state.well("change")  # it is gone: there is another one now, of which the following is to be said
+        self._state.well("change")  # it has been replaced by another change, which the following is about
         self._state.ill("poll", f"{_NOT_TAKEN}: {problem}")
         self._candidate = None
         self._poll_at = min(self._poll_at, self._clock() + next_poll(self._poll_seconds, self._random()))
@@ -325,7 +327,7 @@ class Rotation:
             candidate.not_taken(outcome, now, self._random(), self._poll_seconds)
             names = ", ".join(change.variables)
             self._state.ill("change", f"the new {names} was not accepted: {outcome.words}")
-            if not change.is_same_as(self._told):  # it is tried again and again
+            if not change.is_same_as(self._told):  # it is retried repeatedly
                 self._told = change
                 told = {"variables": list(change.variables), "reason": outcome.words}
                 self._state.log({"event": "change-not-taken", **told})
@@ -341,7 +343,7 @@ class Rotation:
             self._poll_at = now + next_poll(self._poll_seconds, self._random())
 
     def _abandon(self, candidate: Candidate, made: list[Loan]) -> None:
-        """What was made for a change comes to its own end before the change could be made."""
+        """Credentials created for a change expire before the change could be made."""
         now = self._clock()
         self._candidate = None
         self._lending.give_back(made)
@@ -354,8 +356,8 @@ class Rotation:
     def _nap(self, began: float) -> float:
         now = self._clock()
         moments = [*self._lending.dues(self._alive()), *self._retired.moments(), self._poll_at]
-        # What was due when the step began and was not done waits for something else: the outcome of a change, which
-        # wakes us. What became due in the meantime (a server may take its time) is for the next step.
+        # What was due when the step began and was not done waits for the outcome of a change, which wakes this thread.
+        # What became due in the meantime (a server may be slow) is for the next step.
         moments = [moment for moment in moments if moment > began]
         if self._candidate is not None and not self._candidate.applying:
             moments.append(self._candidate.act_at)

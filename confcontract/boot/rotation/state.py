@@ -1,4 +1,4 @@
-"""How things stand with the secrets, in words and numbers: the note "secrets", the metrics, the log."""
+"""The state of the secrets: the note "secrets", the metrics, the log."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from confcontract.report.problem import Problem
 
     class TakesNotes(Protocol):
-        """Where the state of things is noted: `Health`."""
+        """Receives the state: `Health`."""
 
         def note(self, name: str, status: str, words: str = "", data: Mapping[str, Datum] | None = None) -> None: ...
 
     class Measures(Protocol):
-        """Where things are counted: `Metrics`."""
+        """Receives counts: `Metrics`."""
 
         def count(self, name: str, amount: float = 1, /, **labels: str) -> None: ...
         def set_function(self, name: str, function: Callable[[], float | None], /, **labels: str) -> None: ...
@@ -29,7 +29,7 @@ _NOTE_AGAIN_SECONDS = 10.0
 
 
 class State:
-    """health, metrics, log: see `Rotation`. Nothing that is reported here holds a value."""
+    """health, metrics, log: see `Rotation`. Nothing that is reported here contains a value."""
 
     def __init__(
         self,
@@ -49,7 +49,7 @@ class State:
         self._measured: set[str] = set()
 
     def ill(self, about: str, words: str) -> None:
-        """Something does not work and may again; one word for each thing."""
+        """Something fails and may work again; one word for each kind."""
         since = self._troubles[about][1] if about in self._troubles else _utc_now()
         self._troubles[about] = (words, since)
 
@@ -61,7 +61,7 @@ class State:
         self._metrics.count("confcontract_vault_requests_total", result=result)
 
     def show(self, loans: Sequence[Loan]) -> None:
-        """Tell how the loans that the application uses stand, if that is news."""
+        """Report the state of the loans that the application uses, if it has changed."""
         self._loans = loans
         now = self._clock()
         for path in {loan.path for loan in loans if loan.lease} - self._measured:
@@ -69,19 +69,19 @@ class State:
             self._metrics.set_function("confcontract_lease_seconds_left", self._left_of(path), path=path)
         over = sorted({loan.path for loan in loans if now >= loan.ends()})
         status = DOWN if over else DEGRADED if self._troubles else UP
-        # A path that is not well is reported once, with the reason; what is over is reported in any case.
+        # A failing path is reported once, with the reason; an expired lease is always reported.
         words = [f"the lease of {path} is over" for path in over]
         words += [f"{text} (since {since})" for text, since in self._troubles.values()]
         news = (status, tuple(words))
         if self._told == news and (status == UP or now - self._told_at < _NOTE_AGAIN_SECONDS):
             return
-        if self._told != news and (self._told is not None or status != UP):  # that all is well goes without saying
+        if self._told != news and (self._told is not None or status != UP):  # success needs no report
             self.log({"event": "secrets", "status": status, "words": "; ".join(words)})
         self._told, self._told_at = news, now
         self._health.note("secrets", status, "; ".join(words + self._ends(over, now)), self._data(now))
 
     def _ends(self, over: Sequence[str], now: float) -> list[str]:
-        """Of what is not renewed: how long it still lasts."""
+        """How long something that is not renewed is still valid."""
         left = {loan.path: loan.ends() - now for loan in self._loans if loan.path in self._troubles}
         return [f"{path} expires in {seconds:.0f} s" for path, seconds in sorted(left.items()) if path not in over]
 
@@ -101,7 +101,7 @@ class State:
 
 
 def problem_words(problems: Sequence[Problem]) -> str:
-    """Variable and message of each error; messages never hold a secret."""
+    """Variable and message of each error; messages never contain a secret."""
     errors = [problem for problem in problems if problem.severity == "error"] or list(problems)
     return "; ".join(
         f"{problem.variable}: {problem.message}" if problem.variable else problem.message for problem in errors

@@ -1,1 +1,1 @@
-"""`boot --supervise`: stay as parent of the application, serve its health, keep its secrets alive."""
+"""`boot --supervise`: stay as the parent of the application, serve its health, and renew its secrets."""

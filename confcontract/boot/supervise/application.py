@@ -1,4 +1,4 @@
-"""The application as a child: started as `hand_off` would have started it, in a process group of its own."""
+"""The application as a child: started as `hand_off` would start it, in its own process group."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ class Application:
         """Start it, on the main thread. Raises ConfcontractError if the kernel refuses."""
         self.status: int | None = None
         self._terminal = terminal
-        self._stop_asked = 0  # the signal that was passed on last, of those that stop a process
-        self._stopped = False  # all of us, without a terminal
+        self._stop_asked = 0  # the last forwarded signal that stops a process
+        self._stopped = False  # the whole process group, without a terminal
         try:
-            # Not posix_spawn: in glibc's the child ignores two signals of the C library's own ever after. The child
-            # inherits the limit on core dumps; this process stays undumpable.
+            # Not posix_spawn: with glibc's, the child permanently ignores two internal signals of the C library. The
+            # child inherits the limit on core dumps; this process stays undumpable.
             with hardening.core_dumps_as_found(), signals.as_found():
                 self._process = subprocess.Popen(
                     argv, executable=path, cwd=left(), env=as_given(environ), process_group=0, close_fds=False
@@ -51,7 +51,7 @@ class Application:
         terminal.give(self.pid)
 
     def note(self, status: int) -> None:
-        """What waiting for the process gave."""
+        """Record the result of waiting for the process."""
         if os.WIFSTOPPED(status):
             number = os.WSTOPSIG(status)
             if not self._terminal.stopped(self.pid, number) and number == self._stop_asked:
@@ -63,14 +63,16 @@ class Application:
         self._terminal.take_back()
 
     def has_ended(self) -> bool:
-        """Whether it has, also where no one has waited for it yet."""
+        """Whether it has ended, even if no one has waited for it yet."""
         try:
             return self.status is not None or bool(os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT))
         except ChildProcessError:
             return True
 
     def signal(self, number: int) -> bool:
-        """Send a signal to the process, if it is still there. False if it is another user's, and we may not."""
+        """Send a signal to the process, if it still exists. False if it belongs to another user, and that is not
+        allowed.
+        """
         if self.status is None:
             if number in STOP:
                 self._stop_asked = number
@@ -78,25 +80,25 @@ class Application:
                 self._stopped = False
                 return self.signal_group(number)
             try:
-                os.kill(self.pid, number)  # it is our child, and not reaped: the number can't be anybody else's
+                os.kill(self.pid, number)  # it is our child and not reaped, so its id can't belong to another process
             except PermissionError:
                 return False
         return True
 
     def signal_group(self, number: int) -> bool:
-        """Send a signal to what is left of its process group. False if there is no one left."""
+        """Send a signal to the rest of its process group. False if it is empty."""
         try:
             os.killpg(self.pid, number)
         except ProcessLookupError:
             return False
         except PermissionError:
-            return self.status is None  # only others' processes are left: nothing that we could end
+            return self.status is None  # only processes of other users are left, which we can't end
         return True
 
     def _stop_with_it(self, number: int) -> None:
-        """It stopped because we were sent a TSTP, say. A terminal would have sent that to its whole process group, and
-        whoever waits for us sees a stopped job, as of a program without a supervisor. The CONT that continues us is
-        passed on. As PID 1 we can't be stopped, and go on by ourselves.
+        """It stopped, for example because this process received a TSTP. A terminal would have sent that to its whole
+        process group. The shell that waits for this process sees a stopped job, as without a supervisor. The CONT that
+        continues this process is forwarded. PID 1 can't be stopped, and continues.
         """
         self._stop_asked = 0
         self._stopped = True

@@ -1,8 +1,8 @@
-"""The signals of the application: blocked in this process, where the kernel keeps them until the loop takes them.
+"""The signals of the application: blocked in this process, so that the kernel keeps them until the loop reads them.
 
-A blocked signal can neither be lost nor end this process, until its last moment: nothing unblocks them again. The
-kernel keeps real-time signals one by one (as many as RLIMIT_SIGPENDING allows) and each of the others once, as it would
-for any process that is busy.
+A blocked signal can neither be lost nor end this process, because nothing unblocks it again. The kernel keeps real-time
+signals one by one (as many as RLIMIT_SIGPENDING allows) and each of the others once, as it would for any process that
+is busy.
 """
 
 from __future__ import annotations
@@ -23,20 +23,21 @@ FORWARDED = TAKEN - {signal.SIGCHLD}
 ASK_TO_END = frozenset({signal.SIGTERM, signal.SIGINT, signal.SIGQUIT})
 STOP = frozenset({signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU})  # by default, and can be caught
 
-# A fault of ours must end us, and Python ignores the last two: a write of ours may cause them.
+# A fault of this process must end it. Python ignores the last two, which a write of this process may cause.
 _UNHANDLED = frozenset({
     signal.SIGSEGV, signal.SIGBUS, signal.SIGFPE, signal.SIGILL, signal.SIGTRAP, signal.SIGSYS,
     signal.SIGPIPE, signal.SIGXFSZ,
 })  # fmt: skip
-_MOST = 100_000  # that are taken at once: whoever sends without a pause must not keep us from everything else
+_MOST = 100_000  # signals that are read at once, so that a sender without pauses can't block everything else
 _LONGEST_WAIT = 5.0  # seconds, in case a library has started a thread that blocks nothing, and it took one
 
 
 class Signals:
-    """Takes them from the moment it is made, on the main thread. Threads that are started later inherit the mask.
+    """Receives signals from its creation, on the main thread. Threads that are started later inherit the mask.
 
-    A thread that starts a process unblocks some for a moment, because the process inherits its mask. What comes in such
-    a moment the interpreter notes in a pipe, one by one; were that ever full, each number is still noted once.
+    A thread that starts a process unblocks some signals for a moment, because the process inherits its mask. The
+    interpreter writes signals that arrive in such a moment to a pipe, one by one; if the pipe is full, each signal
+    number is still recorded once.
     """
 
     __slots__ = ("_came", "_found", "_main", "_reading", "_room")
@@ -51,15 +52,15 @@ class Signals:
         self._room = fcntl.fcntl(writing, fcntl.F_GETPIPE_SZ)
         signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
         for number in FORWARDED - _UNHANDLED:
-            if signal.getsignal(number) != signal.SIG_IGN:  # what the parent ignores, the application ignores
+            if signal.getsignal(number) != signal.SIG_IGN:  # the application ignores what the parent ignores
                 signal.signal(number, self._note)
         signal.signal(signal.SIGCHLD, self._note)  # if it were ignored, no one could wait for a child
 
     def wait(self, seconds: float | None) -> list[int]:
-        """Those that came since it was asked last; waits for one. seconds: at most so long; None for no limit.
+        """The signals since the last call; waits for one. seconds: the longest wait; None for no limit.
 
-        What asks to end comes last: the rest of what came together is not lost by it. The list may be empty: a child
-        has ended, or somebody wants to be heard (`wake`).
+        Termination signals come last, so that others that arrived together are not lost. The list may be empty: a child
+        has ended, or `wake` was called.
         """
         numbers = self._noted()
         patience = 0.0 if numbers else _LONGEST_WAIT if seconds is None else min(max(seconds, 0), _LONGEST_WAIT)
@@ -76,7 +77,7 @@ class Signals:
 
     @contextmanager
     def as_found(self) -> Iterator[None]:
-        """While it lasts, a process that is started on the main thread gets the mask that was found."""
+        """Within this context, a process that is started on the main thread gets the original mask."""
         signal.pthread_sigmask(signal.SIG_SETMASK, self._found)
         try:
             yield

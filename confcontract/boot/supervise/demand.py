@@ -1,4 +1,4 @@
-"""What other threads ask of the loop: a signal for the application, or another start of it."""
+"""Requests of other threads to the loop: a signal for the application, or a restart."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ PAUSES = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 10.0, 10.0, 10.0, 10.0)
 
 
 class Demand:
-    """A signal to send, or an environment to start the application with.
+    """A signal to send, or an environment for a restart of the application.
 
-    take_back: called where it could not be started so, before it is started as it was; undoes what else was done for
-    the sake of the new values.
+    take_back: called if it could not be started with that, before it is started as it was; undoes other effects of the
+    new values.
     """
 
     __slots__ = ("_answered", "_done", "_failed", "_pauses", "environ", "number", "take_back")
@@ -41,8 +41,9 @@ class Demand:
         return self._failed is not None
 
     def fail(self, error: ConfcontractError) -> float | None:
-        """The application could not be started. After how many seconds to try again, with what it had before; None for
-        not at all."""
+        """The application could not be started. Returns the seconds until a retry with its previous values; None for no
+        retry.
+        """
         if self._failed is None:
             self._failed = error
             if self.take_back is not None:
@@ -51,7 +52,7 @@ class Demand:
         return next(self._pauses, None)
 
     def answer(self, done: bool) -> None:
-        """done: as `wait` is to give it."""
+        """done: the result for `wait`."""
         self._done = done
         self._answered.set()
 
@@ -61,7 +62,7 @@ class Demand:
 
     @property
     def done(self) -> bool:
-        """Whether it was. Raises Undone where the application runs as it did before, after a start that failed."""
+        """Whether it was done. Raises Undone if the application runs as before, after a failed start."""
         if self._done and self._failed is not None:
             raise Undone(*self._failed.problems)
         return self._done

@@ -9,10 +9,10 @@ from confcontract.boot.supervise.blocked_signals import STOP
 
 
 class Terminal:
-    """Gives the terminal to the application and takes it back, while standard input is one and it is ours to give.
+    """Gives the terminal to the application and takes it back, if standard input is our controlling terminal.
 
-    A job that was started in the background comes to the foreground later, and one that was stopped may go on in the
-    background: so who has the terminal is asked each time.
+    A background job may come to the foreground later, and a stopped one may continue in the background, so the owner of
+    the terminal is determined each time.
     """
 
     __slots__ = ("_given",)
@@ -21,10 +21,10 @@ class Terminal:
         self._given = False
 
     def give(self, group: int) -> None:
-        """To a process group that goes on in the foreground, if we are there."""
+        """Give it to a process group that continues in the foreground, if we are in the foreground."""
         self._given = self._is_ours_to_give() and _set_foreground(group)
         if self._given:
-            _continue(group)  # it may have asked for input before, and have been stopped for it
+            _continue(group)  # it may have read input before, and have been stopped for that
 
     def take_back(self) -> None:
         if self._given:
@@ -32,8 +32,8 @@ class Terminal:
             _set_foreground(os.getpgrp())
 
     def stopped(self, group: int, number: int) -> bool:
-        """Ctrl-Z stopped the application, or it wants the terminal that another job has: stop as well, so that the
-        shell comes back, and go on together. False if there is no terminal.
+        """Ctrl-Z stopped the application, or it needs the terminal that another job has: stop as well, so that the
+        shell returns, and continue together. False if there is no terminal.
         """
         if number not in STOP or _foreground() is None:
             return False
@@ -52,7 +52,7 @@ class Terminal:
 
 
 def _foreground() -> int | None:
-    """The process group that has the terminal; None if standard input is none, or not our controlling one."""
+    """The process group that has the terminal; None if standard input is not our controlling terminal."""
     try:
         return os.tcgetpgrp(0) if os.isatty(0) else None
     except OSError:
@@ -60,7 +60,7 @@ def _foreground() -> int | None:
 
 
 def _set_foreground(group: int) -> bool:
-    """As long as TTOU is blocked, as it is here, whoever is in the background may do that without being stopped."""
+    """Because TTOU is blocked here, a background process can do that without being stopped."""
     try:
         os.tcsetpgrp(0, group)
     except OSError:
@@ -72,4 +72,4 @@ def _continue(group: int) -> None:
     try:  # noqa: SIM105
         os.killpg(group, signal.SIGCONT)
     except OSError:
-        pass  # it has ended already; waiting for it tells
+        pass  # it has already ended; waiting for it reports that

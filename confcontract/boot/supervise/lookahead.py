@@ -1,4 +1,4 @@
-"""What would keep the application from being started again, looked at while it still runs."""
+"""What would prevent a restart of the application, checked while it still runs."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-# Too much text, or no process, memory or descriptor to be had.
+# Too much text, or no process, memory or descriptor left.
 _REFUSALS = (errno.E2BIG, errno.EAGAIN, errno.ENOMEM, errno.EMFILE, errno.ENFILE)
 
 
 def look_ahead(path: str, argv: Sequence[str], environ: Mapping[str, str]) -> None:
-    """Raises what a start of the command would, as far as that can be known: a ConfcontractError.
+    """Raises the ConfcontractError of a start of the command, as far as it can be predicted.
 
-    path: of the command, which may have gone or may be another file by now.
+    path: of the command, which may have been removed or replaced.
     """
     refuse_folder()
     find_command([at(path)], environ)

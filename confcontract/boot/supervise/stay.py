@@ -1,4 +1,4 @@
-"""What stands around the application while it runs: its health, its secrets, and the loop that is its parent."""
+"""What surrounds the running application: its health, its secrets, and the loop that is its parent."""
 
 from __future__ import annotations
 
@@ -60,8 +60,8 @@ def supervise(
 ) -> int:
     """Run the application to its end. Returns its exit code, 128+n after signal n.
 
-    resolver: gave the resolution, and can give another.
-    Raises ConfcontractError if it can't be started, or an address or a place for secrets can't be had.
+    resolver: computed the resolution, and can compute another. Raises ConfcontractError if it can't be started, or an
+    address or a place for secrets can't be used.
     """
     signals.phase("starting the application")
     run = _Run(path, resolution, options)
@@ -88,7 +88,7 @@ class _Run:
             refused=self._refused,
             failed=self._failed,
         )
-        self._supervisor.take_signals()  # from now on there is something to clear away
+        self._supervisor.take_signals()  # from now on there is something to clean up
         self._path = path
         self._options = options
         self._way = options.deliver or contract.deliver
@@ -106,21 +106,21 @@ class _Run:
         self._state = states.STARTING
 
     def listen(self, environ: Mapping[str, str]) -> None:
-        """Begin to answer probes, before the application is there: it is not ready, and they can know it."""
+        """Begin to answer probes before the application exists: they can report that it is not ready."""
         if self._options.health_addr:
             self._serve(self._options.health_addr)
         self._serve_probes(environ)
         self._health.start()
 
     def _serve_probes(self, environ: Mapping[str, str]) -> None:
-        """On a socket of our own. An application that could run does so without."""
+        """Serve probes on our own socket. If that fails, the application still runs."""
         from confcontract.boot import rundir
 
         try:
             self._serve(f"unix:{os.path.abspath(rundir.make(environ))}/{rundir.SOCKET}")
         except rundir.NoDirectory as missing:
             reason = str(missing)
-        except NotServed as error:  # no one asked for this one by --health-addr
+        except NotServed as error:  # this one was not requested by --health-addr
             words = ": ".join(filter(None, (error.address, error.reason)))
             reason = f"{words}; set {rundir.VARIABLE} to a directory of this application's own"
         else:
@@ -134,7 +134,7 @@ class _Run:
         self._log.record({"event": "health", "address": server.address})
 
     def rotate(self, resolver: Resolver, resolution: Resolution) -> None:
-        """Keep what Vault has leased, and look for new values."""
+        """Keep Vault's leases, and look for new values."""
         from confcontract.boot.rotation.rotation import Rotation
 
         assert resolver.first is not None, "made for every supervisor"
@@ -152,18 +152,18 @@ class _Run:
         )
 
     def deliver(self, environ: Mapping[str, str]) -> None:
-        """Have a place for secrets. Raises ConfigurationInvalid if there is none."""
+        """Prepare a place for secrets. Raises ConfigurationInvalid if there is none."""
         self._delivered = delivery(self._way, self._options.secrets_dir, environ)
 
     def to_its_end(self, resolution: Resolution) -> int:
-        """The application, from start to end."""
+        """Run the application, from start to end."""
         signals.phase("supervising the application")
         environ = self._delivered.environ(resolution)
         leave()
         return self._supervisor.run(environ)
 
     def clear(self) -> None:
-        """Whatever happened: nothing stays behind."""
+        """Remove everything, whatever happened."""
         if self._rotation is not None:
             self._rotation.stop()
             self._rotation.give_back()
@@ -181,32 +181,33 @@ class _Run:
         self._state = state
         if again:
             self._health.restarted()
-        # a restart or a long goodbye is no reason to be killed for not being alive
+        # a restart or a slow stop must not make the liveness probe fail
         status = UP if state == states.RUNNING else DOWN
         self._health.note(APPLICATION, status, _WORDS[state], live=state != states.ENDED)
 
     def _refused(self, number: int) -> None:
-        """What no one else can tell: who asked for it only sees that nothing happens."""
+        """Report a refused signal: its sender only sees that nothing happens."""
         why = "the application runs as another user; run as that user, or with the capability CAP_KILL"
         self._log.record({"event": "signal-refused", "level": "warning", "signal": number, "reason": why})
 
     def _say(self, record: dict[str, object]) -> None:
-        """A change of health: of no interest once the application has ended."""
+        """A change of health; not reported after the application has ended."""
         if self._state not in (states.STARTING, states.ENDED):
             self._log.record(record)
 
     def _failed(self, error: ConfcontractError, pause: float) -> None:
-        """It could not be started again: with the new values, or with those before, which are tried until that is of
-        no use."""
+        """It could not be restarted with the new values, or with the previous ones, which are tried until that can't
+        help.
+        """
         words = problem_words(error.problems)
         self._log.record({"event": "restart-failed", "level": "warning", "reason": words, "again_in_seconds": pause})
         self._health.note(APPLICATION, DOWN, f"{_WORDS[states.RESTARTING]}, and could not be started: {words}")
 
     def _changed(self, change: Change) -> bool:
-        """Let the application have new values. Returns whether it runs with them.
+        """Give the application new values. Returns whether it runs with them.
 
-        Raises ConfcontractError where it can't have them, and runs on as it is; Undone where it had to be started again
-        as it was.
+        Raises ConfcontractError if it can't get them and continues as it is; Undone if it had to be restarted as it
+        was.
         """
         new = self._delivered.replace(change.resolution)
         done = False
@@ -225,7 +226,7 @@ class _Run:
         return change.action == RESTART or not self._delivered.reloads
 
     def _restart(self, change: Change, new: NewSecrets) -> bool:
-        """Stop it only when nothing is in sight that would keep it from being started again."""
+        """Stop it only if nothing is known that would prevent a restart."""
         from confcontract.boot.supervise.lookahead import look_ahead
 
         look_ahead(self._path, self._options.command, new.environ)
@@ -241,7 +242,7 @@ class _Run:
         return done
 
     def _tell(self, change: Change, new: NewSecrets) -> bool:
-        """It finds its new values by itself, or is sent a signal."""
+        """It reads its new values itself, or gets a signal."""
         new.put_in_place()
         numbers = change.action if isinstance(change.action, tuple) else ()
         about = {"signals": list(numbers), "variables": list(change.variables)}
@@ -250,7 +251,7 @@ class _Run:
 
 
 def _plans(resolution: Resolution) -> list[Plan]:
-    """Of the phases after the start; one that is in both is there once."""
+    """The plans of the phases after the start; one that is in both occurs once."""
     found: dict[str, Plan] = {}
     for phase in ("ready", "live"):
         made, _ = _planned(resolution, phase)
@@ -264,9 +265,9 @@ def _planned(resolution: Resolution, phase: str) -> tuple[list[Plan], list[Probl
 
 
 def _verify(resolution: Resolution, variables: tuple[str, ...]) -> list[Problem]:
-    """Whether what depends on new values works with them, asked by checks of whichever phase.
+    """Whether the dependencies work with new values, evaluated by checks of every phase.
 
-    A program or a function that names no variable may look at any of them.
+    A program or a function that names no variable may read any of them.
     """
     contract = resolution.contract
     known = secrecy(resolution)

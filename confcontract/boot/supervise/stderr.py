@@ -1,4 +1,4 @@
-"""What a supervisor says: it goes on working though nothing reads it."""
+"""A supervisor's stderr, which never blocks it, even without a reader."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from collections import deque
 from confcontract.host.threads import start_quiet
 
 MOST = 1000  # lines that wait for a reader; more are dropped
-PATIENCE = 0.25  # seconds that one line may cost whoever says it
+PATIENCE = 0.25  # seconds that a caller may wait for one line
 
 
 class Stderr:
-    """Written on a thread of its own: a pipe that no one empties, a log collector that is stuck, must neither keep a
-    lease from being renewed nor a signal from being forwarded.
+    """Written on its own thread, so that an unread pipe or a stuck log collector can't delay the renewal of a lease or
+    the forwarding of a signal.
 
-    As a rule `flush` returns when all is written, so that the order is that of the events. Once it has waited in vain
-    no one waits again, until a reader has caught up.
+    Usually `flush` returns when everything is written, so that lines are in the order of the events. After a timeout it
+    doesn't wait again until a reader has caught up.
     """
 
     def __init__(self, descriptor: int) -> None:

@@ -1,4 +1,4 @@
-"""The parent of the application: forwards signals, reaps, restarts when asked, passes the exit code on.
+"""The parent of the application: forwards signals, reaps, restarts on request, and passes on the exit code.
 
 One loop on the main thread; it sleeps until a signal, a request or a deadline.
 """
@@ -22,17 +22,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
 STARTING, RUNNING, RESTARTING, STOPPING, ENDED = "starting", "running", "restarting", "stopping", "ended"
-CLEAR_SECONDS = 5.0  # between TERM and KILL for what an application leaves behind in its process group
-_LOOK_SECONDS = 0.05  # between two looks at a process group that is to end: not all that ends there is our child
-_TO_END = ASK_TO_END | {signal.SIGHUP}  # before there is an application
+CLEAR_SECONDS = 5.0  # between TERM and KILL for processes that an application leaves in its process group
+_LOOK_SECONDS = 0.05  # between two checks of a process group that has to end: not every process in it is our child
+_TO_END = ASK_TO_END | {signal.SIGHUP}  # before the application exists
 
 
 class Supervisor:
     """Runs one application.
 
-    path, argv: its command. grace_seconds: between TERM and KILL. Called on the main thread are state, with each new
-    state (see above); refused, with a signal that the application could not be sent; failed, with the reason why it
-    could not be started again, and the seconds until the next attempt.
+    path, argv: its command. grace_seconds: between TERM and KILL. These are called on the main thread: state, with each
+    new state (see above); refused, with a signal that could not be sent to the application; failed, with the reason why
+    it could not be restarted, and the seconds until the next attempt.
     """
 
     def __init__(
@@ -63,21 +63,21 @@ class Supervisor:
         self._cleared = False
 
     def restart(self, environ: Mapping[str, str], take_back: Callable[[], None]) -> bool:
-        """Stop the application and start it with another environment. From another thread.
+        """Stop the application and start it with another environment. Called from another thread.
 
-        Returns whether it runs with it: not if somebody ended it meanwhile, or it ended by itself. take_back: see
-        `Demand`. Raises Undone if it could not be started so, and runs as it did before.
+        Returns whether it runs with it: not if it was ended, or ended on its own, in the meantime. take_back: see
+        `Demand`. Raises Undone if it could not be started with it, and runs as before.
         """
         return self._ask(Demand(environ, take_back))
 
     def signal(self, number: int) -> bool:
-        """Send the application a signal. From another thread. Returns whether it was running."""
+        """Send the application a signal. Called from another thread. Returns whether it was running."""
         return self._ask(Demand(number=number))
 
     def take_signals(self) -> None:
-        """From now on every signal that can be forwarded is, with the start of the application at the earliest.
+        """From now on forward every signal that can be forwarded, at the earliest when the application starts.
 
-        On the main thread, before anything is made that is to be cleared away.
+        Called on the main thread, before anything is created that has to be cleaned up.
         """
         self._signals = Signals()
         processes.started = self._signals.wake
@@ -85,7 +85,7 @@ class Supervisor:
     def run(self, environ: Mapping[str, str]) -> int:
         """Start the application and stay until it has ended. Returns its exit code, 128+n after signal n.
 
-        On the main thread, after `take_signals`. Raises ConfcontractError if it can't be started.
+        Called on the main thread, after `take_signals`. Raises ConfcontractError if it can't be started.
         """
         hardening.adopt_orphans()
         early = self._signals.wait(0)
@@ -108,7 +108,7 @@ class Supervisor:
                 return code
 
     def _between(self, status: int) -> int | None:
-        """When a run has ended. The exit code, if that was the last one and there is nothing left of it."""
+        """Called when a run has ended. Returns the exit code, if it was the last run and no process is left."""
         if self._restart is None:
             self._become(ENDED)
         if not self._is_clear():
@@ -117,13 +117,13 @@ class Supervisor:
             self._end()
             return (
                 128 + self._asked_to_end if self._restart else status
-            )  # it ended between two runs, for reasons of ours
+            )  # it ended between two runs, because we stopped it
         if time.monotonic() >= self._start_at:
             self._start_again(self._restart)
         return None
 
     def _start_again(self, request: Demand) -> None:
-        """With the new environment, and if that can't be with the one before."""
+        """Start it with the new environment or, if that fails, with the previous one."""
         assert request.environ is not None
         try:
             self._start(self._environ if request.has_failed else request.environ)
@@ -145,7 +145,7 @@ class Supervisor:
         self._become(RUNNING)
 
     def _patience(self) -> float | None:
-        """Seconds until something is due."""
+        """Seconds until the next deadline."""
         if self._clearing and not self._cleared:
             return _LOOK_SECONDS
         due = self._start_at if self._cleared else self._kill_at
@@ -180,14 +180,15 @@ class Supervisor:
                     self._kill_at = time.monotonic() + self._grace_seconds
 
     def _send(self, number: int) -> bool:
-        """Whether the application was sent a signal, or needs none any more."""
+        """Whether the signal was sent to the application, or is no longer needed."""
         sent = self._application.signal(number)
         if not sent:
             self._refused(number)
         return sent
 
     def _take(self, request: Demand) -> None:
-        if self._state != RUNNING or self._application.has_ended():  # what ended by itself is not started again
+        # an application that ended on its own is not restarted
+        if self._state != RUNNING or self._application.has_ended():
             request.answer(False)
         elif request.environ is None:
             request.answer(self._send(request.number))
@@ -200,23 +201,23 @@ class Supervisor:
             self._kill_at = time.monotonic() + self._grace_seconds
 
     def _press(self) -> None:
-        """TERM was not enough."""
+        """Escalate to KILL, because TERM was not enough."""
         if self._kill_at is not None and time.monotonic() >= self._kill_at and not self._cleared:
             self._application.signal_group(signal.SIGKILL)
-            self._send(signal.SIGKILL)  # it may have joined another group
+            self._send(signal.SIGKILL)  # it may have moved to another group
             self._kill_at = None
             self._give_up_at = time.monotonic() + CLEAR_SECONDS
 
     def _is_clear(self) -> bool:
-        """Whether nothing of the application's process group is left. The rest is asked to end, and then made to."""
+        """Whether the application's process group is empty. Remaining processes get TERM, and then KILL."""
         if self._cleared:
-            return True  # and its number may be another group's by now
+            return True  # and its id may belong to another group by now
         if not self._clearing:
             self._clearing = True
             self._kill_at, self._give_up_at = time.monotonic() + min(CLEAR_SECONDS, self._grace_seconds), None
             self._cleared = not self._application.signal_group(signal.SIGTERM)
         elif self._give_up_at is not None and time.monotonic() >= self._give_up_at:
-            self._cleared = True  # zombies of somebody who does not reap count as members for ever
+            self._cleared = True  # zombies that their parent does not reap stay members forever
         else:
             self._cleared = not self._application.signal_group(0)
         return self._cleared
@@ -239,6 +240,6 @@ class Supervisor:
         self._requests.put(request)
         self._signals.wake()
         while not request.wait(1.0):
-            if self._state == ENDED:  # it ended before it heard of us
+            if self._state == ENDED:  # it ended before it got our signal
                 break
         return request.done

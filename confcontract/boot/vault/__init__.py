@@ -1,1 +1,1 @@
-"""Where the reader of secrets was before; it is `confcontract.VaultReader`."""
+"""The former place of the reader of secrets, `confcontract.VaultReader`."""

@@ -1,4 +1,4 @@
-"""The name under which `confcontract.VaultReader` was documented first; it stays."""
+"""The name under which `confcontract.VaultReader` was first documented; kept for compatibility."""
 
 from confcontract.secrets.vault.reader import VaultReader
 

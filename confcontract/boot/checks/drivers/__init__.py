@@ -1,4 +1,4 @@
-"""One file a service: how each of its drivers logs in, asks the least there is to ask, and leaves.
+"""One file for each service: how each of its drivers logs in, sends the smallest possible request, and disconnects.
 
-SCHEMES: of the URLs that it takes. DIALECTS: the driver that a word behind the + of a scheme names.
+SCHEMES: those of the URLs that it accepts. DIALECTS: the driver for the word after the + of a scheme.
 """

@@ -14,7 +14,7 @@ DIALECTS: dict[str, str] = {}
 
 def by_pika(driver: Any, url: str, address: Address, seconds: float) -> None:
     parameters = driver.URLParameters(url)
-    parameters.connection_attempts = 1  # boot itself tries again, and knows until when
+    parameters.connection_attempts = 1  # boot itself retries until its deadline
     parameters.socket_timeout = seconds
     parameters.stack_timeout = seconds
     parameters.blocked_connection_timeout = seconds

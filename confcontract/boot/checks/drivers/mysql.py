@@ -60,7 +60,7 @@ def _login(address: Address) -> dict[str, Any]:
 
 
 def _tls(address: Address) -> dict[str, dict[str, str]]:
-    """ssl_ca, ssl_cert and ssl_key, as SQLAlchemy takes them in a query."""
+    """ssl_ca, ssl_cert and ssl_key, which SQLAlchemy accepts in a query."""
     from urllib.parse import parse_qsl
 
     files = {key.removeprefix("ssl_"): value for key, value in parse_qsl(address.query) if key.startswith("ssl_")}

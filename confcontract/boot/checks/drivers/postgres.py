@@ -97,5 +97,5 @@ def _dsn(url: str, address: Address, known: tuple[str, ...]) -> str:
 
 
 def _whole(seconds: float) -> int:
-    """libpq's timeouts are whole seconds, and it takes 1 for 2."""
+    """libpq's timeouts are whole seconds, and it treats 1 as 2."""
     return max(round(seconds + 0.499), 2)

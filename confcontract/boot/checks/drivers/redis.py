@@ -25,7 +25,7 @@ def _ping(driver: Any, make: Any, url: str, address: Address, seconds: float, sp
 
     scheme = "unix" if "unix" in address.scheme.split("+") else address.scheme
     url = f"{spellings.get(scheme, scheme)}://{url.partition('://')[2]}"
-    # boot itself tries again, and knows until when
+    # boot itself retries until its deadline
     once = import_module(f"{driver.__name__}.retry").Retry(import_module(f"{driver.__name__}.backoff").NoBackoff(), 0)
     client = make.from_url(url, socket_timeout=seconds, socket_connect_timeout=seconds, retry=once)
     try:
