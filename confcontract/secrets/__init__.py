@@ -1,4 +1,4 @@
-"""Stores of secrets. Importing this package imports none of them: `known_stores` chooses."""
+"""Secret stores. Importing this package imports none of them: `known_stores` chooses."""
 
 from __future__ import annotations
 

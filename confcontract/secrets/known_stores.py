@@ -1,8 +1,8 @@
 """Which store reads what: `vault:` and `bao:` are read from Vault or OpenBao, `aws-sm:` and `aws-ssm:` from AWS, and
 others from what `add_store` has added.
 
-Whoever boots or rotates asks here, and speaks to what it gets as to one `SecretStore`. Another store that confcontract
-brings along is an entry of `store_for`. Importing this imports none of them.
+Boot and rotation get one `SecretStore` from here. A further store of confcontract is an entry of `store_for`. Importing
+this imports none of them.
 """
 
 from __future__ import annotations
@@ -22,20 +22,20 @@ _added: dict[str, Callable[[Mapping[str, str]], SecretReader]] = {}
 
 
 def add_store(scheme: str, make: Callable[[Mapping[str, str]], SecretReader], *, store: str, form: str) -> None:
-    """Have references that begin with a scheme of your own (`age:`) read by a store of your own, in this process.
+    """Let a store of your own read references with a scheme of your own (`age:`), in this process.
 
-    make: given the environment, makes the store when the first such reference is read; it may be a `SecretReader`.
-    store: what the store is called in messages. form: of a reference to it, as an example: `age:FILE#KEY`. It is
-    SCHEME NAME, then #KEY and @VERSION where there are any, see `contract.reference`.
+    make: creates the store from the environment when the first such reference is read; it can be a `SecretReader`.
+    store: the store's name in messages. form: an example of a reference to it: `age:FILE#KEY`. It is SCHEME NAME, then
+    #KEY and @VERSION if it has any, see `contract.reference`.
 
-    Raises ValueError for a scheme that is taken, or is none: write lower case and a colon.
+    Raises ValueError for a scheme that is taken or invalid: write lower case and a colon.
     """
     schemes.register(schemes.Scheme(scheme, store, form, f"what {store} needs"))
     _added[scheme] = make
 
 
 def is_configured(environ: Mapping[str, str]) -> bool:
-    """Whether the environment names a store. None is made for it, but those that were added."""
+    """Whether the environment names a store. Only stores that were added are created for that."""
     from confcontract.secrets.vault.server import configured
 
     return configured(environ) or _aws(environ) or any(make(environ).configured for make in _added.values())
@@ -49,11 +49,11 @@ def store_for(
     log: Callable[[dict[str, object]], None] | None = None,
     keeps_login: bool = False,
 ) -> Stores:
-    """The store that reads all references of a verdict; nothing is asked of it yet.
+    """The store that reads all references of a verdict; it has not sent any request yet.
 
     deadline_seconds: for one `read` and the `create` after it. progress: gets a line for a person while something is
     awaited. log: gets a record for each attempt that failed; neither is called by two threads at a time. keeps_login:
-    what we logged in for outlasts `close`, since somebody looks after it.
+    our login is kept after `close`, because a supervisor renews it.
     """
     from confcontract.secrets.several import StoreEntry, Stores
     from confcontract.secrets.vault.server import configured
@@ -104,7 +104,7 @@ def _entry(make: Callable[[Mapping[str, str]], SecretReader], environ: Mapping[s
 def _one_at_a_time(
     progress: Callable[[str], object] | None, log: Callable[[dict[str, object]], None] | None
 ) -> tuple[Callable[[str], object] | None, Callable[[dict[str, object]], None] | None]:
-    """What stores tell that are asked side by side."""
+    """Serializes the output of stores that run in parallel."""
     import _thread
 
     lock = _thread.allocate_lock()

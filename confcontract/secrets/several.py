@@ -1,4 +1,4 @@
-"""Several stores as one: each reference is read by the store of its scheme, and the stores are asked side by side."""
+"""Several stores as one: each reference is read by the store of its scheme, and the stores are used in parallel."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
     from confcontract.secrets.store import Lease, SecretReader, TokenKeeper
 
-    Run = tuple[str, str]  # the store of some alternatives in a row, and their text
+    Run = tuple[str, str]  # the store of consecutive alternatives, and their text
 
 _TICK_SECONDS = 1.0
 
 
 class StoreEntry:
-    """One of several stores. is_configured: whether the environment names it. open: makes it, when it is needed."""
+    """One of several stores. is_configured: whether the environment names it. open: creates it when it is needed."""
 
     __slots__ = ("is_configured", "open")
 
@@ -29,9 +29,10 @@ class StoreEntry:
 
 
 class Stores:
-    """The `SecretStore` that asks others. entries: scheme, with its colon, → the store; several schemes may have one.
+    """The `SecretStore` that delegates to others. entries: scheme, with its colon, → the store; several schemes may
+    have one.
 
-    deadline_seconds: of one `read`, for what is asked in a second round because it was absent elsewhere.
+    deadline_seconds: of one `read`, for requests of a second round, for secrets that were absent elsewhere.
     """
 
     def __init__(self, entries: Mapping[str, StoreEntry], deadline_seconds: float) -> None:
@@ -44,7 +45,7 @@ class Stores:
 
     @property
     def configured(self) -> bool:
-        """Whether the environment names any of them; which of them has what is seen by `read`."""
+        """Whether the environment names any of them; `read` finds out which of them has a secret."""
         return any(entry.is_configured() for entry in self._entries.values())
 
     def read(self, references: Mapping[str, str], seconds: float | None = None) -> Fetched:
@@ -55,7 +56,7 @@ class Stores:
         return self._go_on(dict(references), seconds)
 
     def create(self, references: Mapping[str, str]) -> Fetched:
-        """What one store has named as creatable it creates; where that is absent after all, the next one is read."""
+        """Each store creates what it has named as creatable; if that is absent after all, the next store is read."""
         fetched = Fetched()
         absent: dict[str, str] = {}
         for entry, part in self._by_store(references).items():
@@ -73,7 +74,7 @@ class Stores:
 
     @property
     def tokens(self) -> TokenKeeper | None:
-        """Of Vault, once it was asked: no other store of ours has leases that end with a token."""
+        """Vault's, once it was used: no other store of ours has leases that depend on a token."""
         store = self._open.get(id(self._entries.get(VAULT)))
         tokens: TokenKeeper | None = getattr(store, "tokens", None)
         return tokens
@@ -98,7 +99,7 @@ class Stores:
                 store.give_back()
 
     def store_of(self, scheme: str) -> Any:
-        """The store of a scheme, made if it was not needed before; None if there is none."""
+        """The store of a scheme, created when it is first needed; None if there is none."""
         entry = self._entries.get(VAULT if scheme in OF_VAULT else scheme)
         return self._opened(entry) if entry is not None else None
 
@@ -109,7 +110,7 @@ class Stores:
         return store
 
     def _go_on(self, references: Mapping[str, str], seconds: float | None) -> Fetched:
-        """Ask for the first of the runs of each variable; what is absent there is asked for in the next round."""
+        """Request the first run of each variable; what is absent there is requested in the next round."""
         fetched, first = Fetched(), True
         while references:
             parts = self._by_store(references)
@@ -139,7 +140,7 @@ class Stores:
         return found
 
     def _passed_on(self, fetched: Fetched) -> list[str]:
-        """Those that are absent, and have a reference to another store; `fetched` is without them then."""
+        """Variables that are absent and have a reference to another store; they are removed from `fetched`."""
         passed = [name for name in fetched.absent if len(self._runs[name]) > 1]
         fetched.absent = [name for name in fetched.absent if name not in passed]
         return passed
@@ -149,7 +150,7 @@ class Stores:
         self._lent_by.update((lease.identifier, store) for lease in fetched.leases if lease.identifier)
 
     def _asked(self, parts: Mapping[StoreEntry, Mapping[str, str]], seconds: float | None) -> dict[StoreEntry, Fetched]:
-        """The first in this thread, the others beside it."""
+        """Use the first store on this thread, and the others in parallel."""
         if len(parts) < 2:
             return {entry: _read(self._opened(entry), part, seconds) for entry, part in parts.items()}
         from queue import Empty, SimpleQueue
@@ -161,7 +162,7 @@ class Stores:
         def ask(entry: StoreEntry, part: Mapping[str, str]) -> None:
             try:
                 results.put((entry, _read(self._opened(entry), part, seconds)))
-            except BaseException as error:  # it is raised where somebody waits for the answer
+            except BaseException as error:  # it is raised on the thread that waits for the answer
                 results.put((entry, error))
 
         (first, own), *others = parts.items()
@@ -172,7 +173,7 @@ class Stores:
             try:
                 entry, answer = results.get(timeout=_TICK_SECONDS)
             except Empty:
-                continue  # a signal has its turn
+                continue  # lets signals be handled
             if isinstance(answer, BaseException):
                 raise answer
             found[entry] = answer
@@ -180,7 +181,7 @@ class Stores:
 
 
 def _read(store: SecretReader, references: Mapping[str, str], seconds: float | None) -> Fetched:
-    """A store that lends nothing may not know of a deadline of this one call."""
+    """A store without leases may not support a deadline for this call."""
     if seconds is None or not hasattr(store, "renew"):
         return store.read(references)
     fetched: Fetched = store.read(references, seconds)  # type: ignore[call-arg]
@@ -188,11 +189,11 @@ def _read(store: SecretReader, references: Mapping[str, str], seconds: float | N
 
 
 def _runs(text: str) -> list[Run]:
-    """The alternatives of a text, by the stores that have them. Where another store follows, each may be absent."""
+    """The alternatives of a text, by store. If another store follows, each of them may be absent."""
     try:
         references = parse_references(text)
     except ReferenceInvalid:
-        return [(_canonical(text), text)]  # the store says what is wrong with it
+        return [(_canonical(text), text)]  # the store reports what is wrong with it
     runs: list[tuple[str, list[str]]] = []
     for each in references.alternatives:
         if runs and runs[-1][0] == each.scheme:

@@ -1,9 +1,8 @@
-"""What a secret store is: the interface that `resolve` and a supervisor ask, and the data that they get.
+"""The interface of a secret store for `resolve` and a supervisor, and its data.
 
-Vault and OpenBao are such a store (`confcontract.VaultReader`). Whoever keeps secrets elsewhere implements
-`SecretReader` for static values, and `SecretStore` if some are leased. Which store of confcontract's own
-reads what is said in `confcontract.secrets`. No base class is needed, only the
-methods:
+Vault and OpenBao are such a store (`confcontract.VaultReader`). To keep secrets elsewhere, implement `SecretReader` for
+static values, and `SecretStore` if some are leased. `confcontract.secrets` defines which of confcontract's own stores
+reads what. No base class is needed, only the methods:
 
     class InMemory:
         configured = True
@@ -40,14 +39,14 @@ if TYPE_CHECKING:
 
     from confcontract.report.problem import Problem
 else:
-    Protocol = object  # `typing` costs a boot 5 ms, and only type checkers look at it
+    Protocol = object  # `typing` costs a boot 5 ms, and only type checkers need it
 
 
 class Lease:
-    """Something that a store has leased: it must be renewed within `seconds` of `obtained`, or is gone.
+    """A lease from a store: it must be renewed within `seconds` of `obtained`, or it expires.
 
-    identifier: what the store knows it by, not a secret by itself; "" for what has an end but no lease, and can't be
-    revoked. path: where it was read. obtained: monotonic clock, seconds.
+    identifier: the store's id, which is not secret; "" for something that expires without a lease and can't be revoked.
+    path: where it was read. obtained: monotonic clock, seconds.
     """
 
     __slots__ = ("identifier", "obtained", "path", "renewable", "seconds")
@@ -64,18 +63,17 @@ class Lease:
 
 
 class Fetched:
-    """What a store gives for the references of some variables. Each variable is in exactly one of these:
+    """A store's results for the references of some variables. Each variable is in exactly one of these:
 
     values: variable → the string for the environment. absent: variables whose reference is optional, and which the
-    store does not have. unasked: variables whose store this environment does not name, so that no one was asked: a
-    default or a lower source may do, as where a store is not `configured`. creatable: variable → its references that
-    are left, as text, of which the first would have a credential created; in an answer to `create` it is empty.
-    problems: of every other variable one, which names it and shows no value.
+    store does not have. unasked: variables whose store this environment does not name, so that nothing was requested: a
+    default or a lower source may be used, as if a store is not `configured`. creatable: variable → its remaining
+    references, as text, of which the first would create a credential; empty in an answer to `create`. problems: one for
+    every other variable, which names it and shows no value.
 
-    Of those with a value: references: variable → the alternative that gave it, as `Reference.text` has it. created:
-    those whose value was created for us → the lease that it hangs on, None if it has none. answered_by: those that
-    another server gave than the one that was asked → that server's address. leases: all of them, also if no
-    variable uses it.
+    Of those with a value: references: variable → the alternative that had it, as `Reference.text`. created: those whose
+    value was created for us → its lease, None if it has none. answered_by: those that another server gave than the one
+    that was asked → that server's address. leases: all of them, also if no variable uses it.
 
     Its repr shows no value.
     """
@@ -96,7 +94,7 @@ class Fetched:
         self.created: dict[str, Lease | None] = {}
 
     def and_also(self, other: Fetched) -> Fetched:
-        """Both together, of which the other has the last word on what is creatable."""
+        """Both together; `creatable` is that of the other."""
         both = Fetched()
         both.creatable = other.creatable
         for part in (self, other):
@@ -114,16 +112,16 @@ class Fetched:
         return f"Fetched(values of {sorted(self.values)}, {len(self.problems)} problems, {len(self.leases)} leases)"
 
 
-# Kinds of failure that whoever renews tells apart. A store may have more of them.
-DENIED = "denied"  # by policy, or because our credentials are not good any more
-GONE = "gone"  # there is no such lease any more
-NOT_RENEWABLE = "not-renewable"  # it lasts, but no longer than it did
+# Kinds of failure that renewing code distinguishes. A store may have more of them.
+DENIED = "denied"  # by a policy, or because our credentials are no longer valid
+GONE = "gone"  # the lease no longer exists
+NOT_RENEWABLE = "not-renewable"  # the lease is valid, but can't be extended
 
 
 class Failure(Exception):
-    """One request to a store that failed. It is returned rather than raised by what a `SecretStore` does.
+    """A failed request to a store. The methods of a `SecretStore` return it instead of raising it.
 
-    kind: one of the words above, or of the store's own. words: what happened, for a person, without any credential.
+    kind: one of the words above, or one of the store's own. words: what happened, for a person, without any credential.
     retry: another attempt may succeed. everywhere: the whole store is affected, not only this secret.
     """
 
@@ -136,40 +134,40 @@ class Failure(Exception):
 
 
 class SecretReader(Protocol):
-    """What a verdict asks of a store. Used by one thread at a time; it can be used again after `close`.
+    """The part of a store that a verdict uses. Used by one thread at a time; it can be used again after `close`.
 
-    No method raises for what the store or the environment does: that is in the problems of what is returned. None may
-    show a value in anything but `Fetched.values`.
+    No method raises because of the store or the environment: that is in the problems of the result. No method may show
+    a value except in `Fetched.values`.
     """
 
     @property
     def configured(self) -> bool:
-        """Whether there is anything to ask. Else nothing is read, and a default or a lower source may do."""
+        """Whether the store is configured. Otherwise nothing is read, and a default or a lower source may be used."""
 
     def read(self, references: Mapping[str, str], /) -> Fetched:
-        """Read what merely lies there, and say what would be created; nothing is.
+        """Read stored values, and report what would be created; nothing is created.
 
-        references: variable → its references as an operator writes them, see `contract.reference.parse_references`:
-        the first that is there counts, and none has to be there if they are optional.
+        references: variable → its references as an operator writes them, see `contract.reference.parse_references`: the
+        first that exists is used, and none has to exist if they are optional.
         """
 
     def create(self, references: Mapping[str, str], /) -> Fetched:
-        """Have created what the last `read` has named in `creatable`, all of it. Not called if anything is wrong."""
+        """Create everything that the last `read` has named in `creatable`. Not called if there are problems."""
 
     def close(self) -> None:
-        """Nothing more is asked for this verdict: let go of connections. Leases stays."""
+        """This verdict needs no more requests: close connections. Leases stay."""
 
 
 class StoreToken(Protocol):
-    """What a store knows us by. Each member is data."""
+    """A store's token. Each member is data."""
 
     @property
     def value(self) -> str:
-        """To tell whether it is another one; shown to no one."""
+        """Only to detect that it is another one; never shown."""
 
     @property
     def seconds(self) -> float | None:
-        """How long it lasts from `obtained` on; None if that is not known, or it doesn't end."""
+        """How long it is valid from `obtained` on; None if that is not known, or it doesn't expire."""
 
     @property
     def obtained(self) -> float:
@@ -180,41 +178,41 @@ class StoreToken(Protocol):
 
     @property
     def revocable(self) -> bool:
-        """Whether it is ours to give back: the store logged in for it."""
+        """Whether we may revoke it, because the store logged in for it."""
 
 
 class TokenKeeper(Protocol):
-    """The token of a store whose leases end with it, for whoever keeps both alive. None of it raises."""
+    """The token of a store whose leases depend on it, for code that keeps both alive. No method raises."""
 
     @property
     def token(self) -> StoreToken | None:
-        """The one that is in use; None before the first `read`, and when it was revoked."""
+        """The current token; None before the first `read`, and after it was revoked."""
 
     def renew_token(self, seconds: float, /) -> StoreToken | Failure:
-        """Renew it within `seconds`. DENIED: it is not known any more."""
+        """Renew it within `seconds`. DENIED: it is no longer valid."""
 
     def look_up_token(self, seconds: float, /) -> StoreToken | Failure:
-        """Ask how long it lasts and whether it can be renewed, where that is not known."""
+        """Look up how long it is valid and whether it can be renewed, if that is not known."""
 
     def log_in(self, seconds: float, /) -> StoreToken | Failure:
-        """Get another one; the same where it was given to us. The one before is left as it is."""
+        """Get another one, or the same if it was given to us. The previous one is left as it is."""
 
 
 class SecretStore(SecretReader, Protocol):
-    """What is asked of a store beside, by whoever looks after leases. None of it raises."""
+    """The part of a store for code that maintains leases. No method raises."""
 
     def read(self, references: Mapping[str, str], seconds: float | None = None, /) -> Fetched:
-        """As of a `SecretReader`. seconds: for this and the `create` after it, if not what the store takes else."""
+        """As in `SecretReader`. seconds: for this and the `create` after it; default: the store's own."""
 
     @property
     def tokens(self) -> TokenKeeper | None:
-        """What keeps the token that leases end with; None where each lease stands by itself."""
+        """The keeper of the token that leases depend on; None if leases don't depend on a token."""
 
     def renew(self, lease: Lease, seconds: float, /) -> Lease | Failure:
-        """Renew a lease within `seconds`. Returns the lease as it is now, or why it is not renewed."""
+        """Renew a lease within `seconds`. Returns the lease as it is now, or why it was not renewed."""
 
     def revoke(self, leases: Sequence[Lease], seconds: float, /) -> list[Lease]:
-        """Give leases back within `seconds`. Returns those that stay until they end by themselves."""
+        """Revoke leases within `seconds`. Returns those that stay until they expire."""
 
     def give_back(self) -> None:
-        """Give back all leases, within a few seconds: the boot has failed, or the application has ended."""
+        """Revoke all leases, within a few seconds, after a failed boot or the end of the application."""

@@ -1,4 +1,4 @@
-"""What is said while a store is asked: a record for each attempt that failed, and a line a second for a person."""
+"""Output while requests to a store run: a record for each failed attempt, and one line per second for a person."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ if TYPE_CHECKING:
 
 
 class Waiting:
-    """store: who is asked, in words. called: what several calls are. attempt: what the record of a failed one begins
-    with. progress, log: get a line for a person, and a record of plain JSON data; never a secret."""
+    """store: its name, in words. called: the word for several calls. attempt: the beginning of the record of a failed
+    one. progress, log: get a line for a person, and a record of plain JSON data; never a secret.
+    """
 
     __slots__ = ("_attempt", "_called", "_deadline", "_log", "_progress", "_reason", "_store", "_told")
 
@@ -33,18 +34,18 @@ class Waiting:
         self._progress = progress
         self._log = log
         self._reason = ""
-        self._told = ("", -1.0)  # reason and moment of the last line: one a second, unless there is news
+        self._told = ("", -1.0)  # reason and time of the last line: one per second, unless something changes
 
     def record(self, record: dict[str, object]) -> None:
         if self._log:
             self._log(record)
 
     def redirected(self, call: Call) -> None:
-        """Another server answers; where that is worth a word."""
+        """Called if another server answers, for stores that report it."""
 
     def failed(self, call: Call, failed: RequestFailed, pause: float | None) -> None:
         if failed.absent:
-            return  # an answer, not a failed attempt; if the secret had to be there, the report says so
+            return  # an answer, not a failed attempt; if the secret is required, the report says so
         self._reason = failed.words
         self.record(
             {

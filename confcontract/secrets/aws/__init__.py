@@ -1,10 +1,10 @@
 """Secrets from AWS Secrets Manager (`aws-sm:`) and AWS Systems Manager Parameter Store (`aws-ssm:`), by boto3.
 
-`configured` tells whether AWS is named here; `aws_reader.AwsReader` fetches. Importing this package is cheap: boto3,
-which comes with `confcontract[aws]`, is imported when there is something to fetch.
+`configured` returns whether AWS is configured here; `aws_reader.AwsReader` fetches. Importing this package is cheap:
+boto3, which comes with `confcontract[aws]`, is imported when there is something to fetch.
 
-Who we are is for boto3 to find, in its own order: the AWS_ variables, a profile, a web identity (EKS), the role of the
-task (ECS), of the machine. It looks into the environment of the process by itself. Of the rest counts:
+boto3 finds the credentials, in its own order: the AWS_ variables, a profile, a web identity (EKS), the role of the task
+(ECS), of the machine. It reads the environment of the process itself. These variables are also used:
 
   AWS_REGION, else AWS_DEFAULT_REGION, else the profile's    where to ask; for an ARN the region in it
   AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SECRETS_MANAGER, AWS_ENDPOINT_URL_SSM   another address than AWS's own
@@ -20,7 +20,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# Any of these says that AWS is meant to be used here. Keys alone don't say where to ask.
+# Any of these configures AWS. Keys alone don't, because they name no region.
 _NAMED_BY = (
     "AWS_REGION",
     "AWS_DEFAULT_REGION",
@@ -34,7 +34,7 @@ _NAMED_BY = (
 
 
 def configured(environ: Mapping[str, str]) -> bool:
-    """Whether the environment says where AWS is to be asked; a file with profiles in the usual place says so too."""
+    """Whether the environment, or a file with profiles in the default place, configures a region of AWS."""
     if any(environ.get(name) for name in _NAMED_BY):
         return True
     import os

@@ -1,4 +1,4 @@
-"""A reader of secrets of AWS: references in, values and problems out. See the package for what it obeys."""
+"""A reader of secrets from AWS: references in, values and problems out. See the package for its variables."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ _ATTEMPT_SECONDS = 10.0
 class AwsReader:
     """The `SecretStore` that is AWS Secrets Manager and Parameter Store.
 
-    deadline_seconds: the total for one `read`, with all waits. progress: called from the calling thread with a line for
-    a person while something is awaited. log: called from there with one record (plain JSON data) for each failed
+    deadline_seconds: the total for one `read`, including all waits. progress: called on the calling thread with a line
+    for a person while something is awaited. log: called there with one record (plain JSON data) for each failed
     attempt. Neither ever gets a secret.
 
     Nothing is leased: values are static, and a later read may return another one.
@@ -51,22 +51,22 @@ class AwsReader:
 
     @property
     def configured(self) -> bool:
-        """Whether the environment says where AWS is to be asked."""
+        """Whether the environment configures AWS."""
         return configured(self._environ)
 
     def read(self, references: Mapping[str, str], seconds: float | None = None) -> Fetched:
-        """Read what the references name, and nothing else. Never raises for what AWS or the environment does.
+        """Read what the references name, and nothing else. Never raises because of AWS or the environment.
 
         seconds: the deadline of this call, if it is not the reader's own.
         """
         return self._read([wanted_of(variable, text) for variable, text in references.items()], seconds)
 
     def create(self, references: Mapping[str, str]) -> Fetched:
-        """Nothing is ever created."""
+        """Does nothing: AWS creates no secrets on request."""
         return Fetched()
 
     def check(self, questions: Iterable[tuple[str, str]]) -> list[Wanted]:
-        """Like `read`, of several questions about one variable. Returns what came of each, in their order."""
+        """Like `read`, for several questions about one variable. Returns the result of each, in their order."""
         asked = [wanted_of(variable, text) for variable, text in questions]
         try:
             self._read(asked, None)
@@ -81,7 +81,7 @@ class AwsReader:
 
     @property
     def tokens(self) -> None:
-        """boto3 renews what it has got by itself."""
+        """None: boto3 renews its credentials itself."""
         return None
 
     def renew(self, lease: Lease, seconds: float) -> Lease | Failure:
@@ -114,7 +114,7 @@ class AwsReader:
         return fetched
 
     def _opened(self, seconds: float) -> Clients:
-        """The clients, made in time. Raises NoBoto3."""
+        """The clients, created within the deadline. Raises NoBoto3."""
         if self._clients is None:
             from confcontract.secrets.aws.clients import Clients
 
@@ -123,7 +123,7 @@ class AwsReader:
 
 
 class _AwsVisit:
-    """What is asked for one verdict. Raises NoBoto3."""
+    """The requests for one verdict. Raises NoBoto3."""
 
     def __init__(self, reader: AwsReader, fetched: Fetched, seconds: float) -> None:
         from random import random
@@ -138,7 +138,7 @@ class _AwsVisit:
         self._answers: dict[Name, StoredText | RequestFailed] = {}
 
     def settle(self, wanted: Sequence[Wanted]) -> None:
-        """Each round passes those whose secret was absent on to their next reference."""
+        """Each round moves variables whose secret is absent to their next reference."""
         from confcontract.secrets.aws.batches import fetch
 
         left = list(wanted)
@@ -164,7 +164,7 @@ class _AwsVisit:
             exchange.close()
 
     def _take(self, item: Wanted) -> bool:
-        """True if it was absent, and there is another reference to try."""
+        """True if it is absent, and there is another reference to try."""
         from confcontract.contract.envtext import ValueUnusable, to_text
         from confcontract.secrets.aws import aws_words as words
         from confcontract.secrets.aws.batches import SERVICES, StoredText, region_of
@@ -191,7 +191,7 @@ class _AwsVisit:
         return False
 
     def _pass_over(self, item: Wanted, problem: Problem) -> bool:
-        """The secret is absent: on to the next reference, or to a lower source, or it is a problem."""
+        """The secret is absent: use the next reference or a lower source, or report a problem."""
         item.passed = item.passed or problem
         if item.at + 1 < len(item.references):
             item.at += 1
@@ -232,7 +232,7 @@ def told_of_aws(
     progress: Callable[[str], object] | None,
     log: Callable[[dict[str, object]], None] | None,
 ) -> Waiting:
-    """What is said while AWS is asked. boto3 follows redirects by itself, and says nothing of them."""
+    """Output while requests to AWS run. boto3 follows redirects itself and doesn't report them."""
     from confcontract.secrets.waiting import Waiting
 
     attempt = {"event": "store-attempt-failed", "store": "AWS"}

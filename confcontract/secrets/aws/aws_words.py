@@ -1,4 +1,4 @@
-"""What an operator reads when a secret of AWS could not be had. Each problem names its reference, and no value."""
+"""Messages for secrets from AWS that could not be read. Each problem names its reference, and no value."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def no_boto3(variable: str, reference: Reference) -> Problem:
 
 
 def failed(variable: str, reference: Reference, why: RequestFailed, address: str, seconds: float) -> Problem:
-    """address: where it was asked, "" if that is not known. seconds: the deadline."""
+    """address: of the server, "" if it is not known. seconds: the deadline."""
     store, name = store_of(reference), reference.mount_path
     at = f"{store} at {address}" if address else store
     if why.kind == failure.MISSING:

@@ -1,8 +1,8 @@
-"""From names to values: as few requests as there can be, and what their answers say of each name.
+"""From names to values: as few requests as possible, and the result for each name.
 
-Secrets Manager gives up to 20 secrets at once (BatchGetSecretValue), but only their current versions, and only to who
-has a permission of its own; to who has not, one by one. Parameter Store gives up to 10 at once, or none if one of them
-is denied: then one by one, too. Whatever has a version is asked for by itself.
+Secrets Manager returns up to 20 secrets at once (BatchGetSecretValue), but only their current versions, and only with a
+separate permission; without it, they are requested one by one. Parameter Store returns up to 10 at once, or none if one
+of them is denied: then one by one, too. A name with a version is requested separately.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
     Name = tuple[str, str, str]  # the scheme, the name, the version as it was written
 
-VERSION = "version"  # a kind of failure: the secret is there, but not this version of it
+VERSION = "version"  # a kind of failure: the secret exists, but not this version of it
 SERVICES = {AWS_SECRETS: "secretsmanager", AWS_PARAMETERS: "ssm"}
 AT_ONCE = {AWS_SECRETS: 20, AWS_PARAMETERS: 10}
 _SHORTEST_VERSION_ID = 32  # of Secrets Manager; a stage is shorter
 
 
 class StoredText:
-    """What a store has for a name. text: None for bytes."""
+    """The value that a store has for a name. text: None for bytes."""
 
     __slots__ = ("text",)
 
@@ -53,17 +53,17 @@ class Batch(Call):
         self.parse = {"get_parameters": _parameters, "get_secret_value": _secret}.get(operation, _secrets)
 
     def taken(self, hidden: Iterable[str]) -> dict[Name, StoredText | RequestFailed]:
-        """What the answer says of each name; those of which it says nothing are left out."""
+        """The result for each name in the answer; names that are not in it are left out."""
         return self.parse(self.names, self.answer or {}, hidden)
 
 
 def fetch(
     names: Iterable[Name], clients: Clients, run: Callable[[Sequence[Call]], None]
 ) -> dict[Name, StoredText | RequestFailed]:
-    """Ask for names until each has a value or a failure. run: brings calls to their end."""
+    """Request names until each has a value or a failure. run: completes calls."""
     names = list(dict.fromkeys(names))
     found = _asked([Batch(batch, clients) for batch in _batches(names)], clients, run)
-    # All that the others will have been denied or not been told of: one by one.
+    # Names that a batch has denied or left out are requested one by one.
     alone = [name for name in names if name not in found]
     found.update(_asked([Batch([name], clients) for name in alone], clients, run))
     doubtful = [name for name in names if name[2] and _is_absent(found[name])]
@@ -78,7 +78,7 @@ def fetch(
 def _asked(
     calls: Sequence[Batch], clients: Clients, run: Callable[[Sequence[Call]], None]
 ) -> dict[Name, StoredText | RequestFailed]:
-    """A batch that failed for one of its names, or only as a batch, says nothing of the others."""
+    """A batch that failed because of one of its names, or only as a batch, gives no result for the others."""
     found: dict[Name, StoredText | RequestFailed] = {}
     if calls:
         run(calls)
@@ -98,7 +98,7 @@ _OF_ONE_NAME = frozenset(("denied", "missing", "deleted", "rejected"))
 
 
 def _may_help(said: StoredText | RequestFailed) -> bool:
-    """Whether to ask for it once more, by itself."""
+    """Whether to request it once more, separately."""
     return isinstance(said, RequestFailed) and (said.retry or said.kind == "denied")
 
 
@@ -107,7 +107,7 @@ def _is_absent(said: StoredText | RequestFailed) -> bool:
 
 
 def region_of(name: str) -> str:
-    """The region in an ARN; "" for a mere name."""
+    """The region in an ARN; "" for a plain name."""
     parts = name.split(":")
     return parts[3] if parts[0] == "arn" and len(parts) > 5 else ""
 
@@ -115,7 +115,7 @@ def region_of(name: str) -> str:
 def _batches(names: Iterable[Name]) -> Iterator[list[Name]]:
     groups: dict[tuple[str, str, str], list[Name]] = {}
     for scheme, name, label in names:
-        apart = f"{name}@{label}" if label else ""  # not every answer says which version it has
+        apart = f"{name}@{label}" if label else ""  # not every answer contains the version
         groups.setdefault((scheme, region_of(name), apart), []).append((scheme, name, label))
     for (scheme, _, _), group in groups.items():
         size = AT_ONCE[scheme]
@@ -158,7 +158,7 @@ def _secrets(
 
 
 def _is_one(name: str, ids: Sequence[str | None]) -> bool:
-    """An ARN may lack the six characters that AWS puts at its end."""
+    """An ARN may lack the six characters that AWS appends."""
     return any(each is not None and (each == name or (name.startswith("arn:") and each[:-7] == name)) for each in ids)
 
 

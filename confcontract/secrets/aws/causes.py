@@ -1,7 +1,7 @@
-"""What a request to AWS has failed for: its error codes, and what boto3 raises, as a `RequestFailed`.
+"""Why a request to AWS has failed: its error codes, and boto3's exceptions, as a `RequestFailed`.
 
-AWS has a code for each failure, which is all that counts here. Its sentences are shown where they say who was denied
-what, and nowhere else: the answer to a wrong signature quotes the request, with the session's token.
+AWS has a code for each failure, and only the code is evaluated. Its messages are shown only if they say who was denied
+what: the answer to a wrong signature quotes the request, with the session's token.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-# Kinds beside those of Vault.
-CREDENTIALS = "credentials"  # there are none, or they are expired or unknown
+# Kinds in addition to those of Vault.
+CREDENTIALS = "credentials"  # credentials are missing, expired or unknown
 DELETED = "deleted"  # marked for deletion: it can be restored, but not read
-NOWHERE = "nowhere"  # no region, or an address that is none
+NOWHERE = "nowhere"  # no region, or an invalid address
 
 # Causes.
 KMS = "kms"
@@ -62,7 +62,7 @@ _KINDS = {
 }
 _LONGEST_CODE = 80  # AWS's own are half as long
 _OF_KMS = frozenset(code for code in _KINDS if "KMS" in code or "Decryption" in code or "KeyId" in code)
-# "Try again" with a status below 500; every 5xx says so by itself.
+# Codes with a status below 500 that can be retried; every 5xx can.
 _THROTTLED = frozenset(
     ("LimitExceededException", "PriorRequestNotComplete", "ProvisionedThroughputExceededException")
     + ("RequestLimitExceeded", "RequestThrottled", "RequestThrottledException", "RequestTimeout")
@@ -73,7 +73,7 @@ _THROTTLED = frozenset(
 
 
 def from_code(code: str, message: str, status: int | None, hidden: Iterable[str]) -> RequestFailed:
-    """What an error code of AWS means. status: of HTTP; None for a part of an answer. hidden: credentials."""
+    """The meaning of an error code of AWS. status: of HTTP; None for a part of an answer. hidden: credentials."""
     is_code = len(code) <= _LONGEST_CODE and code.isascii() and code.replace(".", "").isalnum()
     words = code if is_code else f"HTTP {status}"
     if code in _THROTTLED or (code not in _KINDS and status is not None and (status >= 500 or status == 429)):
@@ -90,7 +90,7 @@ def from_code(code: str, message: str, status: int | None, hidden: Iterable[str]
 
 
 def from_exception(error: BaseException, hidden: Iterable[str]) -> RequestFailed:
-    """What boto3 has raised. Its own text is not used, but for a denial: it can quote a request or a file."""
+    """The meaning of boto3's exception. Its text is only used for a denial, because it can quote a request or a file."""
     from botocore import exceptions as of
 
     if isinstance(error, of.ClientError):
@@ -108,12 +108,12 @@ def from_exception(error: BaseException, hidden: Iterable[str]) -> RequestFailed
 
 
 def not_of_aws() -> RequestFailed:
-    """For an answer that is JSON, perhaps, but none that AWS gives."""
+    """For an answer that does not come from AWS, even if it is JSON."""
     return RequestFailed(UNREACHABLE, "its answer was truncated, or is not from AWS", retry=True, everywhere=True)
 
 
 def _was_raised_by_answer(error: BaseException) -> bool:
-    """botocore stumbles, in any way, over JSON that has another form than AWS's: in its parser, or right after it."""
+    """Whether botocore raised it because JSON has another form than AWS's: in its parser, or right after it."""
     step = error.__traceback__
     while step is not None:
         if step.tb_frame.f_globals.get("__name__") == "botocore.parsers":
@@ -132,7 +132,7 @@ def _from_answer(response: Mapping[str, object], hidden: Iterable[str]) -> Reque
 
 
 def _table() -> list[tuple[tuple[type[BaseException], ...], str, str, bool]]:
-    """Exceptions, the narrower before the wider → kind, words, whether another attempt may help."""
+    """Exceptions, subclasses first → kind, words, whether another attempt may help."""
     from botocore import exceptions as of
     from botocore.parsers import ResponseParserError
 

@@ -1,4 +1,4 @@
-"""boto3's clients: one for each service and region, made when the first request needs it."""
+"""boto3's clients: one for each service and region, created when the first request needs it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 CONNECT_SECONDS = 5.0
 _CREDENTIALS = ("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_CONTAINER_AUTHORIZATION_TOKEN")
 _SIDE_BY_SIDE = 8
-# boto3 takes half an answer, or the page of a proxy, for one that is empty. Each of these has one of these members.
+# boto3 treats half an answer, or the page of a proxy, as an empty answer. A real answer has one of these members.
 _ANSWERS = {
     "get_secret_value": ("SecretString", "SecretBinary"),
     "batch_get_secret_value": ("SecretValues", "Errors"),
@@ -43,11 +43,11 @@ class Clients:
             raise NoBoto3 from error
         self.hidden = [value for name in _CREDENTIALS if (value := environ.get(name))]
         self._region = environ.get("AWS_REGION") or None  # which boto3 itself does not read
-        self._lock = Lock()  # making a client is not for several threads at a time
+        self._lock = Lock()  # creating a client is not thread-safe
         self._session: Any = None
         self._make_session = boto3.session.Session
         self._clients: dict[tuple[str, str], Any] = {}
-        # We try again ourselves: with one deadline, and telling what is awaited.
+        # We retry ourselves, with one deadline, and report what is awaited.
         self._config = Config(
             retries={"total_max_attempts": 1, "mode": "standard"},
             connect_timeout=min(CONNECT_SECONDS, attempt_seconds),
@@ -56,7 +56,7 @@ class Clients:
         )
 
     def request(self, service: str, region: str, operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
-        """The answer. region: "" for the usual one. Raises RequestFailed."""
+        """The answer. region: "" for the default. Raises RequestFailed."""
         try:
             client = self._client(service, region)
             answer: Mapping[str, Any] = getattr(client, operation)(**parameters)
@@ -68,7 +68,7 @@ class Clients:
         return answer
 
     def address(self, service: str, region: str) -> str:
-        """Where requests go, for people; "" as long as none was sent."""
+        """The address of the requests, for people; "" until one was sent."""
         client = self._clients.get((service, region))
         return str(client.meta.endpoint_url) if client is not None else ""
 
@@ -89,7 +89,7 @@ class Clients:
 
 
 def _is_as_described(value: object, shape: Any) -> bool:
-    """Whether the text, lists and members of an answer are what AWS's own description says; botocore doesn't look."""
+    """Whether the text, lists and members of an answer match AWS's own description; botocore doesn't check."""
     if shape.type_name == "structure":
         return isinstance(value, dict) and all(
             _is_as_described(value[name], inner) for name, inner in shape.members.items() if name in value

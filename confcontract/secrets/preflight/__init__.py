@@ -1,4 +1,4 @@
-"""Questions about the secrets of a contract, for before a deployment: can they be read, and which policy do they need?
+"""Checks of a contract's secrets before a deployment: whether they can be read, and which policy they need.
 
-Data in, data out: `needed` says which references count, `check` asks a reader about them, `policy` writes HCL.
+Data in, data out: `needed` returns the references that are used, `check` tests them with a reader, `policy` writes HCL.
 """

@@ -1,7 +1,7 @@
-"""`confcontract secrets policy` for AWS: the least IAM policy (JSON) with which a boot reads what its contract needs.
+"""`confcontract secrets policy` for AWS: the smallest IAM policy (JSON) that lets boot read what its contract needs.
 
-What is not known is a wildcard: the account, the region where neither AWS_REGION nor an ARN says it, and the six
-characters that AWS puts after the name of a secret.
+Unknown parts are wildcards: the account, the region if neither AWS_REGION nor an ARN contains it, and the six
+characters that AWS appends to the name of a secret.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _ANY_SUFFIX = "-??????"
 
 
 def iam_policy(needed: Sequence[Needed], region: str) -> dict[str, Any]:
-    """The document. region: where boot asks, "" if that is not known."""
+    """The document. region: boot's, "" if it is not known."""
     references = [each for item in needed for each in item.references]
     secrets = sorted({_arn(each, region) for each in references if each.scheme == AWS_SECRETS})
     parameters = sorted({_arn(each, region) for each in references if each.scheme == AWS_PARAMETERS})
@@ -30,7 +30,7 @@ def iam_policy(needed: Sequence[Needed], region: str) -> dict[str, Any]:
     if secrets:
         statements.append(_statement("ReadSecrets", "secretsmanager:GetSecretValue", secrets))
     if len(current) > 1:
-        # gives nothing by itself: each secret needs the permission above. It can't be bound to some of them.
+        # grants nothing alone: each secret needs the permission above. It can't be limited to some secrets.
         statements.append(_statement("AskForSecretsTogether", "secretsmanager:BatchGetSecretValue", "*"))
     if parameters:
         statements.append(_statement("ReadParameters", "ssm:GetParameters", parameters))

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 
 class Needed:
-    """One variable that lives in Vault or another store.
+    """One variable that is stored in Vault or another store.
 
-    text: all its references, as an operator would write them. references: the same, read; empty if the text is not
-    valid. given: the source of higher rank that boot would take the value from instead; None if boot asks the store.
-    read_in: where the references were found, in words; "" if the class names them.
+    text: all its references, as an operator would write them. references: the same, parsed; empty if the text is not
+    valid. given: the higher source that boot would use instead; None if boot reads the store. read_in: where the
+    references were found, in words; "" if the class names them.
     """
 
     __slots__ = ("given", "optional", "read_in", "references", "text", "variable")
@@ -35,11 +35,11 @@ class Needed:
         try:
             read = parse_references(text)
         except ReferenceInvalid:
-            return  # the reader says what is wrong with it
+            return  # the reader reports what is wrong with it
         self.references, self.optional = read.alternatives, read.optional
 
     def only(self, wanted: Callable[[Reference], bool]) -> Needed:
-        """The same with those of its references that are wanted, of which there is one at least."""
+        """The same with only the requested references, of which there is at least one."""
         texts = [reference.text for reference in self.references if wanted(reference)]
         return Needed(self.variable, join_references(texts, optional=self.optional), self.given, self.read_in)
 
@@ -56,7 +56,7 @@ def needed(
     conf_files: Sequence[str | PathLike[str]] = (),
     role: str | None = None,
 ) -> tuple[list[Needed], list[Problem]]:
-    """The variables that live in Vault, in the contract's order, and what is wrong with the files that were named.
+    """The variables that are stored in Vault, in the contract's order, and the problems of the files that were named.
 
     Raises UsageError for an unknown role.
     """

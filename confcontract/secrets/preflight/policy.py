@@ -1,6 +1,6 @@
-"""`confcontract secrets policy`: the least Vault policy (HCL) with which a boot reads what its contract needs.
+"""`confcontract secrets policy`: the smallest Vault policy (HCL) that lets boot read what its contract needs.
 
-A line that could be left out is not in it. Vault lets every token look up the mount of a path that it may read
+It contains no unnecessary line. Vault lets every token look up the mount of a path that it may read
 (sys/internal/ui/mounts), and key-value metadata is never read: neither needs a line.
 """
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Rule:
-    """What is needed at one path. parameters: name → values, of the writes; empty for a read."""
+    """The permission needed at one path. parameters: name → values, of the writes; empty for a read."""
 
     __slots__ = ("capability", "parameters", "variables")
 
@@ -35,7 +35,7 @@ class Rule:
 def find_engines(
     needed: Sequence[Needed], environ: Mapping[str, str], reader: VaultReader
 ) -> tuple[Find, list[Problem]]:
-    """How to look up the engine of a path: as the environment says, else as the server says."""
+    """Find the engine of a path: from the environment, or else from the server."""
     from confcontract.secrets.vault.engines import Mounts
     from confcontract.secrets.vault.server import NotConfigured
 
@@ -59,7 +59,7 @@ def _unlocated(problem: Problem) -> Problem:
 
 
 def paths_of(needed: Sequence[Needed], environ: Mapping[str, str]) -> dict[str, str]:
-    """path of a reference → where it is, after CONFCONTRACT_VAULT_MOVE."""
+    """path of a reference → its location after CONFCONTRACT_VAULT_MOVE."""
     from confcontract.secrets.vault.engines import Moves
     from confcontract.secrets.vault.server import NotConfigured
 
@@ -71,9 +71,9 @@ def paths_of(needed: Sequence[Needed], environ: Mapping[str, str]) -> dict[str, 
 
 
 def policy(needed: Sequence[Needed], moved: Mapping[str, str], find: Find, *, logs_in: bool, title: str) -> str:
-    """The policy as HCL. logs_in: boot gets its token by a login; False for a token that is given to it.
+    """The policy as HCL. logs_in: boot gets its token by a login; False for a given token.
 
-    Raises ConfigurationInvalid for a path that a policy would take for a pattern.
+    Raises ConfigurationInvalid for a path that a policy would treat as a pattern.
     """
     rules: dict[str, Rule] = {}
     lends = False
@@ -95,7 +95,7 @@ def policy(needed: Sequence[Needed], moved: Mapping[str, str], find: Find, *, lo
 
 
 def _own_business(*, lends: bool, logs_in: bool) -> Iterable[str]:
-    """What a boot does with its own token and its own leases."""
+    """The rules for boot's own token and leases."""
     if lends:
         yield _line("sys/leases/renew", "renews leases while the application runs")
         yield _line("auth/token/renew-self", "and the token that the lease belongs to")
@@ -121,14 +121,14 @@ def _block(path: str, rule: Rule) -> str:
 
 
 def _comment(text: str) -> str:
-    """A line that ends where it should, and that no CI runner takes for a command."""
+    """A comment line without line breaks, and that no CI runner treats as a command."""
     return harmless(printable(text))
 
 
 def _quote(text: str) -> str:
     import json
 
-    # HCL would take ${ for the beginning of an expression. It knows the escapes of JSON.
+    # HCL would treat ${ as the beginning of an expression. It supports JSON's escapes.
     return json.dumps(text, ensure_ascii=not text.isprintable()).replace("${", "\\u0024{")
 
 

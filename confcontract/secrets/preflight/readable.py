@@ -1,4 +1,4 @@
-"""`confcontract secrets check`: what this identity can read, what it can't, and why. Nothing is made."""
+"""`confcontract secrets check`: what this identity can read, what it can't, and why. Nothing is created."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ ABSENCES = (
 
 
 class ReferenceRow:
-    """What is known of one reference of one variable.
+    """The result for one reference of one variable.
 
-    verdict: one of the words above, or the code of a problem. used: boot would take the value from here.
+    verdict: one of the words above, or the code of a problem. used: boot would use the value from here.
     """
 
     __slots__ = ("note", "reference", "used", "variable", "verdict")
@@ -48,7 +48,9 @@ class ReferenceRow:
 
 
 def check(needed: Sequence[Needed], stores: Stores) -> tuple[list[ReferenceRow], list[Problem]]:
-    """Ask about every reference, each by itself and as boot would try them in turn. One request for each path."""
+    """Check every reference, each one separately and in the order in which boot would try them. One request for each
+    path.
+    """
     asked = [item for item in needed if item.given is None]
     apart = [item for item in asked if len(item.references) > 1 or item.optional]
     questions = [(item.variable, item.text) for item in asked]
@@ -69,8 +71,9 @@ def check(needed: Sequence[Needed], stores: Stores) -> tuple[list[ReferenceRow],
 
 
 def answers_of(questions: Sequence[tuple[str, str]], stores: Stores) -> list[Wanted]:
-    """What comes of each question (a variable, its references or one of them), in their order. Every store is asked
-    once, for all that concerns it."""
+    """The result of each question (a variable, its references or one of them), in their order. Each store is used once,
+    for all of its questions.
+    """
     answers: dict[int, Wanted] = {}
     by_store: dict[str, list[int]] = {}
     mixed: dict[int, list[int]] = {}
@@ -93,7 +96,7 @@ def answers_of(questions: Sequence[tuple[str, str]], stores: Stores) -> list[Wan
 
 
 def store_word(text: str) -> str:
-    """What is one to whoever asks: both services of AWS are."""
+    """The store's name for people: both services of AWS have the same."""
     store = scheme_of(text).store
     return "AWS" if store.startswith("AWS ") else store
 
@@ -106,7 +109,7 @@ def _alternatives(text: str) -> list[str]:
 
 
 def _checked(store: Any, questions: Sequence[tuple[str, str]]) -> list[Wanted]:
-    """A store that can't say whether it would give something is asked for it."""
+    """If a store can't check whether it would return something, read it."""
     if hasattr(store, "check"):
         found: list[Wanted] = store.check(questions)
         return found
@@ -123,7 +126,7 @@ def _checked(store: Any, questions: Sequence[tuple[str, str]]) -> list[Wanted]:
 
 
 def _first_there(whole: Wanted, parts: Sequence[Wanted]) -> Wanted:
-    """What the first counts that is not absent, of references to several stores."""
+    """The first result that is not absent, for references to several stores."""
     for at, part in enumerate(parts):
         if part.problem is None or part.problem.code not in ABSENCES:
             whole.at, whole.problem = at, part.problem
@@ -155,10 +158,10 @@ def _rows(item: Needed, whole: Wanted, alternatives: Sequence[Wanted]) -> list[R
 
 
 def _problems(item: Needed, whole: Wanted, alternatives: Sequence[Wanted]) -> list[Problem]:
-    """The problem that boot would have, and as warnings those of fallbacks that it would not come to."""
+    """The problem that boot would have, and warnings for fallbacks that it would not reach."""
     fatal = whole.problem
     if fatal is not None and fatal.source is None and item.read_in:
-        fatal = fatal.but(source=item.read_in)  # there is no reference that could be named
+        fatal = fatal.but(source=item.read_in)  # there is no reference to name
     found = [] if fatal is None else [fatal]
     for problem in [answer.problem for answer in alternatives]:
         if problem is None or (fatal is not None and problem.source == fatal.source):
@@ -186,5 +189,5 @@ def as_text(rows: Sequence[ReferenceRow]) -> str:
 
 
 def _words(row: ReferenceRow) -> str:
-    said = row.verdict in (NOT_ASKED, READABLE, CREATABLE) and row.note  # what else there is stands in the report
+    said = row.verdict in (NOT_ASKED, READABLE, CREATABLE) and row.note  # the report has the rest
     return f"{row.verdict}: {row.note}" if said else row.verdict

@@ -1,4 +1,4 @@
-"""A plan put into effect: secret by secret, each only if it is still as it was looked at; what failed is named."""
+"""Applies a plan: secret by secret, each only if it has not changed since it was read; failures are reported."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 
 def apply_plan(plan: SeedPlan, targets: Targets) -> None:
-    """Write. The rows of what is written say so, the others stay as they were; problems say why.
+    """Write. Rows of written secrets are marked, the others stay as they were; problems give the reasons.
 
-    One secret that is not taken does not keep the others from being written.
+    A secret that is not accepted does not prevent the others from being written.
     """
     rows = {row.variable: row for row in plan.rows}
     for (scheme, name), changes in plan.writes.items():
@@ -37,8 +37,9 @@ def apply_plan(plan: SeedPlan, targets: Targets) -> None:
 
 
 def hold_back(plan: SeedPlan) -> None:
-    """Say of each secret that it was not written, where a plan has errors: then nothing is. As a warning: the exit code
-    is that of the errors."""
+    """Report for each secret that it was not written, because a plan with errors writes nothing. As a warning: the exit
+    code is that of the errors.
+    """
     message = "was not written: nothing is written while a store can't be read or a value is invalid"
     hint = "correct the errors of this report, and run confcontract secrets apply again"
     rows = {row.variable: row for row in plan.rows}
@@ -64,9 +65,10 @@ CONFLICT = "conflict"
 def _told_apart(
     target: SeedTarget, name: str, held: Held, values: Mapping[str, str], failed: RequestFailed
 ) -> RequestFailed | None:
-    """A write that was refused, or whose answer was lost: by what is there now. None if that is what was to be written.
+    """Decides about a refused write, or one whose answer was lost, by what is stored now. None if that is the value
+    that was to be written.
 
-    Stores have no code for "somebody was quicker"; another version says so.
+    Stores have no code for a concurrent write; another version shows it.
     """
     if failed.kind != REJECTED and not failed.retry:
         return failed

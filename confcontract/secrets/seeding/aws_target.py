@@ -1,8 +1,8 @@
-"""AWS Secrets Manager as what is written to.
+"""AWS Secrets Manager as a target.
 
-A new secret is created, which fails if there is one by then. Another value becomes a version of its own first, and only
-then the current one, in one step that fails if the current one is no longer the one that was looked at. Each write has
-a token of its own (ClientRequestToken), so that one whose answer got lost is not done twice.
+A new secret is created, which fails if it exists by then. A new value first becomes a separate version, and then the
+current one, in one step that fails if the current version has changed since it was read. Each write has its own token
+(ClientRequestToken), so that a write whose answer was lost is not repeated.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""What would have to be written so that a deployment finds its secrets: what is given, against what is there.
+"""What has to be written so that a deployment finds its secrets: compares given values with the stores.
 
-The look at the stores is that of `secrets check`. What a value is, is never shown: only whether two are the same, and a
-fingerprint under a key of this run, which is forgotten, so that no short secret can be guessed from it.
+The stores are read as by `secrets check`. A value is never shown: only whether two are equal, and a fingerprint under a
+key of this run, which is not stored, so that short secrets can't be guessed from it.
 """
 
 from __future__ import annotations
@@ -33,16 +33,16 @@ UPDATE = "differs, to be updated"
 WRITE = "missing, to be written"
 GENERATE = "missing, to be generated"
 LACKING = "missing, no value given"
-NOT_OURS = "not written here"  # made by the store, a certain version, or a store that is not written to
+NOT_OURS = "not written here"  # created by the store, a fixed version, or a store that can't be written
 FAILED = "could not be read"
 WRONG = "the value is refused"
 WRITTEN = "written"
-NOT_WRITTEN = "not written"  # it was to be, and something else is wrong
+NOT_WRITTEN = "not written"  # it should be written, but something else is wrong
 CHANGES = (UPDATE, WRITE, GENERATE)
 
 
 class SeedRow:
-    """One variable. reference: where it is, or is to be, as an operator writes it. given, stored: fingerprints."""
+    """One variable. reference: its present or future place, as an operator writes it. given, stored: fingerprints."""
 
     __slots__ = ("given", "reference", "stored", "variable", "verdict")
 
@@ -58,8 +58,9 @@ class SeedRow:
 
 
 class SeedPlan:
-    """rows: by variable. problems: of the look and of the values. held: scheme and name of a secret → what is there.
-    writes: the same → its keys that change: key → (value, the variables that live there)."""
+    """rows: by variable. problems: of reading and of the values. held: scheme and name of a secret → what is stored.
+    writes: the same → its keys that change: key → (value, the variables that are stored there).
+    """
 
     def __init__(self) -> None:
         self.rows: list[SeedRow] = []
@@ -86,7 +87,7 @@ def make_plan(
     update: bool,
     role: str | None = None,
 ) -> SeedPlan:
-    """Compare. update: what differs is to be written. targets: scheme → where it is written to. Nothing is written."""
+    """Compare. update: also write what differs. targets: scheme → the target. Nothing is written."""
     from confcontract.contract.schemes import with_scheme
     from confcontract.secrets.seeding.shared_places import settled
 
@@ -195,7 +196,7 @@ def not_done(variable: str, scheme: str, name: str, failed: RequestFailed, what:
 
 
 def _target_of(item: Needed) -> Reference | None:
-    """Where a value is written to: the first reference, if it is to the latest version of a static secret."""
+    """The reference to write to: the first one, if it points to the latest version of a static secret."""
     for reference in item.references[:1]:
         if reference.scheme == AWS_SECRETS and not reference.label:
             return reference
@@ -205,7 +206,7 @@ def _target_of(item: Needed) -> Reference | None:
 
 
 def why_not_written(reference: Reference) -> tuple[str, str]:
-    """Why the value of a reference is left to others: what is wrong, and what to do."""
+    """Why the value of a reference can't be written: what is wrong, and what to do."""
     from confcontract.contract.schemes import scheme_of
 
     store = scheme_of(reference.text).store
@@ -229,7 +230,7 @@ def _unplaced(needed: Sequence[Needed], given: Mapping[str, str]) -> list[Proble
 
 
 def _refused(contract: Contract, values: Mapping[str, str], role: str | None) -> list[Problem]:
-    """What the contract says of the values: a wrong one is refused here, before a deployment finds it."""
+    """The contract's problems with the values: a wrong one is refused here, before a deployment reads it."""
     from confcontract.contract.reference import is_reference
     from confcontract.verdict.resolve import resolve
 
@@ -244,7 +245,7 @@ def _refused(contract: Contract, values: Mapping[str, str], role: str | None) ->
 
 
 def _fingerprints() -> Callable[[str], str]:
-    """Eight digits of an HMAC under a key that this run alone has."""
+    """Eight digits of an HMAC under a key that only this run has."""
     import hmac
     import secrets
 

@@ -1,4 +1,4 @@
-"""Which value is to be at each place: where several variables live at one, they have one value."""
+"""The value for each place: several variables that are stored in one place have the same value."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 def settled(
     targets: Mapping[str, Reference], given: Mapping[str, str], rules: Mapping[str, Mapping[str, Any]]
 ) -> tuple[dict[str, str], set[str], list[Problem]]:
-    """The value of each variable, if there is one; those whose value was given, at their place if not by their name;
-    and what does not go together.
+    """The value of each variable, if there is one; the variables whose value was given, by name or by place; and
+    contradictions.
 
-    targets: variable → where it is written to. rules: variable that is missing → how its value is made up.
+    targets: variable → where it is written. rules: missing variable → how its value is generated.
     """
     values: dict[str, str] = {}
     supplied: set[str] = set()
@@ -45,7 +45,7 @@ def _by_place(targets: Mapping[str, Reference]) -> dict[tuple[str, str, str], li
 
 
 def _parts_of_wholes(targets: Mapping[str, Reference], values: dict[str, str], supplied: set[str]) -> list[Problem]:
-    """Of a secret that one variable has whole, and another one key of: the value of the whole has that of the key."""
+    """If one variable has a whole secret and another a key of it, the value of the whole contains that of the key."""
     wholes = {(to.scheme, to.mount_path): name for name, to in targets.items() if not to.key and name in values}
     problems = []
     for name, target in targets.items():

@@ -1,4 +1,4 @@
-"""What a store must be able to do so that secrets can be written to it."""
+"""The interface of a store that secrets can be written to."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ else:
 class Held:
     """What a store has under a name. keys: of a secret that has keys; None if there is no secret, or it has none.
 
-    text: the whole of one that is not made of keys. version: what must still be current when it is written.
+    text: the whole of a secret without keys. version: the version that must still be current when it is written.
     """
 
     __slots__ = ("keys", "text", "version")
@@ -26,7 +26,7 @@ class Held:
         self.text = text
 
     def value(self, key: str) -> object | None:
-        """key: "" for the whole. None if it is not there."""
+        """key: "" for the whole. None if it does not exist."""
         return (self.keys or {}).get(key) if key else self.text
 
     @property
@@ -39,9 +39,9 @@ class Held:
 
 class SeedTarget(Protocol):
     def look(self, names: Sequence[str]) -> dict[str, Held | RequestFailed]:
-        """What is there, absent included."""
+        """Read what is stored, including that it is absent."""
 
     def write(self, name: str, held: Held, changes: Mapping[str, str]) -> RequestFailed | None:
-        """Write the changed keys beside the others ("": the whole), if `held` is still what is there. None: done."""
+        """Write the changed keys and keep the others ("": the whole), if `held` is still what is stored. None: done."""
 
     def close(self) -> None: ...

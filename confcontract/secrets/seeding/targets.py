@@ -1,4 +1,4 @@
-"""Which target a scheme is written to."""
+"""The target for a scheme."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def target_for(scheme: str, environ: Mapping[str, str], seconds: float) -> SeedTarget:
-    """seconds: for each look and each write. It is not called where nothing could be looked at: see `make_plan`."""
+    """seconds: for each look and each write. It is not called if nothing could be read: see `make_plan`."""
     if scheme == AWS_SECRETS:
         from confcontract.secrets.seeding.aws_target import AwsTarget
 

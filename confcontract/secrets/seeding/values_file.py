@@ -1,4 +1,4 @@
-"""The values that are to be written: an env file, or a JSON object of values by variable. `-` is stdin."""
+"""The values to write: an env file, or a JSON object of values by variable. `-` is stdin."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def read_values(name: str, text: str, contract: Contract) -> tuple[dict[str, str
         variable = declared.canonical(each)
         if variable is None:
             problems.append(_unknown(each, name, declared))
-        elif variable not in found or each == variable:  # of several names of one variable, its own counts
+        elif variable not in found or each == variable:  # of several names of one variable, its own name wins
             found[variable] = value
     return found, problems
 
@@ -34,7 +34,7 @@ def _unknown(given: str, file: str, declared: Declared) -> Problem:
 
 
 def parse_values(name: str, text: str) -> tuple[dict[str, str], list[Problem]]:
-    """name → value, by the names that stand in the file. No problem shows a value."""
+    """name → value, by the names in the file. No problem shows a value."""
     if text.lstrip()[:1] == "{":
         return _from_json(name, text)
     from confcontract.verdict.sources.envfile import read_env_text

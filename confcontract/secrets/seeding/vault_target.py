@@ -1,4 +1,4 @@
-"""KV version 2 of Vault or OpenBao as what is written to: with check-and-set, so that no one's write is lost."""
+"""KV version 2 of Vault or OpenBao as a target: with check-and-set, so that no concurrent write is lost."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class VaultTarget:
-    """The server that `environ` names. Raises NotConfigured. seconds: for all that is looked at and written."""
+    """The server that `environ` names. Raises NotConfigured. seconds: for all reads and writes."""
 
     def __init__(
         self,
@@ -102,7 +102,7 @@ def _held(call: Call) -> Held | RequestFailed:
 
 
 def _as_stored(value: object) -> object:
-    """What was read, for JSON: numbers are numbers again. Raises ValueError for one that would not be the same."""
+    """A value for JSON, with numbers as numbers again. Raises ValueError for a number that would change."""
     from decimal import Decimal
 
     from confcontract.contract.envtext import Number

@@ -1,10 +1,12 @@
 """Secrets from HashiCorp Vault and OpenBao.
 
-`parse_reference` and `is_reference` read references; `configured` tells whether a server is named; `reader.VaultReader`
-fetches. Importing this package is cheap: what sends requests is imported when there is something to fetch.
+`parse_reference` and `is_reference` read references; `configured` returns whether a server is named;
+`reader.VaultReader` fetches. Importing this package is cheap: the code that sends requests is imported when it is
+needed.
 
-The environment says where Vault is and who we are. Every VAULT_ variable has a BAO_ twin; both set to different values
-is refused, since a guess could send the credentials of one server to another. An empty variable counts as not set.
+The environment names the server and our identity. Every VAULT_ variable has a BAO_ equivalent; if both are set to
+different values, that is refused, since a guess could send the credentials of one server to another. An empty variable
+counts as not set.
 
 The server
   VAULT_ADDR                    URL of the server, as in https://vault.example.com:8200.

@@ -1,4 +1,4 @@
-"""The requests to Vault's API that a boot needs, each as one attempt. They are those that hvac would send."""
+"""The requests to Vault's API that boot needs, each as one attempt. They are those that hvac would send."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def look_up(to: Connection, path: str) -> Callable[[], Mapping[str, object]]:
 
 
 def list_mounts(to: Connection) -> Callable[[], Mapping[str, object]]:
-    """The mounts that our token may see. Any token is answered, but not one that Vault doesn't know."""
+    """The mounts that our token may see. Every token that Vault knows gets an answer."""
 
     def attempt() -> Answer:
         return to.adapter.get("/v1/sys/internal/ui/mounts")
@@ -48,7 +48,7 @@ def read(
 
 
 def capabilities(to: Connection, paths: Sequence[str]) -> Callable[[], Mapping[str, object]]:
-    """Ask what our token may do at each of the paths, without doing it."""
+    """Look up what our token may do at each of the paths, without doing it."""
 
     def attempt() -> Answer:
         return to.adapter.post("/v1/sys/capabilities-self", json={"paths": paths})
@@ -57,7 +57,7 @@ def capabilities(to: Connection, paths: Sequence[str]) -> Callable[[], Mapping[s
 
 
 def capabilities_of(answer: Mapping[str, object], path: str) -> set[str]:
-    """What `capabilities` says of one path. A root token may do all; what was asked of a denied path is nothing."""
+    """The result of `capabilities` for one path. A root token may do everything; a denied path has no capabilities."""
     data = answer.get("data")
     words = data.get(path) if isinstance(data, dict) else None
     found = {word for word in words if isinstance(word, str)} if isinstance(words, list) else set()
@@ -67,7 +67,7 @@ def capabilities_of(answer: Mapping[str, object], path: str) -> set[str]:
 
 
 def revoke_token(to: Connection) -> Callable[[], Mapping[str, object]]:
-    """Revoke the token that asks, and every lease that hangs on it."""
+    """Revoke the token of the request, and every lease that depends on it."""
 
     def attempt() -> Answer:
         return to.adapter.post("/v1/auth/token/revoke-self", json={})
@@ -76,7 +76,7 @@ def revoke_token(to: Connection) -> Callable[[], Mapping[str, object]]:
 
 
 def renew_lease(to: Connection, identifier: str) -> Callable[[], Mapping[str, object]]:
-    """Renew for as long as the engine grants by itself."""
+    """Renew for as long as the engine grants by default."""
 
     def attempt() -> Answer:
         return to.adapter.put("/v1/sys/leases/renew", json={"lease_id": identifier})

@@ -1,7 +1,7 @@
-"""Who we are to Vault: which method of authentication the environment asks for, and the login itself.
+"""Our identity for Vault: the authentication method from the environment, and the login itself.
 
-Every method reads its variables and files again at each login, so that what rotates on disk (a token file, a service
-account's JWT) is followed.
+Every method reads its variables and files again at each login, so that credentials that rotate on disk (a token file, a
+service account's JWT) are up to date.
 """
 
 from __future__ import annotations
@@ -18,15 +18,16 @@ if TYPE_CHECKING:
     from confcontract.secrets.vault.connection import Connection
 
 METHODS = ("token", "token-file", "approle", "kubernetes", "jwt", "userpass", "cert")
-# Credentials that are of no use without the name that goes with them.
+# Credentials that can't be used without the corresponding name.
 _HALVES = (("SECRET_ID", "ROLE_ID"), ("WRAPPED_SECRET_ID", "ROLE_ID"), ("PASSWORD", "USERNAME"), ("JWT", "ROLE"))
 SERVICE_ACCOUNT_TOKEN = "/var/run/secrets/kubernetes.io/serviceaccount/token"
 
 
 class UnprovenName:
-    """A name (of a role, a user, a mount) as a variable has it: a credential, where that was put into the wrong one.
+    """A name (of a role, a user, a mount) from a variable. It may be a credential, if that was put into the wrong
+    variable.
 
-    words: with the name, for messages; instead: with the variable, as long as it is not known to be such a name.
+    words: with the name, for messages; instead: with the variable, until the name is known to be valid.
     """
 
     __slots__ = ("instead", "name", "words")
@@ -41,8 +42,8 @@ class Identity:
     """One way to a token.
 
     words: method and origin of the credentials, for messages. given: the token, when it is given and needs no login.
-    login: one attempt to log in; None when the token is given. hidden: the credentials themselves. accepted:
-    whether Vault has taken this identity, which shows that its names are names.
+    login: one attempt to log in; None when the token is given. hidden: the credentials themselves. accepted: whether
+    Vault has accepted this identity, which proves its names.
     """
 
     __slots__ = ("_words", "accepted", "given", "hidden", "login")
@@ -69,7 +70,7 @@ class Identity:
 
     @property
     def unproven(self) -> set[str]:
-        """The names that must not be shown before Vault has taken them."""
+        """The names that must not be shown before Vault has accepted them."""
         return {part.name for part in self._words if isinstance(part, UnprovenName)}
 
     def __repr__(self) -> str:
@@ -77,10 +78,10 @@ class Identity:
 
 
 def choose(environ: Mapping[str, str]) -> str:
-    """The method that CONFCONTRACT_VAULT_AUTH names, else the first for which something is present.
+    """The method that CONFCONTRACT_VAULT_AUTH names, or else the first for which something is set.
 
-    `~/.vault-token`, left by `vault login`, is taken last of all. cert is never guessed: a client certificate may be
-    there for the transport alone. Raises NotConfigured.
+    `~/.vault-token`, left by `vault login`, is tried last. cert is never chosen automatically: a client certificate may
+    be for the transport only. Raises NotConfigured.
     """
     named = environ.get("CONFCONTRACT_VAULT_AUTH", "")
     if named:
@@ -97,7 +98,7 @@ def choose(environ: Mapping[str, str]) -> str:
         if any(lookup(environ, name) for name in names):
             return method
     if lookup(environ, "ROLE"):
-        # A JWT that is named is one for the jwt method; without one the pod's own service account speaks.
+        # A named JWT is for the jwt method; without one, the pod's own service account is used.
         return "jwt" if lookup(environ, "JWT") or lookup(environ, "JWT_FILE") else "kubernetes"
     for half, whole in _HALVES:
         found = lookup(environ, half) or lookup(environ, f"{half}_FILE")
@@ -176,7 +177,7 @@ def _kubernetes(environ: Mapping[str, str], mount: str) -> Identity:
 def _jwt(environ: Mapping[str, str], mount: str) -> Identity:
     from confcontract.secrets.vault.connection import hvac_client
 
-    hvac_client()  # one that can't be used is refused now; in the thread that logs in it would pass for a defect
+    hvac_client()  # an unusable one is refused now; on the login thread it would look like a defect
     variable, role = _required(environ, "ROLE", "jwt")
     name, jwt = _secret(environ, "JWT", "jwt")
 
@@ -250,7 +251,7 @@ def _secret(environ: Mapping[str, str], name: str, method: str) -> tuple[str, st
 
 
 def _optional_secret(environ: Mapping[str, str], name: str) -> tuple[str, str] | None:
-    """(where it comes from, value) from the variable or from the file that NAME_FILE names."""
+    """(source, value) from the variable or from the file that NAME_FILE names."""
     direct, file = lookup(environ, name), lookup(environ, f"{name}_FILE")
     if direct and file:
         raise NotConfigured(f"{direct[0]} and {file[0]} are both set; keep one")
@@ -275,7 +276,7 @@ def _read(path: str, named_by: str | None) -> str:
 
         file_path = at(path)
         if not os.path.isfile(file_path):
-            # Opening a FIFO would wait for a writer, for ever.
+            # Opening a FIFO would wait for a writer forever.
             raise NotConfigured(f"{who} {'is not a file' if os.path.exists(file_path) else 'does not exist'}")
         with open(file_path, encoding="utf-8") as file:
             text = file.read(1024 * 1024).strip()
@@ -290,7 +291,7 @@ def _read(path: str, named_by: str | None) -> str:
 
 def _checked_token(token: str, where: str) -> str:
     token = token.strip()
-    # It goes into a header. requests would quote a token that it does not like in its complaint.
+    # It goes into a header. requests would quote an invalid token in its error message.
     if not (token and token.isascii() and token.isprintable() and " " not in token):
         raise NotConfigured(f"the token from {where} has characters that a token can't have")
     return token

@@ -1,8 +1,8 @@
 """One session to one Vault server, and one attempt at one request.
 
 An attempt sends a request once, within limits, and turns whatever comes back into an answer or a `RequestFailed`. `api`
-and `auth` build most requests by themselves. For the other logins hvac does, and gets an adapter of ours to send them
-with: it tells no statuses apart, and it reads the environment of the process.
+and `auth` build most requests themselves. hvac builds the other logins and gets our adapter to send them, because hvac
+doesn't distinguish statuses and reads the environment of the process.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _MARGIN_SECONDS = 0.1
 
 
 class Connection:
-    """To a server, by an adapter of whose calls each is one attempt. Nothing is sent yet.
+    """A connection to a server; each call of its adapter is one attempt. Nothing is sent yet.
 
     Raises NotConfigured for certificates that can't be used.
     """
@@ -49,7 +49,7 @@ class Connection:
             return self.adapter
 
         made: Any = adapter  # hvac asks for a class, but only ever calls it
-        # What is None hvac takes from the process's environment and from ~/.vault-token, so nothing is None.
+        # hvac replaces None with values from the process's environment and ~/.vault-token, so nothing is None.
         return hvac_client()(url=self.adapter.address, token="", cert=("", ""), verify=True, adapter=made)
 
     def close(self) -> None:
@@ -57,7 +57,7 @@ class Connection:
 
 
 def hvac_client() -> type[hvac.Client]:
-    """Raises ImportError about hvac, also for want of something that hvac needs."""
+    """Raises ImportError for hvac, also if a dependency of hvac is missing."""
     try:
         from hvac import Client
     except ImportError as error:
@@ -68,8 +68,8 @@ def hvac_client() -> type[hvac.Client]:
 
 
 class Answer(dict[str, object]):
-    """Vault's JSON. answered_by: scheme, host and port of the server that sent it, where that is another one than the
-    one that was asked, which has redirected us; else "".
+    """Vault's JSON. answered_by: scheme, host and port of the server that sent it, if the requested server redirected
+    us to another one; otherwise "".
     """
 
     __slots__ = ("answered_by",)
@@ -82,8 +82,8 @@ class Answer(dict[str, object]):
 class OneAttempt:
     """Sends one request once; the answer is Vault's JSON as a dict. Raises RequestFailed, and nothing else.
 
-    token: of Vault, "" while there is none. hidden: credentials that were sent, to be taken out of whatever a server
-    says. unproven: names of which it isn't known yet that they are none, as that of a role before its login.
+    token: of Vault, "" while there is none. hidden: credentials that were sent, to remove from a server's messages.
+    unproven: names that may still be credentials, such as that of a role before its login.
     """
 
     def __init__(self, server: VaultServer, deadline: retry.Deadline) -> None:
@@ -132,21 +132,21 @@ class OneAttempt:
             failed = known
         except NotConfigured as wrong:
             failed = RequestFailed(failure.TLS, str(wrong))
-        except Exception as error:  # whatever a network, a TLS library or a broken server can come up with
+        except Exception as error:  # every error of a network, a TLS library or a broken server
             failed = failure.explain(error, self._server.tls_name)
         # Raised outside of the except block: the original exception carries the request with its token.
         failed.answered_by = origin(way[-1], unless=asked)
         raise failed
 
     def _send(self, method: str, way: list[str], headers: dict[str, str], json: object) -> dict[str, object]:
-        """way: the address to ask. Where a redirect leads is added to it."""
+        """way: the address of the request. The target of a redirect is added to it."""
         body = None
         if json is not None:
             from json import dumps
 
             body = dumps(json).encode()
             headers["Content-Type"] = "application/json"
-        # At the very end the attempt gives up a little before the deadline: its own words say more than "in time".
+        # The last attempt gives up slightly before the deadline, because its own message is more precise.
         remaining = self.deadline.remaining()
         limit = min(self.attempt_seconds, max(remaining - min(_MARGIN_SECONDS, remaining / 10), 0.001))
         end = self.deadline.now() + limit
@@ -212,13 +212,12 @@ def origin(url: str, *, unless: str) -> str:
 
 
 def next_address(response: Response, way: Sequence[str], method: str, server: VaultServer) -> str:
-    """The address that an answer leads to. way: the addresses that were asked so far. Raises RequestFailed.
+    """The address of a redirect. way: the addresses of the requests so far. Raises RequestFailed.
 
     As Vault's own client does, we follow one redirect, of the same kinds (api/client.go of Vault,
     `rawRequestWithContext`), to another node of the cluster and nowhere else, and none with VAULT_DISABLE_REDIRECTS.
-    The token goes along, and so does a secret id. A login page, a plain connection in the place of a secure one, or a
-    name and a password of whoever wrote the address must never get the token. What writes is only sent to the path that
-    it is meant for.
+    The token is sent there, and so is a secret id. A login page, a plain connection instead of a secure one, or an
+    address with a user name and a password must never get the token. A write is only sent to its own path.
     """
     url, location = way[-1], response.header("Location")
     try:

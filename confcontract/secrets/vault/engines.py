@@ -1,6 +1,6 @@
-"""Where a secret really is: which engine a path belongs to, and where an operator has moved it.
+"""The location of a secret: the engine of its path, and where an operator has moved it.
 
-An engine is known by CONFCONTRACT_VAULT_KV_VERSION, else by the server's word.
+The engine comes from CONFCONTRACT_VAULT_KV_VERSION, or else from the server.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from confcontract.secrets.vault.connection import Connection
 
     class Asker(Protocol):
-        """Who sends requests to the server; a `Session`."""
+        """Sends requests to the server; a `Session`."""
 
         connection: Connection
 
@@ -28,15 +28,15 @@ if TYPE_CHECKING:
 
 _OVERRIDES = {"1": KV1, "2": KV2, "raw": AS_IT_IS}
 _WORDS = {KV1: "KV version 1", KV2: "KV version 2"}
-# By the type that the server says; in a namespace other than the root it says ns_system, ns_token and so on.
+# By the type from the server, which is ns_system, ns_token and so on in a namespace other than the root.
 _BUILT_IN = {"system": OWN, "token": OWN, "identity": IDENTITY, "cubbyhole": CUBBYHOLE}
 
 
 class Mounts:
     """The mounts that are known so far, and their engines.
 
-    Filled by the answers to sys/internal/ui/mounts, and by CONFCONTRACT_VAULT_KV_VERSION for tokens that may not ask:
-    `2` (every mount is one segment long and KV version 2) or `team/kv=2,legacy=1,database=raw`.
+    Filled by the answers to sys/internal/ui/mounts, and by CONFCONTRACT_VAULT_KV_VERSION for tokens without that
+    permission: `2` (every mount is one segment long and KV version 2) or `team/kv=2,legacy=1,database=raw`.
     """
 
     __slots__ = ("_default", "_engines", "_learned", "_told")
@@ -58,7 +58,7 @@ class Mounts:
                 self._default = _OVERRIDES[version]
 
     def find(self, path: str) -> tuple[str, str, str] | None:
-        """(mount, path in the mount, engine) of a full path, or None if the server must be asked."""
+        """(mount, path in the mount, engine) of a full path, or None if the server has to be queried."""
         for mount, engine in self._engines.items():
             if path.startswith(mount + "/"):
                 return mount, path[len(mount) + 1 :], engine if mount in self._learned else _assumed(path, engine)
@@ -68,14 +68,14 @@ class Mounts:
         return None
 
     def told(self, path: str) -> tuple[str, str, str] | None:
-        """Like `find`, by what the server said of this very path; None if it was not asked about it.
+        """Like `find`, from the server's answer about exactly this path; None if it was not queried.
 
-        Before anything is written no prefix and no word of the operator stands for the server's.
+        Before a write, neither a prefix nor the operator's setting replaces the server's answer.
         """
         return self._told.get(path)
 
     def learn(self, path: str, answer: Mapping[str, object]) -> bool:
-        """Take in what the server says about the mount of a path. False if it doesn't say it as Vault would."""
+        """Store the server's answer about the mount of a path. False if it is not Vault's format."""
         told = _told(path, answer)
         if told is None:
             return False
@@ -87,12 +87,12 @@ class Mounts:
         return True
 
     def is_assumed(self, path: str) -> bool:
-        """True if it was CONFCONTRACT_VAULT_KV_VERSION that said which engine the path belongs to."""
+        """True if the engine of the path comes from CONFCONTRACT_VAULT_KV_VERSION."""
         found = self.find(path)
         return found is not None and found[0] not in self._learned
 
     def contradiction(self, path: str, answer: Mapping[str, object]) -> str:
-        """What the server says of the mount of a path, if it is not what was assumed; "" if it is."""
+        """The server's answer about the mount of a path, if it differs from the assumption; otherwise ""."""
         told, found = _told(path, answer), self.find(path)
         if told is None or found is None or told == (found[0], found[2]):
             return ""
@@ -100,7 +100,7 @@ class Mounts:
         return f"its mount is {told[0]}, {engines[0]}, and not {found[0]}, {engines[1]}"
 
     def to_ask(self, paths: Sequence[str]) -> list[str]:
-        """Of the paths whose mount is unknown, one for each first segment: mostly they share one mount."""
+        """One path for each first segment whose mount is unknown: usually they share one mount."""
         first: dict[str, str] = {}
         for path in paths:
             if self.find(path) is None:
@@ -111,8 +111,8 @@ class Mounts:
 def _told(path: str, answer: Mapping[str, object]) -> tuple[str, str] | None:
     """(mount, engine) in the server's answer about a path; None if it is not Vault's answer.
 
-    Of a mount in a namespace below the one that we are in, it says the path from the root: `org/team/kv` for `team/kv`.
-    Of an auth method it leaves `auth/` out, unless that is in such a namespace.
+    For a mount in a namespace below ours, the answer has the path from the root: `org/team/kv` for `team/kv`. For an
+    auth method it omits `auth/`, unless that is in such a namespace.
     """
     data = answer.get("data")
     if not isinstance(data, dict) or not isinstance(data.get("path"), str) or not isinstance(data.get("type"), str):
@@ -127,7 +127,7 @@ def _told(path: str, answer: Mapping[str, object]) -> tuple[str, str] | None:
 
 
 def _engine(about: Mapping[str, object], segments: Sequence[str]) -> str:
-    """By the type of a mount, never by what it is called: a secrets engine may be mounted at `team/sys`."""
+    """By the type of a mount, never by its name: a secrets engine may be mounted at `team/sys`."""
     kind = str(about["type"]).removeprefix("ns_")
     accessor = about.get("accessor")
     # Some types are those of secrets engines and of auth methods (aws, kubernetes, ldap); the accessor tells.
@@ -141,14 +141,14 @@ def _engine(about: Mapping[str, object], segments: Sequence[str]) -> str:
 
 
 def _assumed(path: str, engine: str) -> str:
-    """What an operator says of a mount, but for those that are called the same on every server."""
+    """The operator's setting for a mount, except for mounts with the same name on every server."""
     return OWN if path.partition("/")[0] in ("sys", "auth") else engine
 
 
 class Moves:
     """Prefixes of paths that the operator has moved: CONFCONTRACT_VAULT_MOVE=secret=staging,secret/db=shared/db.
 
-    The longest prefix of whole segments counts; it is replaced once.
+    The longest prefix of whole segments is replaced, once.
     """
 
     __slots__ = ("_moves",)
@@ -165,7 +165,7 @@ class Moves:
 
 
 def _pairs(environ: Mapping[str, str], name: str, *, alone: bool = False) -> list[tuple[str, str]]:
-    """The pairs of `a=b,c=d`. alone: a bare `b` is allowed, and means every `a`."""
+    """The pairs of `a=b,c=d`. alone: a single `b` is allowed, and applies to every `a`."""
     pairs: dict[str, str] = {}
     for part in environ.get(name, "").replace("\n", ",").split(","):
         if not part.strip():
@@ -185,7 +185,7 @@ _NO_API = "it has no Vault API at this address (404 for sys/internal/ui/mounts);
 
 
 class EngineFinder:
-    """login_failed: why the second login failed that a denied look-up asked for."""
+    """login_failed: why the second login after a denied look-up failed."""
 
     def __init__(self, session: Asker, mounts: Mounts) -> None:
         self._session = session
@@ -193,9 +193,9 @@ class EngineFinder:
         self.login_failed: RequestFailed | None = None
 
     def locate(self, paths: Sequence[str], written: Sequence[str] = ()) -> dict[str, RequestFailed]:
-        """Have `mounts` know the engine of each path. Returns the paths for which it does not, and why.
+        """Let `mounts` learn the engine of each path. Returns the paths without an engine, and why.
 
-        written: those of the paths that are written to; of each of these the server itself must have said it.
+        written: the paths that are written; for these the server itself must have answered.
         """
         refused: dict[str, RequestFailed] = {}
         # At most one round per first segment of depth: each round either learns a mount or gives up on a path.
@@ -223,9 +223,9 @@ class EngineFinder:
                 )
 
     def confirm(self, calls: Sequence[Call]) -> None:
-        """What seems to be absent may only have been asked for as the wrong engine, or at the wrong place: an optional
-        secret must not be passed over for that. So the server is asked after all; if it doesn't say, the operator's
-        word counts."""
+        """A secret may only seem absent because of a wrong engine or place, and an optional secret must not be skipped
+        for that. So the server is queried after all; without an answer, the operator's setting is used.
+        """
         absent = [call for call in calls if call.failure and call.failure.absent]
         doubtful = [call for call in absent if self._mounts.is_assumed(call.about)]
         looked_up = self._look_up([call.about for call in doubtful])

@@ -1,8 +1,7 @@
-"""Many requests, side by side, each tried again until it is answered, refused, or the one deadline has passed.
+"""Many requests in parallel, each retried until it is answered, refused, or the common deadline has passed.
 
 The calling thread decides everything and only ever waits with a timeout, so a signal ends a boot at once. Worker
-threads do one attempt at a time. They are daemons: one that a server holds on a slow drip is left behind, not waited
-for.
+threads do one attempt at a time. They are daemon threads: one that is held by a slow server is abandoned.
 """
 
 from __future__ import annotations
@@ -16,17 +15,17 @@ if TYPE_CHECKING:
 
     from confcontract.secrets.vault.retry import Deadline
 
-# After this long an attempt that has overrun its own timeouts (bytes that trickle in) counts as lost.
+# An attempt that exceeds its own timeouts (slow bytes) is lost after this time.
 GRACE_SECONDS = 0.5
 _TICK_SECONDS = 1.0
 
 
 class Call:
-    """One request that must end in an answer or in a failure.
+    """A request that ends with an answer or a failure.
 
     about: what it is for, in words. attempt: sends it once; returns Vault's answer or raises RequestFailed. attempts:
-    how many were started. started: when the last one was, by the deadline's clock; what an answer lends counts from
-    then at the latest. At the end exactly one of answer and failure is set.
+    how many were started. started: when the last one was, by the deadline's clock; leases in an answer count from then
+    at the latest. At the end exactly one of answer and failure is set.
     """
 
     __slots__ = ("about", "answer", "attempt", "attempts", "failure", "ready_at", "started")
@@ -49,12 +48,12 @@ class Call:
 
 
 class Exchange:
-    """Runs calls to their end.
+    """Completes calls.
 
-    side_by_side: the most attempts at once. attempt_seconds: the longest that one may take. redirected: called with a
-    call that another server answered than the one that was asked. failed: called with the call, its failure and the
-    seconds until the next attempt (None: there is none). waiting: called about once a second while nothing comes back,
-    with the calls that are not done.
+    side_by_side: the most attempts at once. attempt_seconds: the longest time for one. redirected: called with a call
+    that was answered by another server than the requested one. failed: called with the call, its failure and the
+    seconds until the next attempt (None: there is none). waiting: called about once a second while nothing arrives,
+    with the unfinished calls.
     """
 
     def __init__(
@@ -79,7 +78,7 @@ class Exchange:
         self._results: SimpleQueue[tuple[int, Mapping[str, object] | RequestFailed]] = SimpleQueue()
         self._threads = 0
         self._number = 0
-        # While the whole server is unwell one request at a time asks whether it is back; the others wait.
+        # While the whole server fails, one request at a time tests whether it is back; the others wait.
         self._unwell = False
         self._misses = 0
         self._closed_until = 0.0
@@ -96,7 +95,7 @@ class Exchange:
                 for call in cut_off:
                     if call.failure:
                         self._failed(call, call.failure, None)
-                # Their threads are lost for good: they may hold any answer back for as long as they like.
+                # Their threads are lost: their answers may never arrive.
                 self._lose_threads(len(running))
                 return
             self._start(pending, running)
@@ -119,7 +118,7 @@ class Exchange:
         limit = 1 if self._unwell else self._side_by_side
         if now < self._closed_until:
             return
-        # The least tried first: one path that always fails must not keep the others from their turn.
+        # Calls with the fewest attempts first, so that one failing path can't block the others.
         for call in sorted(pending, key=lambda call: call.attempts):
             if len(running) >= limit:
                 return
@@ -141,7 +140,7 @@ class Exchange:
 
         now = self._deadline.now()
         moments = [max(call.ready_at, self._closed_until) for call in pending]
-        # A call that could start but for the bound is woken by a result, not by the clock.
+        # A call that waits only for the limit is woken by a result, not by the clock.
         moments = [moment for moment in moments if moment > now] + [overrun for _, overrun in running.values()]
         wait = min([_TICK_SECONDS, self._deadline.remaining(), *(moment - now for moment in moments)])
         try:
@@ -161,7 +160,7 @@ class Exchange:
             self._redirected(call)
         now = self._deadline.now()
         if result.everywhere and now >= self._closed_until:
-            self._misses += 1  # what fails together, side by side, is one miss
+            self._misses += 1  # parallel failures count as one
         failures = max(call.attempts, self._misses) if result.everywhere else call.attempts
         pause = self._deadline.pause(failures, result.retry_after) if result.retry else None
         self._failed(call, result, pause)
@@ -185,7 +184,7 @@ class Exchange:
             self._finish(call, late, pending)
 
     def _give_up(self, calls: Sequence[Call]) -> None:
-        """Those that never failed themselves share the reason of one that did."""
+        """Calls that never failed themselves get the reason of one that did."""
         reason = next((call.failure for call in calls if call.failure), None)
         for call in calls:
             call.failure = call.failure or reason or no_answer(everywhere=False)
@@ -213,6 +212,6 @@ def _work(
             result = call.attempt()
         except RequestFailed as failed:
             result = failed
-        except Exception as error:  # a defect of ours must be an answer too, or the calling thread waits for nothing
+        except Exception as error:  # a defect of ours must also be a result, or the calling thread would wait forever
             result = RequestFailed(DEFECT, f"a defect in confcontract ({type(error).__name__})")
         results.put((number, result))

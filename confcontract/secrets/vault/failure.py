@@ -1,6 +1,6 @@
 """How one request to Vault can fail, as data: what happened, and whether another attempt may help.
 
-`from_status` and `explain` make a failure of what a server says, and of what a network can throw at us.
+`from_status` turns a server's answer into a failure, and `explain` an exception of the network.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ FOREIGN = "foreign"
 OVERRIDE = "override"
 DEFECT = "defect"
 
-# Causes: what calls for a remedy or a next step of its own among the failures of one kind.
+# Causes: distinguish failures of one kind that need their own remedy or next step.
 SILENCE = "silence"
 NO_SUCH_HOST = "no-such-host"
 OTHER_SCHEME = "other-scheme"
@@ -39,8 +39,8 @@ NO_NAMESPACE = "no-namespace"
 NO_ENGINE = "no-engine"
 ONLY_A_MOUNT = "only-a-mount"
 
-# Vault has no codes but those of HTTP: its own sentences are looked into here, and nowhere else.
-# Statuses → the phrase, in small letters, and what it means; the first one counts.
+# Vault has no codes except those of HTTP. Only here are its messages searched. Statuses → the phrase, in small letters,
+# and what it means; the first match wins.
 _SAID = (
     ((401, 403), "permission denied", PERMISSION),
     ((404,), "namespace not found", NO_NAMESPACE),
@@ -49,7 +49,7 @@ _SAID = (
     ((400,), "lease expired", GONE),
     ((400,), "not renewable", NOT_RENEWABLE),
     ((400,), "cannot be renewed", NOT_RENEWABLE),
-    # a key-value engine that was mounted a moment ago, or whose node has just taken over, answers so for a while
+    # a key-value engine that was just mounted, or whose node has just taken over, answers this for a while
     ((400,), "will be unavailable for a brief period", UPGRADING),
     ((503,), "sealed", SEALED),
     ((), "rate limit", RATE_LIMIT),
@@ -62,8 +62,8 @@ class RequestFailed(store.Failure):
     """One failed request.
 
     kind, cause: see above; most have no cause of their own. status: of HTTP, or None. retry_after: seconds or None.
-    body: what a 404 of KV version 2 says about a deleted version; never anything else. absent: Vault itself says that
-    there is nothing at this path, in an engine that is there and may be read. answered_by: see `connection.Answer`.
+    body: the data of a 404 of KV version 2 about a deleted version; never anything else. absent: Vault itself reports
+    that there is nothing at this path, in an existing engine that may be read. answered_by: see `connection.Answer`.
     """
 
     def __init__(
@@ -96,11 +96,10 @@ def no_answer(*, everywhere: bool = True) -> RequestFailed:
 def from_status(
     status: int, body: object, text: str, asked: float | None, hidden: Iterable[str], unproven: Iterable[str] = ()
 ) -> RequestFailed:
-    """The failure that an HTTP answer means.
+    """The failure for an HTTP answer.
 
-    body: its JSON or None. text: its beginning, for the words that a web server rather than Vault says. asked: seconds
-    of Retry-After. hidden: credentials that must not come back out of the server's own words; unproven: what may yet be
-    one.
+    body: its JSON or None. text: its beginning, to recognise a web server that is not Vault. asked: seconds of
+    Retry-After. hidden: credentials to remove from the server's message; unproven: texts that may still be credentials.
     """
     from confcontract.secrets.vault.retry import worth_retrying
 
@@ -134,14 +133,14 @@ def _cause(status: int, body: object) -> str:
 
 
 def _errors(body: object) -> list[str]:
-    """What Vault says in `errors`, each on one line."""
+    """Vault's `errors`, each on one line."""
     errors = body.get("errors") if isinstance(body, dict) else None
     found = errors if isinstance(errors, list) else []
     return [" ".join(error.split()) for error in found if isinstance(error, str) and error.strip()]
 
 
 def server_words(body: object, hidden: Iterable[str], unproven: Iterable[str] = ()) -> str:
-    """What Vault says in `errors`, on one line, shortened, with every known credential taken out."""
+    """Vault's `errors`, on one line, shortened, with every known credential removed."""
     said = "; ".join(text.removeprefix("1 error occurred: * ") for text in _errors(body))
     said = _without_names(said, unproven)
     for secret in sorted(hidden, key=len, reverse=True):
@@ -166,7 +165,7 @@ def _without_names(said: str, names: Iterable[str]) -> str:
 
 
 def _missing(body: object, words: str, cause: str) -> RequestFailed:
-    """Vault says of what is not there only that; a mount or a namespace that is not there comes with an error."""
+    """For a missing secret, Vault returns only the status; for a missing mount or namespace, an error as well."""
     deleted = _deleted_version(body)
     if isinstance(body, dict) and "versioned K/V" in str(body.get("warnings")):
         return RequestFailed(OVERRIDE, "its mount is KV version 2", status=404)
@@ -196,7 +195,7 @@ class NoConnection(TimeoutError):
 
 
 class NotLetThrough(Exception):
-    """A proxy does not let us through to the server, and says so with a status of HTTP."""
+    """A proxy refuses the connection to the server, with an HTTP status."""
 
     def __init__(self, status: int) -> None:
         super().__init__(status)
@@ -204,9 +203,9 @@ class NotLetThrough(Exception):
 
 
 def explain(error: BaseException, tls_name: str = "") -> RequestFailed:
-    """The failure that an exception means. Its own text is never used: it can quote a request.
+    """The failure for an exception. Its own text is never used, because it can quote a request.
 
-    tls_name: what VAULT_TLS_SERVER_NAME says, which is not shown where it is wrong.
+    tls_name: the value of VAULT_TLS_SERVER_NAME, which is not shown if it is wrong.
     """
     failed = _tls(error) or _network(error) or _protocol(error)
     if failed is None and isinstance(error, OSError):
@@ -243,13 +242,13 @@ def _network(error: BaseException) -> RequestFailed | None:
     if isinstance(error, TimeoutError):
         return no_answer()
     if isinstance(error, http.client.HTTPException):
-        return None  # closed before an answer, which it may also do because it doesn't speak HTTP
+        return None  # closed before an answer, possibly because it doesn't speak HTTP
     known = network_words(error)
     return _unreachable(known, NO_SUCH_HOST if isinstance(error, socket.gaierror) else "") if known else None
 
 
 def _tunnel(status: int) -> RequestFailed:
-    """What a proxy says instead of letting us through to an https server."""
+    """A proxy's answer to a refused connection to an https server."""
     if status == 407:
         return RequestFailed(FOREIGN, "the proxy requires a user and a password (HTTP 407)", status=407)
     words = f"the proxy refused the connection (HTTP {status})"

@@ -1,4 +1,4 @@
-"""A socket to where a request goes: the network, a proxy that lets us through, and TLS, each within its time."""
+"""A socket for a request: the network, a proxy's tunnel, and TLS, each with its own time limit."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Opener:
         self._server = server
         self._proxy = urlsplit(server.proxy) if server.proxy else None
         self._context = context(server) if server.address.startswith("https:") else None
-        # Whatever is missing in the image is reported now; in a thread of its own it would pass for a defect.
+        # Missing parts of the image are reported now; on another thread they would look like a defect.
         if not f"{server.address}{server.proxy}".isascii():
             import idna  # noqa: F401
         if self._proxy and self._proxy.scheme == "https":
@@ -68,7 +68,7 @@ class Opener:
             raise
 
     def credentials(self) -> dict[str, str]:
-        """The header with the user and the password of the proxy. It is for no one but the proxy."""
+        """The header with the user and the password of the proxy. It is only sent to the proxy."""
         if self._proxy is None or not self._proxy.username or self._proxy.password is None:
             return {}
         from binascii import b2a_base64
@@ -102,10 +102,10 @@ class Opener:
             answer.close()
 
     def _secured(self, opened: socket.socket, name: str) -> socket.socket:
-        self._context = self._context or context(self._server)  # a redirect has led from http to https
+        self._context = self._context or context(self._server)  # after a redirect from http to https
         if not self._proxy or self._proxy.scheme == "http":
             return self._context.wrap_socket(opened, server_hostname=name.rstrip("."))
-        from urllib3.util.ssltransport import SSLTransport  # TLS inside of TLS, which `ssl` doesn't do by itself
+        from urllib3.util.ssltransport import SSLTransport  # TLS within TLS, which `ssl` doesn't support directly
 
         within: Any = SSLTransport(opened, self._context, server_hostname=name.rstrip("."))
         secured: socket.socket = within
@@ -124,8 +124,8 @@ def _connect(host: str, port: int, seconds: float) -> socket.socket:
 def context(server: VaultServer) -> ssl.SSLContext:
     """Raises NotConfigured if a certificate can't be used.
 
-    Without VAULT_CACERT and VAULT_CAPATH the system's authorities count, as for Vault's own clients: an organisation
-    installs its own there. Only an image without any falls back to the bundle of certifi.
+    Without VAULT_CACERT and VAULT_CAPATH the system's authorities are trusted, as by Vault's own clients: an
+    organisation installs its own there. Only an image without any falls back to certifi's bundle.
     """
     made = _bare(server.verify)
     made.set_alpn_protocols(["http/1.1"])
@@ -139,7 +139,7 @@ def context(server: VaultServer) -> ssl.SSLContext:
         _trust_system(made)
     if server.client_certificate:
         try:
-            # An encrypted key would ask on the terminal for its password; a boot must not hang there.
+            # An encrypted key would prompt on the terminal for its password, where boot must not hang.
             made.load_cert_chain(
                 at(server.client_certificate), server.client_key and at(server.client_key), password=lambda: b""
             )
@@ -151,7 +151,7 @@ def context(server: VaultServer) -> ssl.SSLContext:
 
 
 def context_of_proxy(verify: bool) -> ssl.SSLContext:
-    """For a proxy that speaks TLS itself. What VAULT_CACERT says, and our own certificate, are for Vault."""
+    """For a proxy that speaks TLS itself. VAULT_CACERT and our own certificate are only for Vault."""
     made = _bare(verify)
     if verify:
         _trust_system(made)
@@ -175,7 +175,7 @@ def _trust(made: ssl.SSLContext, path: str, name: str) -> None:
 
 
 def _trust_directory(made: ssl.SSLContext, directory: str) -> None:
-    """Every file in it, as Vault's own clients do; OpenSSL by itself would only see those with hashed names."""
+    """Every file in it, as Vault's own clients do; OpenSSL alone would only read those with hashed names."""
     import os
 
     try:

@@ -35,7 +35,7 @@ class VaultReader:
     deadline_seconds: the total for one `read` and the `create` after it, with all waits and logins. progress: called
     from the calling thread with a line for a person while something is awaited. log: called from the calling thread
     with one record (plain JSON data) for each failed attempt. Neither ever gets a secret. revoke_token: a token that we
-    logged in for is revoked by `close`, unless a lease hangs on it; False for whoever renews.
+    logged in for is revoked by `close`, unless a lease depends on it; False if it is going to be renewed.
 
     A reader can be used again: it keeps its token, and logs in again only when that has expired, is refused or was
     revoked. It is for one thread at a time.
@@ -66,8 +66,8 @@ class VaultReader:
         return configured(self._environ)
 
     def read(self, references: Mapping[str, str], seconds: float | None = None) -> Fetched:
-        """Read what merely lies there, and name what would be created by reading it (database credentials,
-        certificates). Never raises for what Vault or the environment does: that is in problems.
+        """Read stored values, and name what would be created by reading it (database credentials, certificates). Never
+        raises because of Vault or the environment: that is in problems.
 
         seconds: the deadline of this call and of the `create` after it, if it is not the reader's own.
         """
@@ -75,19 +75,18 @@ class VaultReader:
         return self._begin(asked, lambda visit, wanted: visit.read(wanted), seconds)
 
     def create(self, references: Mapping[str, str]) -> Fetched:
-        """Have created what the `read` before has named as creatable.
+        """Create what the last `read` has named as creatable.
 
-        It goes on where that has ended: within its deadline, and with what is known of mounts and of absent
-        alternatives by then.
+        It continues that `read`: with its deadline, and with what is known about mounts and absent alternatives.
         """
         assert self._visit is not None, "call create() only after a read() that named something to create"
         self._visit.create(references)
         return self._ended(self._visit)
 
     def check(self, questions: Iterable[Question]) -> list[Wanted]:
-        """Like `read`, but what would be created is asked for in terms of permissions.
+        """Like `read`, but only checks the permission for what would be created.
 
-        Returns what came of each question, in their order.
+        Returns the result of each question, in their order.
         """
         asked = [wanted_of(variable, text) for variable, text in questions]
         try:
@@ -107,7 +106,7 @@ class VaultReader:
         return found, fetched.problems
 
     def close(self) -> None:
-        """Let go of connections, and of a token that we logged in for, if `revoke_token` says so."""
+        """Close connections, and revoke a token that we logged in for, if `revoke_token` is true."""
         visit, self._visit = self._visit, None
         if visit is None:
             return
@@ -119,9 +118,9 @@ class VaultReader:
             visit.session.close()
 
     def give_back(self) -> None:
-        """After a boot that failed: all leases, and the token if we logged in for it, are no longer of use.
+        """After a failed boot: revoke all leases, and the token if we logged in for it.
 
-        Takes a few seconds at most. Never raises: what can't be revoked ends by itself, and `log` says so.
+        Takes a few seconds at most. Never raises: what can't be revoked expires, and `log` reports that.
         """
         self.close()
         leases, token = self._leases, self._token
@@ -139,18 +138,18 @@ class VaultReader:
 
     @property
     def tokens(self) -> VaultReader:
-        """What keeps the token: see `secrets.store.TokenKeeper`."""
+        """The keeper of the token: see `secrets.store.TokenKeeper`."""
         return self
 
     @property
     def token(self) -> Token | None:
-        """The token that is in use: None before the first call, and when it was revoked."""
+        """The current token: None before the first call, and after it was revoked."""
         return self._token
 
     def renew(self, lease: Lease, seconds: float = RENEW_SECONDS) -> Lease | Failure:
-        """Renew a lease within `seconds`, with retries. Returns the lease as it is now, or why it is not renewed.
+        """Renew a lease within `seconds`, with retries. Returns the lease as it is now, or why it was not renewed.
 
-        Failure.kind GONE: there is no such lease any more. NOT_RENEWABLE: it lasts, but no longer than it did. DENIED:
+        Failure.kind GONE: the lease no longer exists. NOT_RENEWABLE: the lease is valid, but can't be extended. DENIED:
         by policy, or because the token is gone, and with it the lease. Failure.retry: Vault could not be asked in this
         time (unreachable, sealed, unwell), and another attempt may help. Never raises.
         """
@@ -162,24 +161,24 @@ class VaultReader:
         return renewed
 
     def renew_token(self, seconds: float = RENEW_SECONDS) -> Token | Failure:
-        """Renew our token; failures as with `renew`, where GONE is never one of them: an unknown token is DENIED."""
+        """Renew our token; failures as with `renew`, except GONE: an unknown token is DENIED."""
         from confcontract.secrets.vault.token import renew_token
 
         return self._keep(self._with_token(seconds, renew_token))
 
     def look_up_token(self, seconds: float = RENEW_SECONDS) -> Token | Failure:
-        """Ask how long our token lasts and whether it can be renewed: of a given one nothing is known by itself."""
+        """Look up how long our token is valid and whether it can be renewed, which is not known for a given token."""
         from confcontract.secrets.vault.token import look_up_token
 
         return self._keep(self._with_token(seconds, look_up_token))
 
     def log_in(self, seconds: float = RENEW_SECONDS) -> Token | Failure:
-        """A fresh token by a new login (a given one is read again). The one before is left as it is."""
+        """A new token by a new login (a given one is read again). The previous one is left as it is."""
 
         return self._keep(self._with_session(seconds, self._token, lambda session: session.log_in_anew()))
 
     def revoke(self, leases: Sequence[Lease], seconds: float = GIVE_BACK_SECONDS) -> list[Lease]:
-        """Give leases back one by one. Returns those that Vault could not be told of: they end by themselves."""
+        """Revoke leases one by one. Returns those for which that failed: they expire."""
         leases = [lease for lease in leases if lease.identifier]
         given = {lease.identifier for lease in leases}
         self._leases = [held for held in self._leases if held.identifier not in given]
@@ -212,7 +211,7 @@ class VaultReader:
             session.close()
 
     def _begin(self, asked: Sequence[Wanted], act: Act, seconds: float | None = None) -> Fetched:
-        """Act on what is asked for, in a visit that stays open until `close`."""
+        """Start a visit for the request, which stays open until `close`."""
         self.close()
         for item in asked:
             if item.problem is None and any(reference.scheme != VAULT for reference in item.references):
@@ -250,7 +249,7 @@ class VaultReader:
         return Visit(self._session(server, max(seconds - spent, 0.0), self._token), server, mounts, seconds)
 
     def _ended(self, visit: Visit) -> Fetched:
-        """What a part of a visit has given. Its token and its leases are ours from now on."""
+        """The result of a part of a visit. Take over its token and its leases."""
         fetched = visit.taken()
         self._token = visit.session.token
         self._leases += [lease for lease in fetched.leases if lease.identifier]

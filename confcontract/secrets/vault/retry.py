@@ -1,4 +1,4 @@
-"""The law of retrying: what is worth another attempt, how long to wait before it, and one deadline over all."""
+"""Rules for retries: what is worth another attempt, how long to wait before it, and one deadline for everything."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ FIRST_PAUSE_SECONDS = 0.25
 LONGEST_PAUSE_SECONDS = 10.0
 LONGEST_RETRY_AFTER_SECONDS = 30.0
 
-# Beside these, every status of 500 and above but 501 (not initialised) may be better a moment later. 472 to 474 are the
-# codes by which nodes of a cluster say that another one has the word, 412 is a node that has yet to catch up.
+# In addition, every status of 500 and above except 501 (not initialised) may be temporary. With 472 to 474, a node of a
+# cluster says that another node is active; 412 is a node that is behind.
 _WORTH_RETRYING = frozenset({408, 412, 425, 429, 472, 473, 474})
 
 
@@ -20,7 +20,7 @@ def worth_retrying(status: int) -> bool:
 
 
 def retry_after(header: str | None, now: float) -> float | None:
-    """Seconds that a Retry-After header asks for, between 0 and LONGEST_RETRY_AFTER_SECONDS; None if it says nothing.
+    """Seconds that a Retry-After header asks for, between 0 and LONGEST_RETRY_AFTER_SECONDS; None if it is not valid.
 
     header: seconds or an HTTP date (RFC 9110, 10.2.3). now: seconds since the epoch.
     """
@@ -39,7 +39,7 @@ def retry_after(header: str | None, now: float) -> float | None:
 
 
 class Deadline:
-    """One moment after which nothing is awaited any more.
+    """A moment after which nothing is awaited.
 
     seconds: the total. clock: a monotonic clock in seconds. random: uniform in [0, 1).
     """
@@ -64,11 +64,11 @@ class Deadline:
         return self.seconds - (self._end - self._clock())
 
     def pause(self, failures: int, asked: float | None = None) -> float | None:
-        """How long to wait after so many failures (1 or more); None if no further attempt fits before the deadline.
+        """How long to wait after this many failures (1 or more); None if no further attempt fits before the deadline.
 
         250 ms doubling up to 10 s, of which a random part is waited ("full jitter": thousands of pods that lost the
-        same Vault don't come back in step), but no less than the server asked for, which all of them
-        were asked for alike.
+        same Vault don't return at the same time), but at least as long as the server requires, which is the same for
+        all.
         """
         longest = min(FIRST_PAUSE_SECONDS * 2.0 ** min(failures - 1, 30), LONGEST_PAUSE_SECONDS)
         wanted = self._random() * longest + (asked or 0.0)

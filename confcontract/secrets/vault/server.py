@@ -1,4 +1,4 @@
-"""Which Vault server, and how to reach it, by a proxy or without: the usual variables, as they were passed in."""
+"""The Vault server, and how to reach it, with or without a proxy: from the usual variables in the given environment."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ class VaultServer:
     """One Vault server and the way to it.
 
     address: URL without a trailing slash; origin: scheme, host and port of it, for messages. attempt_seconds: the
-    longest that one attempt may take. proxy: URL or None. proxy_words: what may be said of it, "" if there is none.
-    Paths of certificates are files or directories in PEM. tls_name: the name expected in the server's certificate.
-    stays: the variable that forbids redirects redirects; "" if none does.
+    longest that one attempt may take. proxy: URL or None. proxy_words: a description that is safe to show, "" if there
+    is none. Paths of certificates are files or directories in PEM. tls_name: the name expected in the server's
+    certificate. stays: the variable that forbids redirects redirects; "" if none does.
     """
 
     __slots__ = (
@@ -66,7 +66,7 @@ class VaultServer:
         self.proxy, self.proxy_words = proxy_for(environ, self.address)
 
     def words(self) -> str:
-        """Where it is, for messages, with the proxy before it."""
+        """Its address for messages, including the proxy."""
         return f"{self.origin} (through the proxy {self.proxy_words})" if self.proxy else self.origin
 
 
@@ -169,9 +169,9 @@ def _seconds(environ: Mapping[str, str], name: str) -> float:
 
 
 def proxy_for(environ: Mapping[str, str], address: str) -> tuple[str | None, str]:
-    """The proxy for this address as a URL, and what may be said of it; None and "" if there is none.
+    """The proxy for this address as a URL, and a description that is safe to show; None and "" if there is none.
 
-    Loopback is never proxied, as in Vault's own clients, unless by a variable that is for Vault alone. Raises
+    Loopback is never proxied, as in Vault's own clients, except by a variable that is only for Vault. Raises
     NotConfigured.
     """
     from urllib.parse import urlsplit
@@ -181,7 +181,7 @@ def proxy_for(environ: Mapping[str, str], address: str) -> tuple[str | None, str
     if own:
         return _checked(*own)
     for name in (f"{parts.scheme}_proxy", f"{parts.scheme.upper()}_PROXY"):
-        # HTTP_PROXY in capitals comes from a request header in a CGI process: not to be believed there.
+        # HTTP_PROXY in capitals comes from a request header in a CGI process, so it can't be trusted there.
         if environ.get(name) and not (name == "HTTP_PROXY" and "REQUEST_METHOD" in environ):
             break
     else:
@@ -194,7 +194,9 @@ def proxy_for(environ: Mapping[str, str], address: str) -> tuple[str | None, str
 
 
 def _checked(name: str, proxy: str) -> tuple[str, str]:
-    """The words never repeat the URL, which may hold a password; nor what has no scheme, and may be one altogether."""
+    """The message never repeats the URL, which may contain a password; nor a text without a scheme, which may be a
+    password.
+    """
     from urllib.parse import urlsplit
 
     url = proxy if "://" in proxy else f"http://{proxy}"
@@ -220,7 +222,7 @@ def _bypassed(host: str, port: int, environ: Mapping[str, str]) -> bool:
         ip = None
     rules = (environ.get("no_proxy") or environ.get("NO_PROXY") or "").lower()
     for part in rules.split(","):
-        # A rule with another port than ours matches no name.
+        # A rule with a port other than ours matches no name.
         for rule in (part.strip(), part.strip().removesuffix(f":{port}")):
             if rule == "*" or (ip is not None and _contains(rule, ip)):
                 return True
@@ -240,17 +242,17 @@ def _contains(rule: str, ip: IPv4Address | IPv6Address) -> bool:
 
 
 class NotConfigured(Exception):
-    """The environment doesn't say how to talk to Vault. Plain words, with the variable in them; no secret."""
+    """The environment doesn't configure the connection to Vault. The message names the variable, and no secret."""
 
 
 class NoServer(NotConfigured):
-    """It doesn't name a server at all."""
+    """The environment doesn't name a server."""
 
 
 def lookup(environ: Mapping[str, str], name: str) -> tuple[str, str] | None:
     """(the name that is set, its value) of VAULT_name or BAO_name; None if neither is. Empty counts as not set.
 
-    Both set to different values is refused: they name two servers, or two identities, and a wrong guess would send the
+    Two different values are refused: they name two servers, or two identities, and a wrong guess would send the
     credentials of one to the other.
     """
     vault, bao = environ.get(f"VAULT_{name}", ""), environ.get(f"BAO_{name}", "")

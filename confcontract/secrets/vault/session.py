@@ -1,4 +1,4 @@
-"""One visit to a Vault server: log in, ask, and ask once more with a fresh login where the token was not fresh."""
+"""One visit to a Vault server: log in, send requests, and repeat them after a new login if the token was not new."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 REVOKE_SECONDS = 2.0
-_SURE_LENGTH = 20  # characters; a shorter token, as of a server for development, is in other texts by chance
+_SURE_LENGTH = 20  # characters; a shorter token, as of a development server, may occur in other texts by chance
 
 
 class Session:
@@ -65,7 +65,7 @@ class Session:
         return self._exchange.answered
 
     def log_in(self) -> RequestFailed | None:
-        """Get a token, unless one from an earlier visit is still good. None, or why there is none."""
+        """Get a token, unless one from an earlier visit is still valid. None, or why there is none."""
         if self.token is None or self.token.expired():
             failed = self._log_in()
             if failed:
@@ -75,9 +75,9 @@ class Session:
         return None
 
     def ask(self, calls: Sequence[Call]) -> RequestFailed | None:
-        """Run the calls to their end. None, or why the second login, which a denied call asked for, failed.
+        """Complete the calls. None, or why the second login after a denied call failed.
 
-        After a denial `token_is_valid` says what is known of the token. Of one that we logged in for there is no doubt.
+        After a denial, `token_is_valid` says whether the token is valid. A token that we logged in for is.
         """
         failed = self._ask(calls)
         denied = any(call.failure is not None and call.failure.status == 403 for call in calls)
@@ -99,7 +99,7 @@ class Session:
         return None
 
     def ask_as(self, token: Token, call: Call) -> RequestFailed | None:
-        """Run one call to its end with this very token. None, or why it failed."""
+        """Complete one call with exactly this token. None, or why it failed."""
         self._use(token)
         self._exchange.run([call])
         return call.failure
@@ -113,16 +113,16 @@ class Session:
         return self.token
 
     def is_our_token(self, text: str) -> bool:
-        """Whether a value is the token that we ask with, or holds it."""
+        """Whether a value is or contains the token of our requests."""
         ours = self.token.value if self.token else ""
         return bool(ours) and (text == ours or (len(ours) >= _SURE_LENGTH and ours in text))
 
     def _look_at_token(self) -> bool | None:
-        """Whether Vault knows the token at all: to be asked after a denial, which says the same in either case.
+        """Whether Vault knows the token at all; needed after a denial, which doesn't distinguish the two.
 
-        The list of mounts is shown to any token, whatever its policies; a look at itself needs the policy `default`,
-        but passes where a proxy blocks the list. Only a token that Vault itself denies both is one that it doesn't
-        know. None where that can't be determined.
+        Every token may list the mounts, whatever its policies; looking itself up needs the policy `default`, but works
+        if a proxy blocks the list. Only if Vault itself denies both, it doesn't know the token. None if that can't be
+        determined.
         """
         attempts = (api.list_mounts(self.connection), api.look_up_token(self.connection))
         calls = [Call("the token itself", attempt) for attempt in attempts]
@@ -138,7 +138,7 @@ class Session:
         return False if all(denied) else None
 
     def revoke_token(self) -> None:
-        """Revoke our own token, in one short attempt: a boot that went well doesn't wait for its tidying up."""
+        """Revoke our own token, in one short attempt: a successful boot doesn't wait for cleaning up."""
         adapter = self.connection.adapter
         adapter.attempt_seconds = min(adapter.attempt_seconds, REVOKE_SECONDS)
         try:
@@ -147,7 +147,7 @@ class Session:
             self._telling.record({"event": "vault-token-not-revoked", "reason": failed.words, "status": failed.status})
 
     def give_back(self, token: Token, leases: Sequence[Lease], *, all_of_it: bool) -> list[Lease]:
-        """Revoke leases: with the token that they hang on (all_of_it), or one by one. Returns those that stay."""
+        """Revoke leases: with the token that they depend on (all_of_it), or one by one. Returns those that stay."""
         self._use(token)
         if all_of_it:
             calls = [Call("revoking the token", api.revoke_token(self.connection))]
@@ -172,11 +172,11 @@ class Session:
         self.connection.close()
 
     def _may_be_stale(self) -> bool:
-        """True if a new login may help. A token that was just obtained for this visit is denied for good."""
+        """True if a new login may help. If a token that was just obtained for this visit is denied, that is final."""
         if self._logins > 1:
             return False
         if self._logins and self.token and not self.token.expired():
-            # Denied though it is fresh: that is final, unless somebody revoked it in the meantime.
+            # Denied although it is new: that is final, unless it was revoked in the meantime.
             return self._file_has_changed() or (self.identity.login is not None and self._look_at_token() is False)
         return self.identity.login is not None or self._file_has_changed()
 
@@ -222,7 +222,7 @@ class Session:
 
 
 def _identity(environ: Mapping[str, str], unwrapped: dict[str, str], token: Token | None) -> auth.Identity:
-    """Who we are. While there is a token, credentials that have gone are missed only at the next login."""
+    """Our identity. While there is a token, missing credentials only matter at the next login."""
     try:
         return auth.identity(environ, unwrapped)
     except NotConfigured:
@@ -251,7 +251,7 @@ class Telling(Waiting):
         self._elsewhere: set[str] = set()
 
     def redirected(self, call: Call) -> None:
-        """Once for each server that answers in the place of the one that was asked."""
+        """Called once for each server that answers instead of the requested one."""
         if call.answered_by not in self._elsewhere:
             self._elsewhere.add(call.answered_by)
             self.record(

@@ -1,4 +1,4 @@
-"""A token of Vault: how long it lasts, what renews it and the leases that hang on it, and what comes wrapped in one."""
+"""A Vault token: its validity, renewal of it and its leases, and unwrapping."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from confcontract.secrets.vault.connection import Connection
 
     class AskerAs(Protocol):
-        """Who sends a request with a token of somebody's; a `Session`."""
+        """Sends a request with a given token; a `Session`."""
 
         connection: Connection
 
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 
 
 class Token:
-    """A token and for how long it lasts. seconds: None if it doesn't end. obtained: monotonic clock, seconds.
+    """A token and its validity. seconds: None if it doesn't expire. obtained: monotonic clock, seconds.
 
-    revocable: we logged in for it, so it is ours to revoke (batch tokens can't be). policies: those that
-    Vault said it has, for messages; empty if that is not known.
+    revocable: we logged in for it, so we may revoke it (batch tokens can't be revoked). policies: those that Vault said
+    it has, for messages; empty if that is not known.
     """
 
     __slots__ = ("obtained", "policies", "renewable", "revocable", "seconds", "value")
@@ -46,7 +46,7 @@ class Token:
         return self.seconds is not None and time.monotonic() - self.obtained >= self.seconds
 
     def lasting(self, seconds: float | None, renewable: bool, since: float) -> Token:
-        """The same token, of which it is now known that it lasts so long."""
+        """The same token with a known validity."""
         known = Token(self.value, revocable=self.revocable)
         known.seconds, known.renewable, known.obtained = seconds, renewable, since
         known.policies = self.policies
@@ -75,7 +75,7 @@ def token_of(answer: Mapping[str, object], since: float) -> Token | RequestFaile
 
 
 def policies_of(about: Mapping[str, object]) -> tuple[str, ...]:
-    """The names of the policies in what Vault says of a token."""
+    """The names of the policies in Vault's data about a token."""
     found: set[str] = set()
     for name in ("policies", "identity_policies"):
         listed = about.get(name)
@@ -94,12 +94,12 @@ LOST = "the wrapped secret id was used by an earlier attempt whose response was 
 def unwrap(to: Connection, token: str, mount: str, unwrapped: dict[str, str]) -> str:
     """The secret id inside of a wrapping token. Raises RequestFailed.
 
-    It can be unwrapped once, and that it still can be proves that no one else did.
+    It can be unwrapped once; if that works, no one else has unwrapped it.
 
-    unwrapped: what was unwrapped already, by token; "" marks an attempt that never was answered.
+    unwrapped: what was unwrapped already, by token; "" marks an attempt without an answer.
 
-    The token's origin is checked first (sys/wrapping/lookup, which does not use it up): a token that was wrapped
-    anywhere but at this AppRole mount was put in place of the real one.
+    The token's origin is checked first (sys/wrapping/lookup, which does not use it up): a token that was not wrapped at
+    this AppRole mount has replaced the real one.
     """
     if unwrapped.get(token):
         return unwrapped[token]
@@ -115,8 +115,8 @@ def unwrap(to: Connection, token: str, mount: str, unwrapped: dict[str, str]) ->
         answer = to.adapter.post("/v1/sys/wrapping/unwrap", headers={"X-Vault-Token": token})
     except RequestFailed as failed:
         if failed.status in (429, 503) and gone == USED:
-            unwrapped.pop(token, None)  # refused as a whole: the secret id is still in it
-        # 400 is how Vault says that it doesn't know a wrapping token any more.
+            unwrapped.pop(token, None)  # refused completely: the secret id is still in it
+        # Vault answers 400 for a wrapping token that it no longer knows.
         problem = RequestFailed(DENIED, gone, status=failed.status) if failed.status in (400, 403, 404) else failed
     else:
         secret_id = _data(answer).get("secret_id")
@@ -137,7 +137,7 @@ _NO_ANSWER = "its answer to a renewal is not from Vault"
 
 
 def renew_lease(session: AskerAs, token: Token, lease: Lease) -> Lease | RequestFailed:
-    """The lease as it is from now on. It may last shorter than it did: Vault caps it at the end of its life.
+    """The renewed lease. It may be shorter than before: Vault caps it at its maximum TTL.
 
     Failures beside those of any request: GONE, NOT_RENEWABLE.
     """
@@ -152,12 +152,12 @@ def renew_lease(session: AskerAs, token: Token, lease: Lease) -> Lease | Request
 
 
 def renew_token(session: AskerAs, token: Token) -> Token | RequestFailed:
-    """The same token, which lasts on. Failures as with `renew_lease`."""
+    """The renewed token. Failures as with `renew_lease`."""
     return _told(token, _ask(session, token, Call("renewing the token", api.renew_token(session.connection))), "auth")
 
 
 def look_up_token(session: AskerAs, token: Token) -> Token | RequestFailed:
-    """The same token with what Vault says of how long it lasts: nothing is known of one that was given to us."""
+    """The same token with its validity from Vault, which is not known for a given token."""
     return _told(token, _ask(session, token, Call("the token itself", api.look_up_token(session.connection))), "data")
 
 
@@ -168,7 +168,7 @@ def _told(token: Token, answer: tuple[float, Mapping[str, object]] | RequestFail
     about = said.get(part)
     if not isinstance(about, dict):
         return RequestFailed(failure.FOREIGN, _NO_ANSWER)
-    # Only a look at a token says 0 of one that never ends (a root token); a renewal says it of one that is over.
+    # Only a look-up returns 0 for a token that never expires (a root token); a renewal returns it for an expired one.
     endless = part == "data" and about.get("expire_time", "") is None
     seconds = float(whole(about.get("lease_duration" if part == "auth" else "ttl")))
     return token.lasting(None if endless else seconds, about.get("renewable") is True, moment)
@@ -181,7 +181,7 @@ def _ask(session: AskerAs, token: Token, call: Call) -> tuple[float, Mapping[str
 
 
 def _told_apart(failed: RequestFailed) -> RequestFailed:
-    """Vault says with the same 400 that a lease is gone and that it can't be renewed: only its words differ."""
+    """Vault uses the same 400 for a lease that is gone and one that can't be renewed: only its message differs."""
     if failed.cause in (failure.GONE, failure.NOT_RENEWABLE):
         return RequestFailed(failed.cause, failed.words, status=failed.status)
     return failed

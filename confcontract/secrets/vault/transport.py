@@ -1,8 +1,7 @@
-"""HTTP as a boot needs it, on what the standard library has: each request is sent once, on a connection that is kept.
+"""HTTP for boot, based on the standard library: each request is sent once, on a persistent connection.
 
-requests, by which hvac would send it, takes longer to import than all the rest of a boot; `http.client`, on which
-that stands, takes a quarter of it. What the network, TLS or a broken server come up with is raised as it is: `failure`
-puts it into words.
+requests, which hvac would use, takes longer to import than the rest of a boot; `http.client`, on which it is based,
+takes a quarter of that. Errors of the network, TLS or a broken server are raised unchanged: `failure` explains them.
 """
 
 from __future__ import annotations
@@ -48,7 +47,7 @@ class Transport:
         connect_seconds: float,
         seconds: float,
     ) -> Response:
-        """Send a request, and read how its answer begins. seconds: the longest that the server may say nothing."""
+        """Send a request, and read the beginning of the answer. seconds: the longest silence of the server."""
         parts = urlsplit(url)
         connection = self._connection(parts)
         try:
@@ -60,7 +59,8 @@ class Transport:
                 target += "?" + quote(parts.query, _OF_A_PATH + "?")
             if self._opener.asks_the_proxy(parts.scheme):
                 target, headers = connection.origin + target, {**headers, **self._opener.credentials()}
-            with suppress(BrokenPipeError, ConnectionResetError):  # it may have said why before it hung up
+            # it may have sent the reason before it closed the connection
+            with suppress(BrokenPipeError, ConnectionResetError):
                 connection.request(method, target, body, headers)
             return Response(connection.getresponse(), connection, self)
         except BaseException:
@@ -68,7 +68,7 @@ class Transport:
             raise
 
     def close(self) -> None:
-        """One that is in use is closed with its answer."""
+        """A connection in use is closed with its answer."""
         self._closed = True
         for idle in list(self._idle.values()):
             while idle:
@@ -106,14 +106,14 @@ class _Connection(HTTPConnection):
         self.origin = f"{parts.scheme}://{in_brackets(host)}" + (f":{parts.port}" if parts.port else "")
 
     def is_quiet(self) -> bool:
-        """Whether it can be used again. Whatever there is to read now is its end, or an answer to nothing."""
+        """Whether it can be reused. If there is anything to read, it was closed, or the data belongs to no request."""
         waiting = poll()
         waiting.register(self.sock, POLLIN)
         return not waiting.poll(0)
 
 
 class Response:
-    """An answer, of which the body is still to be read, and which is to be closed."""
+    """An answer whose body has not been read yet; the caller closes it."""
 
     def __init__(self, received: HTTPResponse, connection: _Connection, transport: Transport) -> None:
         self.status = received.status
@@ -132,7 +132,7 @@ class Response:
         return self._received.getheader(name, "")
 
     def piece(self) -> bytes:
-        """What has arrived of the body; nothing at its end. Raises IncompleteRead if it ends too early."""
+        """The part of the body that has arrived; empty at its end. Raises IncompleteRead if it ends too early."""
         piece = self._received.read1(_PIECE_BYTES)
         if not piece and self._received.length:
             raise IncompleteRead(b"", self._received.length)
@@ -141,7 +141,8 @@ class Response:
 
     def close(self) -> None:
         self._received.close()
-        if self._complete and self._connection.sock is not None:  # None: the server has said that this was the last
+        # None: the server has announced that it closes the connection
+        if self._complete and self._connection.sock is not None:
             self._transport.keep(self._connection)
         else:
             self._connection.close()

@@ -1,4 +1,4 @@
-"""What is wanted of Vault, and what its answers give."""
+"""Requested secrets from Vault, and the values in its answers."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _refuse_constant(name: str) -> object:
 
 
 def whole(number: object) -> int:
-    """A number of Vault's JSON (see `Number`) as an int; 0 if it is none."""
+    """A number of Vault's JSON (see `Number`) as an int; 0 for anything else."""
     try:
         return int(number) if isinstance(number, str) else 0
     except ValueError:
@@ -38,9 +38,9 @@ def whole(number: object) -> int:
 class Wanted:
     """One variable, its references, and which of them is tried at present.
 
-    paths: of each reference, after moves. passed: the problem with the first one, once that has been passed over.
-    In the end: found: there was a value; creatable: it could be created, but was not, since only that was asked;
-    problem: why there is none; answered_by: another server than the one that was asked, if that gave it.
+    paths: of each reference, after moves. passed: the problem with the first one, if it was skipped. In the end: found:
+    there was a value; creatable: it could be created, but only that was checked; problem: why there is none;
+    answered_by: another server than the requested one, if that had it.
     """
 
     __slots__ = (
@@ -78,12 +78,12 @@ class Wanted:
 
     @property
     def text_from_here(self) -> str:
-        """This reference and those after it, as an operator would write them, without schemes."""
+        """This reference and the following ones, as an operator would write them, without schemes."""
         return join_references([each.text for each in self.references[self.at :]], optional=self.optional)
 
 
 def wanted_of(variable: str, text: str) -> Wanted:
-    """What is asked for by a variable's references; where they can't be read, it has a problem."""
+    """The request for a variable's references; if they can't be parsed, it has a problem."""
     try:
         return Wanted(variable, parse_references(text))
     except ReferenceInvalid as wrong:
@@ -95,7 +95,7 @@ def wanted_of(variable: str, text: str) -> Wanted:
 
 
 def certificate_end(answer: Mapping[str, object], path: str, since: float) -> Lease | None:
-    """What the engine says of a certificate that it has made without a lease: seconds since 1970."""
+    """The expiry of a certificate without a lease, from the engine: seconds since 1970."""
     from time import time
 
     data = answer.get("data")
@@ -104,7 +104,7 @@ def certificate_end(answer: Mapping[str, object], path: str, since: float) -> Le
 
 
 def lease_of(answer: Mapping[str, object], path: str, since: float) -> Lease | None:
-    """What the answer to a read says of a lease. since: monotonic clock, seconds."""
+    """The lease in the answer to a read. since: monotonic clock, seconds."""
     identifier = answer.get("lease_id")
     if not isinstance(identifier, str) or not identifier:
         return None

@@ -1,8 +1,8 @@
-"""From references to values: which requests are needed, and what their answers mean for each variable.
+"""From references to values: the necessary requests, and the meaning of their answers for each variable.
 
-The plan: log in; find the engines; read what merely lies there, with fallbacks, until nothing of it is open. What is
-created by reading it is named, and follows when that is asked for. One request for each path, whatever the number of
-keys, variables and fallbacks.
+The plan: log in; find the engines; read stored values, with fallbacks, until all are settled. Secrets that reading
+creates are only named, and read when that is requested. One request for each path, whatever the number of keys,
+variables and fallbacks.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class Visit:
-    """What is asked of a server for one verdict. seconds: the deadline that is reported in messages."""
+    """The requests to a server for one verdict. seconds: the deadline that is reported in messages."""
 
     def __init__(self, session: Session, server: VaultServer, mounts: Mounts, seconds: float) -> None:
         self.session = session
@@ -43,21 +43,21 @@ class Visit:
         self._lent: dict[Call, Lease] = {}
 
     def taken(self) -> Fetched:
-        """What was found since this was asked last."""
+        """What was found since the last call."""
         fetched, self._fetched = self._fetched, Fetched()
         return fetched
 
     def read(self, wanted: Sequence[Wanted]) -> None:
-        """Read what merely lies there; what would be created by reading it is only named."""
+        """Read stored values; what would be created by reading it is only named."""
         self._creatable = self._read_what_lies_there(wanted)
         self._fetched.creatable.update((item.variable, item.text_from_here) for item in self._creatable)
 
     def create(self, references: Mapping[str, str]) -> None:
-        """Have created what `read` has named. references: variable → its references, of which only variables count."""
+        """Create what `read` has named. references: variable → its references; only the variables are used."""
         self._settle([item for item in self._creatable if item.variable in references], create=True)
 
     def check(self, wanted: Sequence[Wanted]) -> None:
-        """Like `read`; of what would be created it is asked whether it could be."""
+        """Like `read`, but only checks whether secrets could be created."""
         self._ask_permission(self._read_what_lies_there(wanted))
 
     def _read_what_lies_there(self, wanted: Sequence[Wanted]) -> list[Wanted]:
@@ -77,9 +77,9 @@ class Visit:
         return {path: found for path, found in located if found is not None}
 
     def _settle(self, wanted: Sequence[Wanted], *, create: bool) -> list[Wanted]:
-        """Read until each variable has a value or a problem. Returns what would be created, unless `create`.
+        """Read until each variable has a value or a problem. Returns what would be created, unless `create` is true.
 
-        Each round passes those whose secret was absent on to their next reference.
+        Each round moves variables whose secret is absent to their next reference.
         """
         still_to_do, creatable = list(wanted), []
         while still_to_do:
@@ -94,11 +94,11 @@ class Visit:
         return found is not None and found[2] in (AS_IT_IS, IDENTITY)
 
     def _found(self, item: Wanted) -> tuple[str, str, str] | None:
-        """(mount, path in it, engine); of what is written to, by the server's own word about this path."""
+        """(mount, path in it, engine); for a path that is written, from the server's own answer about it."""
         return self._mounts.told(item.path) if item.reference.parameters else self._mounts.find(item.path)
 
     def _locate(self, wanted: Sequence[Wanted]) -> list[Wanted]:
-        """Those whose engine is known and fits their reference."""
+        """The variables whose engine is known and suits their reference."""
         from confcontract.secrets.vault import wording
 
         written = [item.path for item in wanted if item.reference.parameters]
@@ -122,9 +122,9 @@ class Visit:
         return located
 
     def _read(self, wanted: Sequence[Wanted]) -> list[Wanted]:
-        """One request for each path, version and set of parameters that was not asked for before.
+        """One request for each path, version and set of parameters that was not requested before.
 
-        Returns those that go on to their next reference.
+        Returns those that continue with their next reference.
         """
         from confcontract.secrets.vault.api import read
         from confcontract.secrets.vault.exchange import Call
@@ -158,7 +158,7 @@ class Visit:
         return again
 
     def _take(self, item: Wanted, call: Call) -> bool:
-        """Take the item's key out of an answer. True if it was absent, and there is another reference to try."""
+        """Read the item's key from an answer. True if it is absent, and there is another reference to try."""
         from confcontract.contract.envtext import ValueUnusable, to_text
         from confcontract.secrets.vault import wording
         from confcontract.secrets.vault.api import secret_of
@@ -194,7 +194,7 @@ class Visit:
         return False
 
     def _pass_over(self, item: Wanted, problem: Problem, call: Call) -> bool:
-        """The secret is absent: on to the next reference, or to a lower source, or it is a problem."""
+        """The secret is absent: use the next reference or a lower source, or report a problem."""
         item.passed = item.passed or self._with_who_answered(problem, call)
         if item.at + 1 < len(item.references):
             item.at += 1
@@ -207,7 +207,7 @@ class Visit:
         return self._add(item, and_no_fallback(item.passed, item.references[1:]))
 
     def _ask_permission(self, wanted: Sequence[Wanted]) -> None:
-        """Whether what is created by reading could be, by the capabilities of our token."""
+        """Whether secrets that reading creates could be created, by the capabilities of our token."""
         if not wanted:
             return
         from confcontract.secrets.vault import wording
@@ -253,20 +253,20 @@ class Visit:
         return place
 
     def _namespace(self) -> str:
-        """In words: before any answer it may be not a namespace but a credential, set in the wrong variable."""
+        """In words: before the first answer it may be a credential in the wrong variable instead of a namespace."""
         if not self._server.namespace:
             return ""
         return f"namespace {self._server.namespace}" if self.session.answered else "the namespace of VAULT_NAMESPACE"
 
     def _end_of(self, call: Call) -> Lease | None:
-        """Of what was made without a lease."""
+        """The expiry of something that was created without a lease."""
         found = self._mounts.find(call.about)
         if found is None or found[2] != AS_IT_IS:
-            return None  # whoever keeps a secret may call a key of it what they like
+            return None  # the keys of a secret can have any name
         return certificate_end(call.answer or {}, call.about, call.started)
 
     def _add(self, item: Wanted, problem: Problem, answer: Call | RequestFailed | None = None) -> bool:
-        """Always False: there is nothing more to try. answer: what the problem is about."""
+        """Add a problem. Always False: there is nothing more to try. answer: the subject of the problem."""
         if answer is not None:
             problem = self._with_who_answered(problem, answer)
         item.problem = problem
@@ -274,7 +274,7 @@ class Visit:
         return False
 
     def _with_who_answered(self, problem: Problem, answer: Call | RequestFailed) -> Problem:
-        """What another server says in the place of the one that was asked must not look like that one's word."""
+        """An answer from another server must not look like one from the requested server."""
         if not answer.answered_by:
             return problem
         return problem.but(message=f"{problem.message} ({self._server.origin} redirects to {answer.answered_by})")

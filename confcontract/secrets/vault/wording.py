@@ -1,4 +1,4 @@
-"""What an operator reads when a secret could not be had. Every problem names its reference; none shows a value."""
+"""Messages for secrets that could not be read. Every problem names its reference; none shows a value."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def invalid(variable: str, words: str) -> Problem:
 
 
 def of_another_store(variable: str, references: Sequence[Reference]) -> Problem:
-    """For whoever passes a `VaultReader` to `resolve`; boot asks the store that each reference names."""
+    """For code that passes a `VaultReader` to `resolve`; boot uses the store that each reference names."""
     other = next(reference for reference in references if reference.scheme != VAULT)
     message = f"{other} is not in Vault, the only store that is read here"
     hint = "Ask several stores: confcontract.secrets.store_for(environ)."
@@ -51,7 +51,7 @@ def and_no_fallback(passed: Problem, fallbacks: Sequence[Reference]) -> Problem:
 
 
 def permissions_denied(variable: str, reference: Reference, failed: RequestFailed, place: Whereabouts) -> Problem:
-    """The server would not say what the token may do."""
+    """The server refused to return the token's capabilities."""
     known = unavailable(variable, reference, failed, place)
     if known:
         return known
@@ -66,7 +66,7 @@ def permissions_denied(variable: str, reference: Reference, failed: RequestFaile
 
 
 def not_for_references(variable: str, reference: Reference, place: Whereabouts) -> Problem:
-    """By its engine, and whatever the path is called."""
+    """By its engine, whatever the path's name."""
     if place.engine in (KV1, KV2):
         message = f"Parameters would be written into the secret: the mount {place.mount} is a key-value engine"
         return problem("reference-invalid", variable, reference, message)
@@ -131,7 +131,7 @@ def login_failed(variable: str, reference: Reference, failed: RequestFailed, pla
     """The login was refused, or could not be tried."""
     known = unavailable(variable, reference, failed, place)
     if known:
-        if failed.kind in (failure.UNWELL, failure.FOREIGN):  # which may be the auth method's own trouble
+        if failed.kind in (failure.UNWELL, failure.FOREIGN):  # the auth method itself may have failed
             return known.but(message=f"{known.message}, at the login ({place.identity})")
         return known
     namespace = f" in {place.namespace}" if place.namespace else ""
@@ -141,7 +141,7 @@ def login_failed(variable: str, reference: Reference, failed: RequestFailed, pla
 
 
 def look_up_failed(variable: str, reference: Reference, failed: RequestFailed, place: Whereabouts) -> Problem:
-    """The server would not say which engine the path belongs to."""
+    """The server refused to return the engine of the path."""
     known = unavailable(variable, reference, failed, place)
     if known:
         return known
@@ -216,7 +216,7 @@ def _doubt(place: Whereabouts) -> str:
 
 
 def _without_data(place: Whereabouts) -> str:
-    """For whoever wrote the path of the API, as other tools want it."""
+    """For a path of the API, as other tools expect it."""
     inner = place.path[len(place.mount) + 1 :]
     if place.engine != "kv2" or not inner.startswith("data/"):
         return ""
