@@ -50,7 +50,7 @@ EXITS = (
         "a defect in confcontract",
         "report it",
         "confcontract itself failed",
-        "us: please report it",
+        "the maintainers of confcontract: please report it",
     ),
     Exit(
         LIMIT_REACHED,

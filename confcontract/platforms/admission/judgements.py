@@ -102,7 +102,7 @@ class Judgements:
                 code = self._code_of_text(variable)
                 accepts, decodes = None if code is None else accepts, code == "value-undecodable"
                 if accepts is not None and len(path) > 1:
-                    # boot reads no reference in a member, and has another message
+                    # boot doesn't decode an empty text of a member as JSON, and reports another problem
                     accepts = any_of((f"{VALUE} == ''", accepts))
             hint = expected(variable, self._empty.locator)
             around = tuple(name for depth in range(1, len(path)) for name in self._names_of(path[:depth]))

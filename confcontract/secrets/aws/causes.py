@@ -90,7 +90,7 @@ def from_code(code: str, message: str, status: int | None, hidden: Iterable[str]
 
 
 def from_exception(error: BaseException, hidden: Iterable[str]) -> RequestFailed:
-    """The meaning of boto3's exception. Its text is only used for a denial, because it can quote a request or a file."""
+    """The meaning of boto3's exception. Its text is only used for a denial: it can quote a request or a file."""
     from botocore import exceptions as of
 
     if isinstance(error, of.ClientError):
