@@ -141,18 +141,18 @@ def export_input(
     if role is not None:
         find_role(contract, role)
     roles: list[str | None] = [role] if role is not None else [*contract.roles] or [None]
-    processes = tuple(_process(contract, each, found, runs_once) for each in roles)
-    problems = (
-        *_where_needed(found.problems, Declared(contract), processes),
-        *_of_verdict(contract, found, values_file),
-    )
-    settings = processes[0].settings if role is not None else _settings(contract, found, None)
+    of_verdict, complete = _verdict(contract, found, values_file)
+    processes = tuple(_process(contract, each, found, runs_once, complete=complete) for each in roles)
+    problems = (*_where_needed(found.problems, Declared(contract), processes), *of_verdict)
+    settings = processes[0].settings if role is not None else _settings(contract, found, None, complete=complete)
     return ExportInput(contract, image, found.of_boot, processes, settings, problems)
 
 
-def _process(contract: Contract, role: str | None, found: SortedValues, runs_once: Sequence[str]) -> Process:
+def _process(
+    contract: Contract, role: str | None, found: SortedValues, runs_once: Sequence[str], *, complete: bool
+) -> Process:
     declared = contract.roles[role] if role is not None else {}
-    settings = _settings(contract, found, needs_of(contract, role))
+    settings = _settings(contract, found, needs_of(contract, role), complete=complete)
     command, once = tuple(declared.get("command", ())), role in runs_once
     label = "" if role is None else distinct(contract.roles, object_name)[role]
     return Process(role, label, command, declared.get("description", ""), once, settings)
@@ -176,8 +176,11 @@ def _is_read(variable: Mapping[str, Any], needs: frozenset[str], declared: Decla
     return any(each[: len(path)] == path[: len(each)] for each in paths)
 
 
-def _settings(contract: Contract, found: SortedValues, needs: frozenset[str] | None) -> tuple[Setting, ...]:
-    """needs: the role's, which gets no other secrets; None for everything that is required."""
+def _settings(
+    contract: Contract, found: SortedValues, needs: frozenset[str] | None, *, complete: bool
+) -> tuple[Setting, ...]:
+    """needs: the role's, which gets no other secrets; None for everything that is required. complete: whether the
+    values are all that boot needs, beside what stores have."""
     written: dict[str, list[tuple[str, str]]] = {}
     for name, value in found.environment.items():
         written.setdefault(found.owners[name][0], []).append((name, value))
@@ -191,7 +194,7 @@ def _settings(contract: Contract, found: SortedValues, needs: frozenset[str] | N
         if variable["required"]
         for depth in range(1, len(variable["path"]))
     }
-    wholes = _wholes(declared, given)
+    wholes = _wholes(declared, found)
     supplied = may_be_supplied(contract)
     settings = []
     for variable in contract.variables:
@@ -206,18 +209,19 @@ def _settings(contract: Contract, found: SortedValues, needs: frozenset[str] | N
         ):
             settings.append(Setting(variable, Way.LEFT))
             continue
-        deferred = name in supplied
-        way = _way(variable, found, given, required and not deferred and path not in begun)
+        deferred, given_all = name in supplied, complete and "vault" not in variable
+        way = _way(variable, found, given, required and not (deferred or given_all or path in begun))
         settings.append(Setting(variable, way, tuple(written.get(name, ())), required, deferred))
     return tuple(settings)
 
 
-def _wholes(declared: Declared, given: set[str]) -> set[tuple[str, ...]]:
-    """The sections that are given as JSON, which gives their members as well."""
+def _wholes(declared: Declared, found: SortedValues) -> set[tuple[str, ...]]:
+    """What is given by a name of its own and not by its parts, such as a section as JSON, with all of its members."""
     return {
-        tuple(declared.variables[name]["path"])
-        for name in given
-        if declared.variables[name]["type"]["kind"] == "object"
+        tuple(declared.variables[owner]["path"])
+        for name, owners in found.owners.items()
+        for owner in owners
+        if declared.knows(name) or declared.pointed_at(name) is not None
     }
 
 
@@ -247,27 +251,30 @@ def _is_asked(reference: str, of_boot: Mapping[str, str]) -> bool:
     return "AWS_REGION" in of_boot or "AWS_DEFAULT_REGION" in of_boot
 
 
-def _of_verdict(contract: Contract, found: SortedValues, values_file: str) -> list[Problem]:
-    """The problems that boot would report for the values, except those for missing values."""
+def _verdict(contract: Contract, found: SortedValues, values_file: str) -> tuple[list[Problem], bool]:
+    """The problems that boot would report for the values, except those for missing values; and whether it would start
+    with these values and what stores have."""
     from confcontract.contract.engine import VERSION
     from confcontract.report.problem import Problem
     from confcontract.verdict.resolve import resolve
     from confcontract.verdict.sources.ownfiles import without_own_files
 
     if not found.judged:
-        return []
+        return [], False
     if contract.compiled["pydanticCore"] != VERSION:
         release = contract.compiled["pydanticCore"]
         message = (
             f"the values were not checked: the contract was compiled by pydantic_core {release}, this is {VERSION}"
         )
-        return [Problem("check-deferred", message, severity=INFO, hint="check them where the image is built")]
+        problem = Problem("check-deferred", message, severity=INFO, hint="check them where the image is built")
+        return [problem], False
     judged, _ = without_own_files(contract)
-    told = resolve(judged, environ=found.judged).problems
-    return [
+    resolution = resolve(judged, environ=found.judged)
+    problems = [
         problem.but(source=values_file)
-        for problem in told
+        for problem in resolution.problems
         if problem.severity != INFO
         and not (problem.rule == "missing" or problem.code in _NOT_OF_VALUES)
         and (problem.code != "name-unknown" or problem.severity == ERROR)
     ]
+    return problems, resolution.ok

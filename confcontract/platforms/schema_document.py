@@ -16,6 +16,7 @@ from confcontract.platforms.comments import one_line
 from confcontract.platforms.export_input import Way
 from confcontract.platforms.exported import Exported
 from confcontract.platforms.left_to_application import judged_as_text
+from confcontract.platforms.ways_to_give import ways_to_give
 from confcontract.report.terminal import harmless_json
 
 TYPE_CHECKING = False
@@ -101,16 +102,9 @@ def _literal(text: str) -> str:
 
 def _asked(variable: Mapping[str, Any], declared: Declared) -> dict[str, Any]:
     """The variable has to be set: by one of its names, by a file, by a part, with its section or by its members."""
-    path = variable["path"]
-    around = [
-        each
-        for each in declared.variables.values()
-        if path[: len(each["path"])] == each["path"][: len(path)]  # one is the beginning of the other
-    ]
-    names = [name for each in around for name in declared.names[each["name"]]]
-    given: list[dict[str, Any]] = [{"required": [name]} for each in names for name in (each, f"{each}_FILE")]
-    for head in (head for each in around for head in each.get("open", ())):
-        given.append({"not": {"propertyNames": {"not": {"pattern": f"^{_spelt(head, declared)}"}}}})
+    names, heads = ways_to_give(variable, declared)
+    given: list[dict[str, Any]] = [{"required": [name]} for name in names]
+    given += [{"not": {"propertyNames": {"not": {"pattern": f"^{_spelt(head, declared)}"}}}} for head in heads]
     return {"anyOf": given}
 
 

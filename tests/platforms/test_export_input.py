@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
+from datetime import timedelta
 
-from confcontract.platforms.export_input import Way
+import pytest
+from pydantic import BaseModel
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from confcontract import bake
+from confcontract.platforms.export_input import Way, export_input
 from confcontract.report.errors import UsageError
 from confcontract.report.problem import ERROR, WARNING
 from tests.platforms.exporting import made, setting, ways
@@ -90,6 +95,25 @@ def test_the_path_of_a_file_of_boot_is_written() -> None:
 def test_a_section_that_is_begun_asks_for_what_it_then_needs() -> None:
     assert ways(made({"SHOP_CACHE__PORT": "1"}))["SHOP_CACHE__HOST"] == "asked"
     assert ways(made({"SHOP_CACHE": '{"host": "x"}'}))["SHOP_CACHE__HOST"] == "left"
+
+
+class Tree(BaseModel):
+    value: int
+    leaf: str
+
+
+class Either(BaseSettings):
+    model_config = SettingsConfigDict(env_nested_delimiter="__")
+
+    pause: timedelta | Tree
+    rates: Tree | dict[str, int]
+
+
+@pytest.mark.parametrize("rates", [{"RATES__a": "1"}, {"RATES": "{}"}])
+def test_values_that_are_all_that_boot_needs_leave_nothing_to_ask_for(rates: dict[str, str]) -> None:
+    """Whichever member of a union they choose."""
+    given = export_input(bake(Either, name="x", version="1"), {"PAUSE": "PT30S", **rates})
+    assert set(ways(given).values()) == {"given", "left"}
 
 
 def test_a_role_is_asked_for_what_it_needs_only() -> None:

@@ -58,6 +58,8 @@ def try_pair(contract: Contract, values: dict[str, str], folder: Path, counts: C
     if errors:
         assert not before[0] or {each.code for each in errors} & {"name-unknown", "export-impossible"}, errors
         return
+    if before[0]:
+        assert not [setting.name for process in given.processes for setting in process.of(Way.ASKED)]
     secrets = secret_values(values, contract, given)
     if secrets is None:
         return

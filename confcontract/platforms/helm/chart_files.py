@@ -192,14 +192,14 @@ class _Chart:
             "apiVersion": "v1",
             "kind": "ConfigMap",
             "metadata": self._labelled({"name": self.full}),
-            "data": self.template.block(f'include "{name}.config" .'),
+            "data": self.template.block(f'include "{name}.config" . | trim | default "{{}}"'),
         }
         parts = [self.template.text(config)]
         if self.live:
             live = {
                 **config,
                 "metadata": self._labelled({"name": f"{self.full}-live"}),
-                "data": self.template.block(f'include "{name}.live" .'),
+                "data": self.template.block(f'include "{name}.live" . | trim | default "{{}}"'),
             }
             parts.append(self.template.text(live))
         account = {

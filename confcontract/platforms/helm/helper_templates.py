@@ -13,6 +13,7 @@ from confcontract.platforms.helm.template_text import literal, quoted
 from confcontract.platforms.kubernetes.container_spec import LIVE_FOLDER, environment
 from confcontract.platforms.kubernetes.value_places import Effect, ValuePlaces, change_of
 from confcontract.platforms.kubernetes.workload_objects import RESTART
+from confcontract.platforms.ways_to_give import ways_to_give
 from confcontract.platforms.written_yaml import to_yaml
 
 TYPE_CHECKING = False
@@ -163,20 +164,24 @@ def _any_of(contract: Contract, names: set[str]) -> str:
 def _required(given: ExportInput) -> str:
     """In the contract's own words."""
     lines = []
+    declared = Declared(given.contract)
     for setting in given.settings:
         insisted = setting.variable["required"] and not setting.deferred
         written = setting.way is Way.GIVEN and insisted and not setting.secret
         if setting.way is not Way.ASKED and not written:
             continue
-        names = [setting.name, *setting.variable.get("aliases", ()), *(name for name, _ in setting.given)]
+        names, heads = ways_to_give(setting.variable, declared)
         message = f"config.{setting.name} is required: {about(setting.variable)}"
-        lines.append(f"{{{{- if {_lacks('config', names)} }}}}{{{{ fail {quoted(message)} }}}}{{{{ end }}}}\n")
+        lines.append(f"{{{{- if {_lacks('config', names, heads)} }}}}{{{{ fail {quoted(message)} }}}}{{{{ end }}}}\n")
     return "".join(lines)
 
 
-def _lacks(where: str, names: Iterable[str]) -> str:
-    """A condition: none of the names is among these values."""
+def _lacks(where: str, names: Iterable[str], heads: Iterable[str] = ()) -> str:
+    """A condition: none of the names is among these values, nor one that begins with a head."""
     there = [f"hasKey .Values.{where} {quoted(name)}" for name in dict.fromkeys(names)]
+    for head in dict.fromkeys(heads):
+        pattern = quoted(f"(?m)^{re.escape(head)}.")
+        there.append(f'regexMatch {pattern} (keys .Values.{where} | join "\\n")')
     return f"not ({there[0]})" if len(there) == 1 else f"not (or ({') ('.join(there)}))"
 
 

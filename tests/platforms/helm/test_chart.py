@@ -10,8 +10,8 @@ import pytest
 import yaml  # type: ignore[import-untyped]
 from jsonschema import Draft202012Validator
 from kubernetes_validate import validate  # type: ignore[import-untyped]
-from pydantic import Field, SecretStr, create_model
-from pydantic_settings import BaseSettings
+from pydantic import BaseModel, Field, SecretStr, create_model
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from confcontract import OnChange, Role, bake, declare
 from confcontract.platforms.helm.chart_files import chart_version
@@ -125,6 +125,42 @@ def test_what_fetches_secrets_is_there_before_the_migration_at_the_first_install
     static = one(made, "VaultStaticSecret", "rel-shop-shop")
     assert static["spec"]["vaultAuthRef"] == "other"
     assert static["spec"]["rolloutRestartTargets"] == [{"kind": "Deployment", "name": "rel-shop-web"}]
+
+
+class Server(BaseModel):
+    host: str
+
+
+class Required(BaseSettings):
+    model_config = SettingsConfigDict(env_nested_delimiter="__")
+
+    db: Server
+    rates: dict[str, int]
+
+
+@pytest.mark.parametrize(
+    "config,lacking",
+    [
+        ({"DB__HOST": "a", "RATES__EUR": 1}, None),
+        ({"DB": {"host": "a"}, "RATES_FILE": "/etc/rates"}, None),
+        ({"DB__HOST_FILE": "/etc/host", "RATES": {"EUR": 1}}, None),
+        ({"RATES": {"EUR": 1}}, "DB__HOST"),
+        ({"DB__HOST": "a"}, "RATES"),
+    ],
+)
+def test_what_is_required_may_be_given_in_every_way_that_boot_takes(
+    config: dict[str, Any], lacking: str | None, tmp_path: Path
+) -> None:
+    folder = chart(tmp_path, contract=bake(Required, name="shop", version="1"))
+    if lacking is None:
+        rendered(folder, {"config": config})
+    else:
+        assert f"config.{lacking} is required" in refused(folder, {"config": config})
+
+
+def test_a_chart_takes_the_values_that_it_was_exported_with_however_they_are_spelt(tmp_path: Path) -> None:
+    folder = chart(tmp_path, {"rates__eur": "1", "db": '{"host": "a"}'}, contract=bake(Required, name="x", version="1"))
+    assert one(rendered(folder), "ConfigMap")["data"] == {"RATES__eur": "1", "DB": '{"host": "a"}'}
 
 
 def test_external_secrets_ask_the_store_of_the_values(tmp_path: Path) -> None:
