@@ -65,7 +65,7 @@ def of_kyverno(policy: Policy, name: str, contract: Contract, options: Admission
         "spec": {
             "failurePolicy": "Ignore",
             "validationActions": list(options.actions),
-            "autogen": {"podControllers": {"controllers": []}},  # no generated rules: the policy matches each kind itself
+            "autogen": {"podControllers": {"controllers": []}},  # the policy matches each kind itself
             "matchConstraints": constraints,
             **_expressions(policy),
         },
