@@ -18,6 +18,9 @@ from confcontract.manifests.workload import DataObject, FilePlace, GivenVariable
 from confcontract.report.problem import INFO, WARNING, Problem
 
 _NAME = re.compile(r"[-._a-zA-Z][-._a-zA-Z0-9]*\Z")
+_DIGIT_FIRST = re.compile(r"[-._a-zA-Z0-9]+\Z")
+_RELAXED = re.compile(r"[ -<>-~]+\Z")  # printable, without =
+_RELAXED_SINCE = "1.32"
 _ORIGINS = {"ConfigMap": Origin.CONFIG_MAP, "Secret": Origin.SECRET}
 _FIELDS = {  # what the API server knows of a pod before it runs
     "metadata.name",
@@ -52,8 +55,7 @@ class EnvironmentReader:
             if not name:
                 each.malformed("has no name")
                 continue
-            if not _NAME.match(name):
-                each.tell("manifest-malformed", f"{shown_name(name)!r} can't be the name of an environment variable")
+            if not _NAME.match(name) and not self._is_relaxed(name, each):
                 continue
             if name in seen:
                 first = seen[name]
@@ -62,6 +64,18 @@ class EnvironmentReader:
                 self.found.append(ManifestProblem(problem, each.place))
             seen[name] = each.place
             self._one(name, each)
+
+    def _is_relaxed(self, name: str, node: Node) -> bool:
+        """Whether only older releases of Kubernetes refuse the name. One with other characters may hold a value."""
+        shown = f"{shown_name(name)!r}"
+        if not _RELAXED.match(name):
+            node.tell("manifest-malformed", f"{shown} can't be the name of an environment variable")
+            return False
+        is_plain = _DIGIT_FIRST.match(name) is not None
+        unchecked = "" if is_plain else ", and is not checked"
+        message = f"{shown} is a name that Kubernetes refuses before {_RELAXED_SINCE}{unchecked}"
+        node.tell("manifest-malformed", message, hint="use letters, digits and _ only", severity=WARNING)
+        return is_plain
 
     def _from(self, node: Node) -> None:
         prefix = node.get("prefix").text() or ""
@@ -97,7 +111,8 @@ class EnvironmentReader:
                 continue  # binaryData
             if not _NAME.match(name):
                 skipped.append((name, value.place))
-                continue
+                if not _DIGIT_FIRST.match(name):
+                    continue
             self._put(
                 GivenVariable(
                     name,
@@ -113,6 +128,7 @@ class EnvironmentReader:
         for name, place in skipped:
             message = (
                 f"{data.kind} {data.name}: {shown_name(name)!r} can't name an environment variable, and is left out"
+                + (f" before Kubernetes {_RELAXED_SINCE}" if _DIGIT_FIRST.match(name) else "")
             )
             problem = Problem("manifest-ignored", message, severity=INFO, hint="nothing, if it is read as a file")
             self.found.append(ManifestProblem(problem, place))

@@ -9,6 +9,7 @@ import pytest
 
 from confcontract.manifests.read_manifests import read_manifests
 from confcontract.manifests.workload import Container, GivenVariable, Manifests, Origin
+from tests.manifests.shop import deployment
 
 POD = """\
 apiVersion: v1
@@ -71,6 +72,18 @@ def test_a_prefix_stands_before_every_key(tmp_path: Path) -> None:
     found = container(tmp_path, "envFrom: [{prefix: MY_, secretRef: {name: shop}}]")
     assert found.values == {"MY_SHOP_TOKEN": "sealed", "MY_SHOP_KEY": "sealed"}
     assert all(each.secret and each.origin is Origin.SECRET for each in found.environment)
+
+
+def test_a_name_that_begins_with_a_digit_counts_since_1_32(tmp_path: Path) -> None:
+    data = "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: digits}\ndata: {1A: x, '2.b': y}\n"
+    inner = "envFrom: [{configMapRef: {name: digits}}]\nenv: [{name: 3C, value: z}]"
+    (tmp_path / "shop.yaml").write_text(deployment(inner) + data)
+    manifests = read_manifests([tmp_path / "shop.yaml"])
+    [found] = manifests.workloads[0].containers
+    assert found.values == {"1A": "x", "2.b": "y", "3C": "z"}
+    told = [(each.problem.severity, each.problem.message.partition("before")[2]) for each in found.found]
+    assert told == [("info", " Kubernetes 1.32"), ("info", " Kubernetes 1.32")]
+    assert [each.problem.severity for each in manifests.problems] == ["warning"]
 
 
 def test_only_what_stands_before_is_expanded(tmp_path: Path) -> None:
