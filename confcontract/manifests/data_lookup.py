@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from confcontract.manifests.workload import DataObject, SecretKey
-from confcontract.report.did_you_mean import closest
+from confcontract.report.did_you_mean import Known, closest
 
 
 class DataObjects:
@@ -15,6 +15,8 @@ class DataObjects:
         self._found: dict[tuple[str, str], list[DataObject]] = {}
         for each in objects:
             self._found.setdefault((each.kind, each.name), []).append(each)
+        self._known: dict[str, Known] = {}
+        self._near: dict[tuple[str, str], str | None] = {}
 
     def find(self, kind: str, name: str, namespace: str | None) -> DataObject | None:
         """Of the same namespace; where one of the two names none, it is the one that the other is applied to."""
@@ -27,9 +29,17 @@ class DataObjects:
         elsewhere = [each.namespace for each in self._found.get((kind, name), [])]
         if elsewhere:
             return f"{kind} {name} is not among the manifests for this namespace, but for {elsewhere[0]}"
-        near = closest(name, [each for known, each in self._found if known == kind])
+        near = self._closest(kind, name)
         guess = f"; did you mean {near}?" if near else ""
         return f"{kind} {name} is not among the manifests{guess}"
+
+    def _closest(self, kind: str, name: str) -> str | None:
+        """Of thousands of names, each of thousands that are not there is looked for once."""
+        if kind not in self._known:
+            self._known[kind] = Known(each for known, each in self._found if known == kind)
+        if (kind, name) not in self._near:
+            self._near[kind, name] = self._known[kind].closest(name)
+        return self._near[kind, name]
 
 
 def why_key_absent(data: DataObject, key: str) -> tuple[str, str | None]:
