@@ -8,6 +8,7 @@ from confcontract.contract.schemes import stores
 from confcontract.docs.clean_text import clean, command_line, listed, one_line
 from confcontract.docs.dotenv import among_words
 from confcontract.docs.page_words import checks_further
+from confcontract.docs.shared_checks import with_checks_once
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ _SECTION = 7  # conventions and the like; 5 is for file formats
 
 def render(page: Page) -> str:
     """The page's source. `man -l FILE` shows it."""
+    page = with_checks_once(page)
     built = dict(page.provenance).get("built", "")[:10]
     lines = [
         f".TH {_quoted(page.name.upper())} {_SECTION} {_quoted(built)} {_quoted(f'{page.name} {page.version}')}",

@@ -10,6 +10,7 @@ from confcontract.docs.clean_text import command_line, listed, one_line
 from confcontract.docs.escape import cell, code, prose
 from confcontract.docs.page_words import checks_further
 from confcontract.docs.reading_order import first_sentence, groups, must_be_set
+from confcontract.docs.shared_checks import with_checks_once
 from confcontract.docs.since import ADDED, CHANGED
 from confcontract.report.errors import UsageError
 from confcontract.report.problem import Problem
@@ -127,18 +128,19 @@ def _contents_of(texts: Mapping[str, str], page: Page, layout: Layout) -> str:
 def _variables(page: Page, layout: Layout) -> str:
     if not page.entries:
         return _paragraphs(layout.heading(1, "Variables"), "The application reads no variables.")
+    if "deferred" not in layout.columns:
+        page = with_checks_once(page)
     notes = ["Write names as they are here: case matters." if page.case_sensitive else ""]
     if any(entry.file_name for entry in page.entries):
         notes.append("`NAME_FILE` may give the path of a file that holds the value of `NAME`.")
     notes.append(prose(page.deliver.words))
-    parts = [layout.heading(1, "Variables"), " ".join(note for note in notes if note)]
+    parts = [layout.heading(1, "Variables"), " ".join(note for note in notes if note), prose(checks_further(page))]
     found = groups(page)
     for group in found:
         if len(found) > 1:
             heading = layout.heading(2, group.title)
             parts += [heading.replace(" ", f' <a id="{group.anchor}"></a>', 1), prose(group.about)]
         parts.append(markdown_columns.table(group.entries, layout.columns, layout.since))
-    parts += [prose(checks_further(page))] if page.deferred else []
     return _paragraphs(*parts)
 
 

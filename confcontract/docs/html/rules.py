@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from confcontract.verdict.elsewhere.document_places import places_of
 from confcontract.verdict.elsewhere.value_rules import Values
+from confcontract.verdict.mask import mask_credentials
+from confcontract.verdict.problems.expected import as_whole
 from confcontract.verdict.sources.foreign_references import expression
 
 TYPE_CHECKING = False
@@ -50,7 +52,7 @@ def rules_of(contract: Contract, page: Page) -> dict[str, Any]:
 
 def _described(variable: Mapping[str, Any], entry: VariableEntry) -> dict[str, Any]:
     """Without what goes without saying: one name, a plain text."""
-    data = {"name": variable["name"], "path": variable["path"], "text": entry.type_text or "text"}
+    data = {"name": variable["name"], "path": variable["path"], "toDo": _to_do(variable, entry)}
     if variable.get("aliases"):
         data["names"] = [variable["name"], *variable["aliases"]]
     if variable["type"]["kind"] == "boolean":
@@ -67,6 +69,13 @@ def _described(variable: Mapping[str, Any], entry: VariableEntry) -> dict[str, A
     if "vault" in variable:
         data["vault"] = True
     return data
+
+
+def _to_do(variable: Mapping[str, Any], entry: VariableEntry) -> str:
+    """As boot says it, but a page shows no choice, pattern or example of a secret, and no password within one."""
+    if entry.secret or variable.get("credentials"):
+        return f"set {entry.type_text or 'text'}"
+    return mask_credentials(as_whole(variable))
 
 
 class _BrowserJudge:

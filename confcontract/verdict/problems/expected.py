@@ -57,7 +57,16 @@ def expected(variable: Mapping[str, Any], locator: Locator, name: str | None = N
             of = of.get("values")
             if of is None:  # something of an own form is on the way
                 return f"correct {name}, which is a part of {variable['name']} ({variable['type']['text']})"
-    text = wanted(of, variable)
+    return as_whole(variable, of, part=part)
+
+
+def as_whole(variable: Mapping[str, Any], of: Mapping[str, Any] | None = None, *, part: bool = False) -> str:
+    """What to set a variable to by its own name, as an instruction.
+
+    of: its type, or that of a part of it; then part is true.
+    """
+    of = of or variable["type"]
+    text, kind = wanted(of, variable), variable["type"]["kind"]
     if variable.get("encoding") == "separated":
         return f"set {text}, separated by {variable['separator']!r}"
     example = _json_example(of, "" if part or is_hidden(variable) else variable.get("defaultText", ""))

@@ -18,6 +18,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from confcontract import Role, Vault, declare
 from confcontract.contract.artifact import Contract
 from confcontract.contract.dotenvtext import quoted
+from confcontract.verdict.resolve import resolve
 from tests.docs.html.browser import baked
 from tests.docs.html.classes import Everything
 from tests.docs.html.deno import Deno
@@ -111,6 +112,16 @@ def test_what_is_left_to_boot_is_said_of_the_variable(everything: Contract, deno
     for text, expected in said.items():
         lines = deno.verdict(everything, f"{WHOLE}{text}\n")["lines"]
         assert [(one["variable"], one["words"]) for one in lines if one["severity"] == "unsure"] == [expected], text
+
+
+@pytest.mark.parametrize("wrong", ["APP_PORT=0", "APP_COLOR=green", "APP_RATIO=x", "APP_DEBUG=perhaps"])
+def test_the_page_says_what_to_do_in_the_words_of_boot(wrong: str, everything: Contract, deno: Deno) -> None:
+    name = wrong.partition("=")[0]
+    text = f"{WHOLE}{wrong}\n"
+    [line] = [one for one in deno.verdict(everything, text)["lines"] if one["variable"] == name]
+    environ = {key: held for key, held in dotenv_values(stream=io.StringIO(text)).items() if held is not None}
+    [problem] = [one for one in resolve(everything, environ=environ).problems if one.variable == name]
+    assert line["hint"] == problem.hint
 
 
 def test_an_alias_within_a_container_is_left_to_boot(both: Both, deno: Deno) -> None:

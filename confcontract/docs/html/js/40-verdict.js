@@ -70,13 +70,13 @@ class Judgement {
     else if (variable.heads?.some((held) => contract.normal(held) === contract.normal(name))) {
       this.unsure(variable, `what is in ${name}, of which it is a part`);
     } else if (!variable.rule) {
-      this.unsure(variable, "only boot reads this kind of value", `expected: ${variable.text}`);
+      this.unsure(variable, "only boot reads this kind of value", variable.toDo);
     } else {
       this.note(this.set, variable.path);
       const words = judged(variable.rule, value);
-      if (words === UNSURE) this.say("unsure", "value", variable.name, "only boot reads a value like this", `expected: ${variable.text}`);
+      if (words === UNSURE) this.say("unsure", "value", variable.name, "only boot reads a value like this", variable.toDo);
       else if (words === NOT_JSON) this.say("error", "value-undecodable", variable.name, words, 'write it as JSON, such as ["a", "b"]');
-      else if (words) this.say("error", "value-invalid", variable.name, words, `expected: ${variable.text}`);
+      else if (words) this.say("error", "value-invalid", variable.name, words, variable.toDo);
     }
   }
 
@@ -111,7 +111,7 @@ class Judgement {
       const members = contract.variables.filter(({ need, parts, path }) =>
         need === "always" && parts !== "section" && path.length > variable.path.length && startsWith(path, variable.path));
       this.say("error", variable.secret ? "secret-missing" : "value-missing", variable.name, "is required and has no value",
-        members.length ? `set ${members.map(({ name }) => name).join(", ")}` : `set ${variable.name}: ${variable.text}`);
+        members.length ? `set ${members.map(({ name }) => name).join(", ")}` : variable.toDo);
     } else if (variable.need && (variable.required || isThere || mayBe)) {
       if (variable.need === "maybe" || mayBe) this.say("unsure", "value", variable.name, "whether it may be left out");
     }
