@@ -11,13 +11,27 @@ from confcontract.report.problem import ERROR, Problem
 from confcontract.verdict.sources.documents.parsed import Document
 
 
+class FoundInFiles(list[ManifestProblem]):
+    """What is wrong with the manifests themselves, in order; what is found again by another way is there once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._seen: set[tuple[str, str, FilePlace]] = set()
+
+    def once(self, found: ManifestProblem) -> None:
+        key = (found.problem.code, found.problem.message, found.place)
+        if key not in self._seen:
+            self._seen.add(key)
+            self.append(found)
+
+
 class Node:
     """value: as it was read. found: gets what is wrong with the manifest itself."""
 
     __slots__ = ("_document", "_path", "file", "found", "value")
 
     def __init__(
-        self, value: Any, file: str, document: Document, path: tuple[str | int, ...], found: list[ManifestProblem]
+        self, value: Any, file: str, document: Document, path: tuple[str | int, ...], found: FoundInFiles
     ) -> None:
         self.value = value
         self.file = file
@@ -123,6 +137,4 @@ class Node:
 
     def tell(self, code: str, message: str, *, hint: str | None = None, severity: str = ERROR) -> None:
         problem = Problem(code, message, hint=hint, severity=severity)
-        found = ManifestProblem(problem, self.place)
-        if found not in self.found:
-            self.found.append(found)
+        self.found.once(ManifestProblem(problem, self.place))

@@ -14,7 +14,7 @@ from confcontract.manifests.compose_services import ComposeServices
 from confcontract.manifests.data_lookup import DataObjects
 from confcontract.manifests.data_objects import read_config_map, read_secret
 from confcontract.manifests.made_secrets import MAKES_SECRET, made_secret
-from confcontract.manifests.manifest_node import Node
+from confcontract.manifests.manifest_node import FoundInFiles, Node
 from confcontract.manifests.pod_spec import KINDS, has_pod, read_workload
 from confcontract.manifests.workload import DataObject, FilePlace, Ignored, ManifestProblem, Manifests, Workload
 from confcontract.manifests.yaml_objects import read_objects
@@ -61,7 +61,7 @@ class _Reading:
         self._read: set[str] = set()
         self._kustomizations: list[Node] = []
         self._services: list[Workload] = []
-        self.problems: list[ManifestProblem] = []
+        self.problems = FoundInFiles()
         self._workloads: list[Node] = []
         self._data: list[DataObject] = []
         self._ignored: list[Ignored] = []
