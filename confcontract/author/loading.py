@@ -19,7 +19,13 @@ from confcontract.author.applicationcode import quiet_arguments
 from confcontract.author.declare_calls import without_effect
 from confcontract.author.introspection import line_of
 from confcontract.author.misnamed_arguments import misnamed_argument
-from confcontract.author.named_object import member_missing, module_missing, not_of_the_form
+from confcontract.author.named_object import (
+    is_settings,
+    member_missing,
+    module_missing,
+    not_of_the_form,
+    with_settings_in,
+)
 from confcontract.author.settings_functions import made_by
 from confcontract.author.settings_made_on_import import StandIn, cause_of, lenient_settings, warnings_of
 from confcontract.report.errors import BakeRefused
@@ -57,10 +63,14 @@ def load_object(module_object: str, warned: list[Problem] | None = None) -> Any:
     for part in attribute.split("."):
         found = _member(found, part, module_object, module)
     if callable(found) and not isinstance(found, (type, BaseSettings)):
-        found = made_by(found, module_object)
+        found = made_by(found, module_object, module)
     found = type(found) if isinstance(found, BaseSettings) else found
     if warned is not None and isinstance(found, type):
         warned.extend(without_effect(found, module_object))
+    if warned is not None and not is_settings(found):
+        kind = found.__name__ if isinstance(found, type) else type(found).__name__
+        hint = with_settings_in(module, module_object, "name a subclass of BaseSettings, or what declare() returned")
+        raise BakeRefused(Problem("bake-refused", f"{kind} is not a settings class", hint=hint))
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from types import ModuleType, TracebackType
 from typing import Any
 
@@ -51,8 +52,7 @@ def member_missing(module: Any, named: str) -> UsageError:
     name, _, attribute = named.partition(":")
     classes = settings_in(module)
     near = closest(attribute, classes) or closest(attribute, vars(module)) if isinstance(module, ModuleType) else None
-    more = f" and {len(classes) - _TOLD} more" if len(classes) > _TOLD else ""
-    listed = f"settings classes in {name}: {', '.join(classes[:_TOLD])}{more}"
+    listed = _listed(name, classes)
     if near and classes != [near]:
         hint = f"did you mean {name}:{near}? {listed[:1].upper()}{listed[1:]}" if classes else f"did you mean {near}?"
     else:
@@ -60,14 +60,29 @@ def member_missing(module: Any, named: str) -> UsageError:
     return _wrong(f"{name} has no {attribute}", hint if classes or near else "check the name after the colon")
 
 
+def _listed(module_name: str, classes: Sequence[str]) -> str:
+    more = f" and {len(classes) - _TOLD} more" if len(classes) > _TOLD else ""
+    return f"settings classes in {module_name}: {', '.join(classes[:_TOLD])}{more}"
+
+
+def with_settings_in(module: Any, named: str, hint: str) -> str:
+    """A hint, with the settings classes that could have been named instead. named: by the command line."""
+    classes = settings_in(module)
+    return f"{hint}; {_listed(named.partition(':')[0], classes)}" if classes else hint
+
+
 def settings_in(module: Any) -> list[str]:
     """The names of settings classes and declarations in a module."""
     return [
-        name
-        for name, value in (vars(module).items() if isinstance(module, ModuleType) else ())
-        if isinstance(value, Declaration)
-        or (isinstance(value, type) and issubclass(value, BaseSettings) and value is not BaseSettings)
+        name for name, value in (vars(module).items() if isinstance(module, ModuleType) else ()) if is_settings(value)
     ]
+
+
+def is_settings(value: Any) -> bool:
+    """Whether bake takes it: a settings class, or what declare() returned."""
+    if isinstance(value, Declaration):
+        return True
+    return isinstance(value, type) and issubclass(value, BaseSettings) and value is not BaseSettings
 
 
 def _beside() -> list[str]:

@@ -10,20 +10,21 @@ from pydantic_settings import BaseSettings
 
 from confcontract.author.applicationcode import quiet_arguments
 from confcontract.author.introspection import place_of
+from confcontract.author.named_object import with_settings_in
 from confcontract.author.settings_made_on_import import lenient_settings
 from confcontract.report.errors import BakeRefused, UsageError
 from confcontract.report.problem import Problem
 
 
-def made_by(function: Any, named: str) -> Any:
+def made_by(function: Any, named: str, module: Any = None) -> Any:
     """What a function gives: it is called as the application calls it, with defaults where there are no values.
 
     Where it fails on an empty machine, what it says that it returns. named: by the command line.
-    Raises UsageError where it needs arguments, BakeRefused where neither tells a class.
+    module: where it is. Raises UsageError where it needs arguments, BakeRefused where neither tells a class.
     """
     if isinstance(function, functools.partial) and isinstance(function.func, type):
         return function.func
-    _check_arguments(function, named)
+    _check_arguments(function, named, module)
     failed: BaseException | None = None
     with quiet_arguments(), lenient_settings():
         try:
@@ -41,6 +42,7 @@ def made_by(function: Any, named: str) -> Any:
     )
     what = f"{named} {gives}, where nothing is set" + (f" ({place})" if place else "")
     hint = "name the settings class, or say in the function's annotation which one it returns"
+    hint = with_settings_in(module, named, hint)
     raise BakeRefused(Problem("bake-refused", what, hint=hint))
 
 
@@ -60,11 +62,11 @@ def _first_of(given: Any) -> Any:
     raise TypeError("it waits for something, but there is no event loop")
 
 
-def _check_arguments(function: Any, named: str) -> None:
+def _check_arguments(function: Any, named: str, module: Any) -> None:
     try:
         inspect.signature(function).bind()
     except TypeError:
-        hint = "name the settings class, or a function that needs no arguments"
+        hint = with_settings_in(module, named, "name the settings class, or a function that needs no arguments")
         raise UsageError(Problem("usage", f"{named} can't be called without arguments", hint=hint)) from None
     except ValueError:  # it says nothing of its arguments
         return

@@ -44,9 +44,13 @@ REFUSED = {
     ),
     "a model": ("class Settings(BaseModel):\n    port: int = 1\n", ["Settings is not a settings class", "BaseSettings"]),
     "BaseSettings itself": ("Settings = BaseSettings\n", ["BaseSettings is not a settings class"]),
-    "a function": (
-        "def Settings(): pass\n",
-        ["app_settings:Settings gives an object of NoneType", "name the settings class"],
+    "a function beside the class": (
+        "class Shop(BaseSettings):\n    port: int = 1\ndef Settings(): pass\n",
+        ["app_settings:Settings gives an object of NoneType", "name the settings class", "in app_settings: Shop"],
+    ),
+    "text beside the class": (
+        "class Shop(BaseSettings):\n    port: int = 1\nSettings = 'Shop'\n",
+        ["str is not a settings class", "settings classes in app_settings: Shop"],
     ),
     "a function that gives another class": (
         "class Model(BaseModel):\n    port: int\ndef Settings(): return Model\n",
