@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from confcontract.contract.declared import Declared
-from confcontract.manifests.boot_settings import WITH_VALUE
+from confcontract.manifests.boot_settings import ROLE, WITH_VALUE
 from confcontract.manifests.workload import Container, GivenVariable, ManifestProblem
 from confcontract.report.problem import INFO, Problem
 from confcontract.verdict.sources.platform import AT_START, UNVERIFIABLE
@@ -15,11 +15,12 @@ _WHY = "it is in a Secret, so what it names is not checked"
 
 
 def without_secret_words(container: Container, declared: Declared) -> Container:
-    """The container in which their values can't be seen; those of boot itself are among what was found."""
+    """The container in which their values can't be seen; those of boot itself are among what was found, but the
+    role, of which more is said where it is asked for."""
     hidden = [each for each in container.environment if each.secret and each.value and _leads(each.name, declared)]
     if not hidden:
         return container
-    found = [_note(each) for each in hidden if declared.pointed_at(each.name) is None]
+    found = [_note(each) for each in hidden if each.name != ROLE and declared.pointed_at(each.name) is None]
     kept = tuple(replace(each, value=None, unseen=_WHY) if each in hidden else each for each in container.environment)
     return replace(container, environment=kept, found=(*container.found, *found))
 

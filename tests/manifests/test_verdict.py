@@ -350,6 +350,7 @@ def test_a_store_is_not_asked_for_what_the_environment_gives_unseen(tmp_path: Pa
     "said",
     [
         "env: [{name: CONFCONTRACT_ROLE, valueFrom: {configMapKeyRef: {name: elsewhere, key: role}}}]",
+        "env: [{name: CONFCONTRACT_ROLE, valueFrom: {secretKeyRef: {name: wrong, key: number}}}]",
         "env: [{name: R, valueFrom: {configMapKeyRef: {name: elsewhere, key: role}}}]\nargs: [--role, $(R)]",
         "env: [{name: R, valueFrom: {secretKeyRef: {name: wrong, key: number}}}]\nargs: [--role=$(R), --env-file, /$(R)]",
     ],
@@ -357,4 +358,6 @@ def test_a_store_is_not_asked_for_what_the_environment_gives_unseen(tmp_path: Pa
 def test_a_role_that_can_t_be_seen_is_not_verifiable(shop: Contract, tmp_path: Path, said: str) -> None:
     verdict = judged(shop, tmp_path, deployment(f"{GOOD}{said}\n"))
     assert {what for what, _, _ in told(verdict)} == {"unverifiable"}
+    assert len([each for each in verdict.problems if "role is in" in each.problem.message]) == 1
+    assert not [each for each in verdict.problems if "value of CONFCONTRACT_ROLE" in each.problem.message]
     assert CANARY not in repr([each.problem.as_dict() for each in verdict.problems])
