@@ -273,9 +273,9 @@ def secret_dirs(named: str | None) -> list[str]:
     try:
         return [] if _OF_PLATFORMS.issuperset(os.listdir(SECRETS_DIR)) else [SECRETS_DIR]
     except FileNotFoundError:
-        return []  # as a rule
+        return []  # the usual case
     except OSError:
-        return [SECRETS_DIR]  # which says so
+        return [SECRETS_DIR]  # reading it reports the error
 
 
 def named_contract(environ: Mapping[str, str]) -> str:

@@ -180,7 +180,8 @@ def _settings(
     contract: Contract, found: SortedValues, needs: frozenset[str] | None, *, complete: bool
 ) -> tuple[Setting, ...]:
     """needs: the role's, which gets no other secrets; None for everything that is required. complete: whether the
-    values are all that boot needs, beside what stores have."""
+    values and the stores are all that boot needs.
+    """
     written: dict[str, list[tuple[str, str]]] = {}
     for name, value in found.environment.items():
         written.setdefault(found.owners[name][0], []).append((name, value))
@@ -216,7 +217,7 @@ def _settings(
 
 
 def _wholes(declared: Declared, found: SortedValues) -> set[tuple[str, ...]]:
-    """What is given by a name of its own and not by its parts, such as a section as JSON, with all of its members."""
+    """What is set by its own name and not by its parts, such as a section as JSON, with all of its members."""
     return {
         tuple(declared.variables[owner]["path"])
         for name, owners in found.owners.items()

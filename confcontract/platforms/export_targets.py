@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ExportTarget:
-    """module: below `confcontract.platforms`, with a function `export(given, kind)`; imported when it is asked for.
-    what: it writes, in words. kinds: what --kind may say, the usual one first; empty for a target of one kind.
-    options: which of `WorkloadOptions` have an effect; without any, it is not given them.
-    admission: whether it is given `AdmissionOptions`. ignores: which of --values and --image have none.
-    always_the_same: whether its files are called the same, whatever the contract.
-    secret_hint: where a secret that the values have is to go, with {name}; empty where values are not taken.
+    """module: below `confcontract.platforms`, with a function `export(given, kind)`; imported when it is used. what:
+    what it writes, in words. kinds: the choices of --kind, the default first; empty for a target of one kind. options:
+    which of `WorkloadOptions` have an effect; if none, it doesn't get them. admission: whether it gets
+    `AdmissionOptions`. ignores: which of --values and --image have no effect. always_the_same: whether its files have
+    the same names for every contract. secret_hint: where a secret that the values have should go, with {name}; empty if
+    values are not accepted.
     """
 
     module: str

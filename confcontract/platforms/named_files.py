@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from confcontract.platforms.export_input import ExportInput, Process
 
-# What boot itself reads as paths, beside NAME_FILE.
+# Variables that boot itself reads as paths, in addition to NAME_FILE.
 _PATHS = ("CACERT", "CAPATH", "CLIENT_CERT", "CLIENT_KEY")
 _OF_BOOT = tuple(f"{store}_{what}" for store in ("VAULT", "BAO") for what in _PATHS)
 

@@ -72,8 +72,8 @@ class Fetched:
     every other variable, which names it and shows no value.
 
     Of those with a value: references: variable → the alternative that had it, as `Reference.text`. created: those whose
-    value was created for us → its lease, None if it has none. answered_by: those that another server gave than the one
-    that was asked → that server's address. leases: all of them, also if no variable uses it.
+    value was created for us → its lease, None if it has none. answered_by: those from another server than the requested
+    one → that server's address. leases: all of them, also if no variable uses it.
 
     Its repr shows no value.
     """

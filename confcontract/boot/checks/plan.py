@@ -124,7 +124,7 @@ def plans(
 
 
 def plan(check: Mapping[str, Any], settings: Settings) -> Plan | Problem:
-    """The plan, or what is wrong with the target. Raises Skipped."""
+    """The plan, or the problem of the target. Raises Skipped."""
     if check["kind"] not in KINDS:
         message = f"{check['name']}: this release does not support checks of kind {check['kind']!r}"
         return Problem("check-failed", message, hint="boot with the release that baked the contract")

@@ -161,7 +161,7 @@ class Health:
         return max(min(moments) - time.monotonic(), 0) if moments else None
 
     def _evaluate(self, watch: Watch) -> None:
-        """One attempt, on a thread of its own."""
+        """One attempt, on its own thread."""
         try:
             observed: object = watch.plan.attempt(time.monotonic() + watch.plan.timeout)
         except NotYet as not_yet:

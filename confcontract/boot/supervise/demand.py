@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from confcontract.report.errors import ConfcontractError
 
-# Seconds between attempts to start the application with what it had before. The first is made at once.
+# Seconds between attempts to start the application with its previous values. The first attempt is immediate.
 PAUSES = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 10.0, 10.0, 10.0, 10.0)
 
 

@@ -1,4 +1,4 @@
-"""The controlling terminal: an application in a process group of its own must be in the foreground to use it."""
+"""The controlling terminal: an application in its own process group must be in the foreground to use it."""
 
 from __future__ import annotations
 

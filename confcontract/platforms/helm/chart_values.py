@@ -68,7 +68,7 @@ def chart_values(
 
 
 def comments_of(secret_keys: Sequence[str], role: str) -> dict[str, tuple[str, ...]]:
-    """What is said of further values. secret_keys: of the Secret that operators fill. role: for an example."""
+    """Comments on further values. secret_keys: of the Secret that operators fill. role: for an example."""
     example = f"{scalar(role)}: {{requests: {{cpu: 100m, memory: 128Mi}}, limits: {{memory: 256Mi}}}}"
     return {
         **_COMMENTS,

@@ -156,7 +156,7 @@ def _keys_to_fill(plan: ObjectPlan) -> list[Problem]:
 
 
 def files_to_mount(given: ExportInput, by: str) -> list[Problem]:
-    """Files that the values name, but for those that Kubernetes and its clouds put into pods by themselves."""
+    """Files that the values name, except those that Kubernetes and its clouds mount into pods themselves."""
     found = {
         name: path
         for name, path in named_files(given, given.processes).items()

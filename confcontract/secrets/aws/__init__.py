@@ -1,7 +1,7 @@
 """Secrets from AWS Secrets Manager (`aws-sm:`) and AWS Systems Manager Parameter Store (`aws-ssm:`), by boto3.
 
 `configured` returns whether AWS is configured here; `aws_reader.AwsReader` fetches. Importing this package is cheap:
-boto3, which comes with `confcontract[aws]`, is imported when there is something to fetch.
+boto3, which comes with `confcontract[aws]`, is imported when it is needed.
 
 boto3 finds the credentials, in its own order: the AWS_ variables, a profile, a web identity (EKS), the role of the task
 (ECS), of the machine. It reads the environment of the process itself. These variables are also used:

@@ -133,7 +133,7 @@ def _quote(text: str) -> str:
 
 
 def _check(path: str, variable: str) -> None:
-    """In a policy `+` stands for any segment, `*` at the end for anything, and {{...}} is filled in."""
+    """In a policy `+` matches any segment, `*` at the end matches anything, and {{...}} is a template."""
     if path.endswith("*") or "+" in path.split("/") or "{{" in path:
         raise ConfigurationInvalid(
             Problem(

@@ -130,7 +130,8 @@ def _engine(about: Mapping[str, object], segments: Sequence[str]) -> str:
     """By the type of a mount, never by its name: a secrets engine may be mounted at `team/sys`."""
     kind = str(about["type"]).removeprefix("ns_")
     accessor = about.get("accessor")
-    # Some types are those of secrets engines and of auth methods (aws, kubernetes, ldap); the accessor tells.
+    # Some types are those of secrets engines and of auth methods (aws, kubernetes, ldap); the accessor distinguishes
+    # them.
     is_auth = accessor.startswith("auth_") if isinstance(accessor, str) else "auth" in segments[:-1]
     if is_auth or kind in _BUILT_IN:
         return _BUILT_IN.get(kind, OWN)

@@ -150,8 +150,8 @@ class VaultReader:
         """Renew a lease within `seconds`, with retries. Returns the lease as it is now, or why it was not renewed.
 
         Failure.kind GONE: the lease no longer exists. NOT_RENEWABLE: the lease is valid, but can't be extended. DENIED:
-        by policy, or because the token is gone, and with it the lease. Failure.retry: Vault could not be asked in this
-        time (unreachable, sealed, unwell), and another attempt may help. Never raises.
+        by a policy, or because the token has ended, and with it the lease. Failure.retry: Vault could not be reached in
+        this time (unreachable, sealed, failing), and another attempt may help. Never raises.
         """
         from confcontract.secrets.vault.token import renew_lease
 

@@ -139,7 +139,7 @@ _NO_ANSWER = "its answer to a renewal is not from Vault"
 def renew_lease(session: AskerAs, token: Token, lease: Lease) -> Lease | RequestFailed:
     """The renewed lease. It may be shorter than before: Vault caps it at its maximum TTL.
 
-    Failures beside those of any request: GONE, NOT_RENEWABLE.
+    Failures in addition to those of any request: GONE, NOT_RENEWABLE.
     """
     answer = _ask(session, token, Call(f"renewing {lease.path}", api.renew_lease(session.connection, lease.identifier)))
     if isinstance(answer, RequestFailed):

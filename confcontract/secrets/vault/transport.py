@@ -23,13 +23,14 @@ if TYPE_CHECKING:
 
 
 _PIECE_BYTES = 65536
-_OF_A_PATH = "/%:@!$&'()*+,;=~"  # what may stand in a path beside letters and digits (RFC 3986)
+_OF_A_PATH = "/%:@!$&'()*+,;=~"  # characters that a path can contain besides letters and digits (RFC 3986)
 
 
 class Transport:
-    """The connections to a server, and to where it redirects. For many threads: each request has one for itself.
+    """The connections to a server, and to the targets of its redirects. Thread-safe: each request has its own
+    connection.
 
-    kept: the most idle ones. Raises NotConfigured for certificates that can't be used.
+    kept: the most idle connections. Raises NotConfigured for certificates that can't be used.
     """
 
     def __init__(self, server: VaultServer, kept: int) -> None:
@@ -95,7 +96,7 @@ class Transport:
 
 
 class _Connection(HTTPConnection):
-    """origin: scheme, host and port of the server, as it stands in an address."""
+    """origin: scheme, host and port of the server, as in an address."""
 
     auto_open = 0
 

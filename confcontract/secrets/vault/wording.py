@@ -93,7 +93,7 @@ def not_allowed(variable: str, reference: Reference, place: Whereabouts) -> Prob
 
 
 def unavailable(variable: str, reference: Reference, failed: RequestFailed, place: Whereabouts) -> Problem | None:
-    """The problem if the server as a whole is at fault, else None."""
+    """The problem if the whole server fails, otherwise None."""
     seconds = f"{place.seconds:.0f}" if place.seconds >= 1 else f"{place.seconds:.1g}"
     after = f"; gave up after {seconds} s" if failed.retry else ""
     at = f"Vault at {place.address}"
@@ -255,13 +255,12 @@ def _deleted(variable: str, reference: Reference, metadata: object, where: str) 
 
 
 class Whereabouts:
-    """Where a secret was looked for. identity: who asked, in words. path: after moves. mount: "" if not known.
+    """Where a secret was requested. identity: ours, in words. path: after moves. mount: "" if not known.
 
-    address: of the server, in words, with the proxy that stands before it. token_is_valid: what a look at a given token
-    said after a denial, None if it can't be determined; of a token that we logged in for there is no doubt. policies:
-    of the token, as far as they are known. answered: whether the server has answered anything at all. namespace: what
-    may be said of it: "namespace team", or only the variable that names it as long as it is not known to be one; ""
-    without.
+    address: of the server, in words, including the proxy. token_is_valid: the result of looking up a given token after
+    a denial, None if it can't be determined; a token that we logged in for is valid. policies: those of the token, if
+    known. answered: whether the server has answered anything at all. namespace: what is safe to show: "namespace team",
+    or only the variable that names it until it is known to be one; "" without.
     """
 
     __slots__ = (
