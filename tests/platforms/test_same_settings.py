@@ -11,6 +11,7 @@ import json
 import os
 from collections import Counter
 from collections.abc import Callable, Mapping
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,7 @@ from confcontract.verdict.resolve import resolve
 from tests.platforms.drawn_contracts import drawn_contracts
 from tests.platforms.kubernetes.read_back import from_kubernetes
 from tests.platforms.reading_back import Got, from_compose, from_dotenv, from_systemd
+from tests.support.tools import helm, run_tool
 
 PAIRS = int(os.environ.get("EXPORT_PAIRS", "1000"))
 SEED = int(os.environ.get("EXPORT_SEED", "13"))
@@ -114,6 +116,33 @@ def secret_values(values: Mapping[str, str], contract: Contract, given: ExportIn
 def outcome(contract: Contract, environ: Mapping[str, str], folder: Path | None = None) -> tuple[bool, str]:
     found = resolve(contract, environ=environ, secret_dirs=[folder] if folder else ())
     return found.ok, json.dumps(found.values, sort_keys=True, default=str)
+
+
+def test_what_a_real_helm_renders_gives_the_settings_that_the_values_gave(tmp_path: Path) -> None:
+    """On few: each takes a process."""
+    pairs = ((drawn, *each) for drawn in drawn_contracts(PAIRS, SEED) for each in drawn.tries())
+    fit = ((drawn, values, program, chart_of(drawn.contract, values)) for drawn, values, program in pairs)
+    chosen = list(islice((each for each in fit if each[3] is not None), PAIRS // 100))
+    assert len(chosen) == PAIRS // 100
+    for number, (drawn, values, program, chart) in enumerate(chosen):
+        folder = tmp_path / str(number)
+        for name, text in (chart or {}).items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes(text.encode())
+        done = run_tool(helm(), "template", "rel", str(folder), "--set", "image.repository=shop")
+        assert done.returncode == 0, f"{done.stderr}\n\n{program}"
+        environ = from_kubernetes({"all.yaml": done.stdout}).environ
+        ours = {name: value for name, value in environ.items() if not name.startswith("CONFCONTRACT_")}
+        assert outcome(drawn.contract, ours) == outcome(drawn.contract, values), f"{ours}\n\n{program}"
+
+
+def chart_of(contract: Contract, values: dict[str, str]) -> Mapping[str, str] | None:
+    """The files of a chart with several values, none of them a secret, that boot takes; None of any others."""
+    given = export_input(contract, values) if len(values) > 1 else None
+    if given is None or given.problems or not outcome(contract, values)[0]:
+        return None
+    exported = export("helm", given)
+    return None if any(problem.code == "export-impossible" for problem in exported.problems) else exported.files
 
 
 def test_the_schema_of_the_environment_accepts_what_boot_accepts() -> None:
