@@ -1,1 +1,1 @@
-"""Documentation for operators, from the contract alone: one model (model.py), and a module for each format."""
+"""Documentation for operators, generated from the contract alone: one model (model.py), and one module per format."""

@@ -1,4 +1,4 @@
-"""From a contract to the page: everything is masked here, once, so that no format has to."""
+"""From a contract to the page. All masking happens here, once, so that no format has to mask anything."""
 
 from __future__ import annotations
 
@@ -29,9 +29,10 @@ def page_of(
     mask: Callable[[str], str],
     variables: Sequence[dict[str, Any]] | None = None,
 ) -> Page:
-    """The page of a contract. mask: what takes passwords out of a text, confcontract.verdict.mask.mask_credentials.
+    """The page of a contract. mask: removes passwords from a text; confcontract.verdict.mask.mask_credentials.
 
-    variables: those of the contract as they may be shown, where more of them are secret than it says (mask.as_shown).
+    variables: the variables of the contract as they may be shown, if more of them are secret than the contract says
+    (mask.as_shown).
     """
     if variables is None:
         variables = contract.variables
@@ -64,7 +65,7 @@ def page_of(
 
 
 def _remembering(mask: Callable[[str], str]) -> Callable[[str], str]:
-    """Two thousand variables say "integer" and "true or false" again and again."""
+    """Cache the masked texts: two thousand variables repeat "integer" and "true or false"."""
     known: dict[str, str] = {}
 
     def masked(text: str) -> str:
@@ -80,7 +81,9 @@ _ORDER = ("boolean", "duration", "size", "list", "json")
 
 
 def _sections(variables: Iterable[Variable], by_path: Mapping[tuple[str, ...], VariableEntry]) -> Iterable[Section]:
-    """In the order of the contract, the top level first. What has variables inside is a section, and not in another."""
+    """The sections in the order of the contract, the top level first. A variable that has variables inside is a section
+    of its own, and is not listed as an entry of the section around it.
+    """
     groups: dict[str, list[Variable]] = {"": []}
     for variable in variables:
         groups.setdefault(variable["group"], []).append(variable)
@@ -89,7 +92,7 @@ def _sections(variables: Iterable[Variable], by_path: Mapping[tuple[str, ...], V
         entries = tuple(
             by_path[tuple(variable["path"])]
             for variable in members
-            if variable["path"] == [""] or ".".join(variable["path"]) not in groups  # a field may be called ""
+            if variable["path"] == [""] or ".".join(variable["path"]) not in groups  # a field may have the name ""
         )
         head = whole.get(group)
         if entries or head is not None:
@@ -104,7 +107,7 @@ def _sections(variables: Iterable[Variable], by_path: Mapping[tuple[str, ...], V
 
 
 class _Entries:
-    """Makes entries: what a variable's own data does not say is looked up here."""
+    """Makes entries, and looks up here what a variable's own data does not contain."""
 
     def __init__(
         self,
@@ -141,7 +144,7 @@ class _Entries:
         path = variable["path"]
         mask = self._mask
         said = variable.get
-        # a section that holds a secret counts as one: its JSON does
+        # a section that holds a secret counts as secret, because its JSON contains the secret
         secret = bool(variable["secret"]) or tuple(path) in self._with_secrets
         unseen = secret or is_hidden(variable)
         joined = ".".join(path)
@@ -149,7 +152,7 @@ class _Entries:
         type_, type_text, allowed, choices = self._type(variable, unseen)
         vault = (variable["vault"], *said("vaultFallback", ())) if "vault" in variable else ()
         file_name = f"{name}_FILE"
-        return VariableEntry(  # by place: of 33 arguments by name, the names alone take three times as long
+        return VariableEntry(  # positional: 33 arguments by name take three times as long
             name,
             tuple(said("aliases", ())),
             page_words.reading(variable) if "within" in variable or "open" in variable else (),
@@ -186,7 +189,9 @@ class _Entries:
         )
 
     def _type(self, variable: Variable, unseen: bool) -> tuple[str, str, str, tuple[str, ...]]:
-        """Type, type with constraints, constraints, choices. Two thousand variables have a few dozen of these."""
+        """Type, type with constraints, constraints, choices. Cached: two thousand variables have a
+        few dozen of these.
+        """
         constraints = variable.get("constraints")
         key = (variable["type"]["kind"], variable["type"]["text"], unseen, str(constraints))
         if key not in self._types:
@@ -225,7 +230,9 @@ def _role(name: str, data: Mapping[str, Any], mask: Callable[[str], str]) -> Rol
 
 
 def anchor(text: str) -> str:
-    """An id that no other text gets: letters, digits, `_`, `-` and `.` as they are, the rest by its code point."""
+    """An id that is unique for each text: letters, digits, `_`, `-` and `.` stay, every other character becomes its
+    code point.
+    """
     if text.isidentifier() and text.isascii():
         return text
     return "".join(

@@ -50,7 +50,9 @@ def _times(data: Mapping[str, Any], phases: tuple[str, ...]) -> str:
 
 
 class _Value:
-    """A value of the contract as the words of a kind name it (Check.words): with what stands behind the colon."""
+    """A value of the contract, formatted as the words of a check's kind ask for (Check.words): the part after the colon
+    is the format.
+    """
 
     def __init__(self, value: Any, mask: Callable[[str], str]) -> None:
         self._value = value
@@ -61,7 +63,9 @@ class _Value:
 
 
 class _Members(dict[str, _Value]):
-    """What a check has; what it lacks is said by nothing. said: those that its kind has words for."""
+    """The members of a check; a missing one becomes an empty text. said: the members that the words of its kind
+    mention.
+    """
 
     def __init__(self, members: Mapping[str, _Value]) -> None:
         super().__init__(members)
@@ -80,12 +84,12 @@ def _plain(value: Any, how: str = "") -> str:
             return command_line(map(_plain, value))
         return listed(["there" if item == "exists" else _plain(item) for item in value], how or "and")
     if isinstance(value, dict):
-        return listed(list(value))  # of headers the names alone: their values are not shown
+        return listed(list(value))  # the names of headers only: their values are not shown
     if isinstance(value, bool):
         return str(value).lower()
     return f"{value} {how}" if how else f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _spaced(name: str) -> str:
-    """maxAge as "max age"."""
+    """maxAge becomes "max age"."""
     return "".join(f" {character.lower()}" if character.isupper() else character for character in name)

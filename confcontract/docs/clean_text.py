@@ -1,4 +1,4 @@
-"""Text of authors and operators, fit to be put into a document."""
+"""Texts of authors and operators, made safe for a document."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_KEPT = "\n\u200c\u200d"  # line ends; the joiners, without which scripts and emoji fall apart
+_KEPT = "\n\u200c\u200d"  # line ends; the joiners, because some scripts and emoji break without them
 
 
 def clean(text: str) -> str:
-    """Without what can't be seen or turns the text around: such characters become backslash escapes.
+    """Replace invisible characters and those that change the direction of text with backslash escapes.
 
-    Line ends become "\\n", tabs become blanks.
+    Line ends become a newline, tabs become blanks.
     """
     if text.isprintable():
         return text
@@ -23,7 +23,7 @@ def clean(text: str) -> str:
 
 
 def spoken(text: str) -> str:
-    """Words of an author: a blank that keeps words together is a blank, and a hyphen that may be is none."""
+    """The words of an author with plain characters: a no-break space becomes a blank, and a soft hyphen is removed."""
     return text if text.isascii() else text.translate(_TYPOGRAPHY)
 
 
@@ -35,12 +35,12 @@ def _escape(character: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Clean, with every run of white space made one blank."""
+    """Clean text, with every run of white space replaced by one blank."""
     return " ".join(clean(text).split())
 
 
 def command_line(words: Iterable[str]) -> str:
-    """As a shell takes it: a word with blanks or signs is in quotes."""
+    """The command as a shell accepts it: words with blanks or special characters are quoted."""
     import shlex
 
     return shlex.join(words)

@@ -1,6 +1,6 @@
-"""A template for an env file: what is required first, everything else ready to be uncommented.
+"""A template for an env file: the required variables first, all others ready to be uncommented.
 
-`# ` begins a remark; `#NAME=` is a variable that keeps its default as long as the `#` stands there.
+`# ` begins a remark. `#NAME=` is a variable that keeps its default until the `#` is removed.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
     from confcontract.docs.model import Page, Section, VariableEntry
 
-_WIDTH = 100  # of remarks; longer lines are folded
+_WIDTH = 100  # width of remarks; longer lines are folded
 
 
 def render(page: Page) -> str:
-    """The template. Read with python-dotenv after the `#` were taken away, it gives every default."""
+    """The template. Once the `#` before each variable is removed, python-dotenv reads every default from it."""
     given = _to_be_given(page)
     needed = [(section, [e for e in _own(section) if e.name in given]) for section in page.sections]
     other = [(section, [e for e in _own(section) if e.name not in given]) for section in page.sections]
@@ -50,7 +50,9 @@ def _own(section: Section) -> Iterable[VariableEntry]:
 
 
 def _to_be_given(page: Page) -> set[str]:
-    """What is required. A section that is required is given by its members, as long as one of them is so itself."""
+    """The names of required variables. A required section is left out if it has a required member, because the member
+    gives it.
+    """
     required = [entry for entry in page.entries if entry.required]
     outer = {entry.path[:place] for entry in required for place, character in enumerate(entry.path) if character == "."}
     return {entry.name for entry in required if entry.path not in outer}
@@ -108,14 +110,14 @@ def required_words(entry: VariableEntry) -> str:
 
 
 def _default(entry: VariableEntry) -> str:
-    """What the line itself can't say."""
+    """The remark on a default that the line itself can't express."""
     if entry.default == "" and entry.default_is_text:
         return "empty"
     return entry.default_note or (entry.default or "" if not entry.default_is_text else "")
 
 
 def remark(text: str) -> list[str]:
-    """The text as comment lines. A word is never cut."""
+    """The text as comment lines. Words are never split."""
     lines: list[str] = []
     for word in one_line(text).split(" ") if text.strip() else ():
         if lines and len(lines[-1]) + len(word) < _WIDTH:
@@ -135,13 +137,14 @@ def _line(entry: VariableEntry) -> str:
 
 
 def written(text: str) -> str:
-    """A value on one line that python-dotenv reads back to the same text: bare where other readers do, too."""
+    """A value on one line that python-dotenv reads back unchanged: without quotes where other readers do the same."""
     return text if dotenvtext.is_common(text) else quoted(text)
 
 
 def quoted(text: str) -> str:
-    """In quotes, on one line: with a line end or another control character in double ones, so that a # in front of it
-    takes all of it away."""
+    """In quotes, on one line. A text with a line end or another control character gets double quotes, so that one # in
+    front comments out the whole value.
+    """
     if text.isprintable() or not any(character in _ESCAPES for character in text):
         return dotenvtext.quoted(text)
     escaped = "".join(_ESCAPES.get(character, character) for character in text)
@@ -149,7 +152,7 @@ def quoted(text: str) -> str:
 
 
 def among_words(text: str) -> str:
-    """A value within a sentence: as it is, or in quotes where white space would be lost."""
+    """A value within a sentence: unchanged, or in quotes if it has white space that would get lost."""
     if not text:
         return "(empty)"
     return text if one_line(text) == text else quoted(text)

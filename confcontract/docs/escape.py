@@ -1,4 +1,6 @@
-"""Text and code in Markdown: what is written is what is seen, in CommonMark, GitHub's tables and Python-Markdown."""
+"""Text and code in Markdown, escaped so that CommonMark, GitHub's tables and Python-Markdown show exactly what was
+written.
+"""
 
 from __future__ import annotations
 
@@ -7,19 +9,19 @@ from functools import cache
 
 from confcontract.docs.clean_text import clean
 
-# Backslashes where every dialect knows them, entities elsewhere. An underscore inside a word emphasises nothing.
+# Backslashes where every dialect supports them, entities elsewhere. An underscore inside a word is not emphasis.
 _MARKUP = re.compile(r"[\\`*\[\]]|(?<![^\W_])_|_(?![^\W_])")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "|": "&#124;", "~": "&#126;", "$": "&#36;"}
 _ENTITY = re.compile(r"[&<>|~$]")
 _BLOCK = re.compile(r"^(?:([#+=:-])|(\d+)([.)])(?=\s|$))", re.MULTILINE)
-_COMMAND = re.compile(r"^::", re.MULTILINE)  # at the start of a line, CI runners take it for a command
+_COMMAND = re.compile(r"^::", re.MULTILINE)  # at the start of a line, CI runners treat it as a command
 _SIMPLE = re.compile(r"[^`|\n\\&<>]+")
 _PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
 
 
-@cache  # two thousand variables say the same few words
+@cache  # cached: two thousand variables share a few words
 def prose(text: str) -> str:
-    """Words that hold no markup. Line ends stay; a blank line begins a paragraph."""
+    """Words without markup. Line ends stay; a blank line begins a paragraph."""
     text = clean(text)
     if text.isalnum():
         return text
@@ -30,7 +32,7 @@ def prose(text: str) -> str:
 
 
 def _harmless(match: re.Match[str]) -> str:
-    """What would begin a list, a heading or a rule at the start of a line."""
+    """Escape what would begin a list, a heading or a rule at the start of a line."""
     return f"&#{ord(match[1])};" if match[1] else f"{match[2]}&#{ord(match[3])};"
 
 
@@ -42,7 +44,9 @@ def cell(text: str) -> str:
 
 @cache
 def code(text: str) -> str:
-    """Text to be copied. As HTML where Markdown has no sure way to write it: pipes in tables, backticks, line ends."""
+    """Text to be copied. Written as HTML where Markdown has no reliable syntax: pipes in tables,
+    backticks, line ends.
+    """
     text = clean(text)
     if _SIMPLE.fullmatch(text) and text.strip() == text:
         return f"`{text}`"

@@ -1,8 +1,8 @@
 """A template for a configuration file in TOML, YAML or JSON: every setting with its default, ready to be changed.
 
-In TOML and YAML what is behind a `#` keeps its default; `# ` begins a remark. TOML has a line of its own for each
-setting, with all of its keys, so that one can be changed without its table. JSON has no remarks: it says the defaults,
-and null, which is not given, where there is none to say. Nothing that is secret has a value.
+In TOML and YAML, a setting after a `#` keeps its default; `# ` begins a remark. TOML has one line per setting, with all
+of its keys, so that a setting can be changed without its table. JSON has no remarks: it contains the defaults, and null
+where there is no default to show. A null counts as not set. Secrets never have a value.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     from confcontract.docs.model import Page, VariableEntry
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+\Z")
-_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*\Z")  # of YAML, where a number is none
+_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*\Z")  # plain keys of YAML; a number would not be a text
 _NOT_TEXT = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null", "none"))
 
 
 def render(page: Page, defaults: Mapping[str, Any], format: str) -> str:  # noqa: A002
-    """defaults: variable → its default as data, as far as it may be shown. format: "toml", "yaml" or "config-json"."""
+    """defaults: variable → its default as data, if it may be shown. format: "toml", "yaml" or "config-json"."""
     settings = [entry for entry in _leaves(page) if all(isinstance(key, str) for key in entry.keys)]
     if format == "config-json":
         return _json(settings, defaults, {entry.keys for entry in page.entries if entry.default_note == NOT_SET})
@@ -47,7 +47,7 @@ def render(page: Page, defaults: Mapping[str, Any], format: str) -> str:  # noqa
 
 
 def _leaves(page: Page) -> list[VariableEntry]:
-    """Sections are given by their members."""
+    """The entries without sections, which are set through their members."""
     inner = {entry.keys[:depth] for entry in page.entries for depth in range(1, len(entry.keys))}
     return [entry for entry in page.entries if entry.keys not in inner]
 
@@ -60,7 +60,7 @@ def _toml(settings: list[VariableEntry], defaults: Mapping[str, Any]) -> Iterato
 
 
 def _yaml(settings: list[VariableEntry], defaults: Mapping[str, Any]) -> Iterator[str]:
-    """A section without members is null, and so not given."""
+    """A section without members is null, and therefore not set."""
     above: tuple[str | int, ...] = ()
     for entry in _together(settings):
         outer = entry.keys[:-1]
@@ -76,7 +76,9 @@ def _yaml(settings: list[VariableEntry], defaults: Mapping[str, Any]) -> Iterato
 
 
 def _together(settings: list[VariableEntry]) -> list[VariableEntry]:
-    """In the order of the page, but the members of a section one after the other, those without sections first."""
+    """In the order of the page, except that the members of a section are consecutive; entries without a section come
+    first.
+    """
     tree: dict[Any, Any] = {}
     for entry in settings:
         place = tree
@@ -95,7 +97,7 @@ def _together(settings: list[VariableEntry]) -> list[VariableEntry]:
 
 
 def _json(settings: list[VariableEntry], defaults: Mapping[str, Any], absent: set[tuple[str | int, ...]]) -> str:
-    """absent: what is not there unless it is given; so are its members."""
+    """absent: settings that do not exist unless they are set; their members do not exist either."""
     tree: dict[Any, Any] = {}
     for entry in _together(settings):
         depths = range(1, len(entry.keys))
@@ -112,7 +114,7 @@ def _json(settings: list[VariableEntry], defaults: Mapping[str, Any], absent: se
 
 
 def _whole(tree: Mapping[Any, Any]) -> dict[Any, Any]:
-    """Sections of which nothing is said are not there: an empty one would be one without members."""
+    """Leave out sections without any value: an empty section would count as set, without its members."""
     left = {}
     for key, value in tree.items():
         inner = _whole(value) if isinstance(value, dict) and value else value
@@ -143,7 +145,7 @@ def _remarks(entry: VariableEntry) -> list[str]:
 
 
 def _in_toml(value: Any) -> str | None:
-    """None for what TOML can't say: null within a list or a mapping."""
+    """The value in TOML; None for a value that TOML can't express: null within a list or a mapping."""
     if isinstance(value, list):
         items = [*map(_in_toml, value)]
         return None if None in items else f"[{', '.join(map(str, items))}]"
@@ -169,12 +171,14 @@ def _in_yaml_key(key: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    """In double quotes, as JSON, TOML and YAML have them; what can't be seen as an escape of the last two."""
+    """In double quotes, which JSON, TOML and YAML share; invisible characters become escapes that
+    TOML and YAML know.
+    """
     quoted = json.dumps(text, ensure_ascii=False)
     return re.sub(r"[^ -~]", lambda found: found[0] if found[0].isprintable() else f"\\U{ord(found[0]):08x}", quoted)
 
 
 def shown_defaults(page: Page, defaults: Mapping[str, Any]) -> dict[str, Any]:
-    """Of the defaults of a contract those that the page shows as well."""
+    """The defaults of a contract that the page shows as well."""
     shown = {entry.name for entry in page.entries if entry.default is not None and not entry.secret}
     return {name: value for name, value in defaults.items() if name in shown and value is not None}

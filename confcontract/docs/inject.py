@@ -1,4 +1,4 @@
-"""A part of somebody's file that is ours: what stands between two marker lines. The rest stays byte for byte."""
+"""Write our part of somebody else's file: the text between two marker lines. The rest stays byte for byte."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ END = b"<!-- confcontract:end -->"
 
 
 def injected(current: bytes, generated: str, where: str) -> bytes:
-    """`current` with `generated` between its markers; they are made at the end of the file where there are none.
+    """`current` with `generated` between its markers, which are added at the end of the file if it has none.
 
-    Line ends become those of the file. Raises UsageError where the markers are not a single pair.
+    Uses the line ends of the file. Raises UsageError if the markers are not a single pair.
     """
     ours = generated.encode("utf-8", "backslashreplace")
     if BEGIN in ours or END in ours:
@@ -27,7 +27,7 @@ def injected(current: bytes, generated: str, where: str) -> bytes:
 
 
 def _span(current: bytes, where: str) -> tuple[int, int]:
-    """From the begin of the one marker to the end of the other; (-1, -1) where there is neither."""
+    """From the start of the first marker to the end of the second; (-1, -1) if both are missing."""
     begins, ends = _places(current, BEGIN), _places(current, END)
     if not begins and not ends:
         return -1, -1
@@ -44,7 +44,7 @@ def _span(current: bytes, where: str) -> tuple[int, int]:
 
 
 def _places(current: bytes, marker: bytes) -> list[int]:
-    """Where the marker stands as one: not as an example, in a closed block of code or in backticks."""
+    """Where the marker is used as a marker, not as an example in a closed block of code or in backticks."""
     import re
 
     if marker not in current:
@@ -59,7 +59,7 @@ def _places(current: bytes, marker: bytes) -> list[int]:
 
 
 _LINE_END = b"\n"
-_BLOCK = rb"^ {0,3}(`{3,}(?=[^`\n]*$)|~{3,})[^\n]*\n(?:[^\n]*\n)*? {0,3}\1[`~]*[ \t]*\r?$"  # of CommonMark
+_BLOCK = rb"^ {0,3}(`{3,}(?=[^`\n]*$)|~{3,})[^\n]*\n(?:[^\n]*\n)*? {0,3}\1[`~]*[ \t]*\r?$"  # by the rules of CommonMark
 
 
 def _lines(current: bytes, places: list[int]) -> str:

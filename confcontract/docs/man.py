@@ -16,17 +16,17 @@ if TYPE_CHECKING:
 
     from confcontract.docs.model import CheckEntry, Page, RoleEntry, VariableEntry
 
-_PIECE = 30  # columns after which a word may be broken
-_SECTION = 7  # conventions and the like; 5 is for file formats
+_PIECE = 30  # columns after which a word may be split
+_SECTION = 7  # the section for conventions and the like; 5 is for file formats
 
 
 def render(page: Page) -> str:
-    """The page's source. `man -l FILE` shows it."""
+    """The source of the page. `man -l FILE` shows it."""
     page = with_checks_once(page)
     built = dict(page.provenance).get("built", "")[:10]
     lines = [
         f".TH {_quoted(page.name.upper())} {_SECTION} {_quoted(built)} {_quoted(f'{page.name} {page.version}')}",
-        ".ad l",  # ragged: names and addresses can't be hyphenated
+        ".ad l",  # ragged right: names and addresses can't be hyphenated
         ".nh",
         ".SH NAME",
         f"{_text(page.name)} \\- {_text(page.description.split(chr(10))[0] or 'environment variables')}",
@@ -81,7 +81,7 @@ def _entry(entry: VariableEntry) -> list[str]:
 
 
 def _lines(told: Iterable[str]) -> list[str]:
-    """Each on a line of its own: a value at the end of one needs no full stop, which might be part of it."""
+    """Each text on a line of its own: a full stop after a value at the end could be read as part of the value."""
     lines = [part for line in told if line for part in (".br", _text(line))]
     return lines[1:]
 
@@ -129,18 +129,18 @@ def _paragraphs(text: str) -> list[str]:
     return lines
 
 
-@cache  # two thousand variables say the same few words
+@cache  # cached: two thousand variables share a few words
 def _text(text: str) -> str:
-    """Words of one line that hold no request and no escape."""
+    """Words of one line, without requests and escapes."""
     line = one_line(text)
     words = line.split(" ")
     escaped = " ".join(map(_breakable, words)) if max(map(len, words)) > _PIECE else _escaped(line)
-    escaped = escaped.replace("##[", "##\\&[")  # which CI runners take for a command
+    escaped = escaped.replace("##[", "##\\&[")  # CI runners treat it as a command
     return f"\\&{escaped}" if escaped.startswith((".", "'", "::")) else escaped
 
 
 def _breakable(word: str) -> str:
-    """A word that may be wider than what is left of a line may be broken, without a hyphen."""
+    """Allow a break, without a hyphen, in a word that may be wider than the rest of the line."""
     return "\\:".join([_escaped(word[place : place + _PIECE]) for place in range(0, len(word), _PIECE)])
 
 
@@ -150,7 +150,9 @@ def _quoted(text: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    """A hyphen is a minus in what is copied; beyond ASCII, code points, which every groff reads in any locale."""
+    """A hyphen becomes a minus, so that it can be copied. Characters beyond ASCII become code points, which every groff
+    reads in any locale.
+    """
     if text.isascii():
         text = text.replace("\\", "\\e").replace("-", "\\-").replace("'", "\\(aq")
         return text.replace("^", "\\(ha").replace("~", "\\(ti").replace("`", "\\(ga")

@@ -25,8 +25,10 @@ if TYPE_CHECKING:
 
 
 class Layout:
-    """columns: of the tables of variables. parts: of `PARTS`, in their order. level: of the outermost heading.
-    since: what became of variables since another version; None where no one asked."""
+    """columns: those of the tables of variables. parts: some of `PARTS`, in their order. level: of the outermost
+    heading.
+    since: what became of variables since another version; None if not asked for.
+    """
 
     __slots__ = ("columns", "level", "parts", "since")
 
@@ -43,7 +45,7 @@ class Layout:
 
 
 def render(page: Page, layout: Layout) -> str:
-    """The parts of the page one after another."""
+    """Render the parts of the page, one after the other."""
     texts = _texts(page, layout)
     if "contents" in layout.parts:
         texts["contents"] = _contents_of(texts, page, layout)
@@ -51,12 +53,12 @@ def render(page: Page, layout: Layout) -> str:
 
 
 def _texts(page: Page, layout: Layout) -> dict[str, str]:
-    """Each part by its name, but for the contents, which are made of them."""
+    """Each part by its name. The contents are missing, because they are made from the other parts."""
     return {name: PARTS[name](page, layout) for name in layout.parts if name != "contents"}
 
 
 def chosen_parts(text: str | None, otherwise: Sequence[str]) -> tuple[str, ...]:
-    """The parts of `--parts variables,checks,...`. Raises UsageError for one that there is not."""
+    """The parts of `--parts variables,checks,...`. Raises UsageError for an unknown part."""
     if text is None:
         return tuple(otherwise)
     names = tuple(name.strip() for name in text.split(",") if name.strip())

@@ -1,4 +1,4 @@
-"""The columns of a table of variables. What has no column of its own is said in the one it belongs to."""
+"""The columns of a table of variables. A fact without a column of its own is added to the column that it belongs to."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def _deferred(entry: VariableEntry) -> str:
     return "; ".join(cell(deferral.words) for deferral in entry.deferred)
 
 
-# name: (heading, content, the column that says it where there is none of its own, how it says it there)
+# name: (heading, content, the column that shows it if it has none of its own, the form that it has there)
 COLUMNS: dict[str, tuple[str, _Content, str, str]] = {
     "name": ("Variable", _name, "", ""),
     "aliases": ("Other names", _aliases, "name", "also {}"),
@@ -130,11 +130,11 @@ COLUMNS: dict[str, tuple[str, _Content, str, str]] = {
     "declared": ("Declared at", lambda entry: code(entry.declared_at) if entry.declared_at else "", "", ""),
 }
 
-_MEMBERS = {"allowed": ("allowed", "choices"), "change": ("on_change",)}  # of an entry; else as the column is called
+_MEMBERS = {"allowed": ("allowed", "choices"), "change": ("on_change",)}  # of entries; else the column's name
 
 
 def chosen(text: str | None) -> tuple[str, ...]:
-    """The columns of `--columns name,type,...`, or of "compact". Raises UsageError for one that there is not."""
+    """The columns of `--columns name,type,...`, or of "compact". Raises UsageError for an unknown column."""
     if text is None:
         return DEFAULT
     if text.strip() == "compact":
@@ -148,7 +148,7 @@ def chosen(text: str | None) -> tuple[str, ...]:
 
 
 def table(entries: Sequence[VariableEntry], names: Sequence[str] = DEFAULT, since: Since | None = None) -> str:
-    """A Markdown table with these columns; each row on a line of its own, so that a diff shows the variable."""
+    """A Markdown table with these columns. Each row is on a line of its own, so that a diff shows the variable."""
     columns = [_cells(entries, *_plan(name, tuple(names))) for name in names]
     named = next((place for place, name in enumerate(names) if name in ("name", "variable")), None)
     if since is not None and named is not None:
@@ -168,8 +168,9 @@ def _marked(said: str, entry: VariableEntry, since: Since) -> str:
 
 @cache
 def _plan(name: str, names: tuple[str, ...]) -> tuple[_Content, dict[_Content, str], str, _Members]:
-    """A column's own content, what else is said in it with the form of that, what stands between, and what gives the
-    members of an entry without which nothing else is said."""
+    """A column's own content; the other contents that it shows, with their forms; the separator; and a getter for the
+    members of an entry. If all of these members are empty, the column shows only its own content.
+    """
     guests = [guest for guest, (_, _, home, _) in COLUMNS.items() if home == name and guest not in names]
     members = [member for guest in guests for member in _MEMBERS.get(guest, (guest,))]
     between = "; " if name == "type" else "<br>"
@@ -184,7 +185,9 @@ def _nothing(_: VariableEntry) -> tuple[Any, ...]:
 def _cells(
     entries: Iterable[VariableEntry], content: _Content, guests: Mapping[_Content, str], between: str, members: _Members
 ) -> list[str]:
-    """Most variables have nothing that would be said in another column, which is seen at once."""
+    """The cells of a column. Most variables have nothing to add from another column, which a quick look at their
+    members shows.
+    """
     return [
         (_joined(entry, content, guests, between) if any(members(entry)) else content(entry)) or _DASH
         for entry in entries

@@ -1,6 +1,6 @@
-"""What there is to say about a contract, in words and in order, once for all formats.
+"""The content of the documentation, in words and in order, once for all formats.
 
-Everything here may be shown: it holds no secret and no credential. Nothing is escaped for any format yet.
+Everything here may be shown: it contains no secrets and no credentials. Nothing is escaped for a format yet.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 
 class Deprecation(NamedTuple):
-    """message: why, or since when; may be empty. names: what is deprecated. replaced_by: what to use, or None."""
+    """message: why, or since when; may be empty. names: the deprecated ones. replaced_by: what to use, or None."""
 
     message: str
     names: tuple[str, ...]
@@ -17,7 +17,9 @@ class Deprecation(NamedTuple):
 
 
 class DeferralEntry(NamedTuple):
-    """What only the application can decide. words: "validator Settings.known". declared_at: FILE:LINE or None."""
+    """Something that only the application can decide. words: "validator Settings.known". declared_at: FILE:LINE or
+    None.
+    """
 
     words: str
     declared_at: str | None
@@ -26,19 +28,20 @@ class DeferralEntry(NamedTuple):
 class VariableEntry(NamedTuple):
     """One variable.
 
-    name: as the operator must write it. aliases: other names, best first. reading: what is to be known of names that
-    do not hold the value itself: a container that it is in, beginnings of names of parts. anchor: unique on the page,
-    fit for an id.
+    name: as the operator must write it. aliases: other names, best first. reading: notes on names that do not hold the
+    value itself, such as a container that it is in, or prefixes of the names of its parts. anchor: unique on the page,
+    usable as an id.
     path: field names joined by dots. file_name: the variable that may name a file with the value, or None.
     kind: for programs, as in the contract. type: in words, without the constraints; type_text: with them.
     allowed: the constraints in words, "1 to 65535", or empty; choices: the only values, as they are written.
-    default: as it would be written in an env file, else as JSON; None if there is none to show.
-    default_is_text: whether an env file can give this very default. default_note: in place of a default, "not set".
-    required_if: the section that makes it required. vault: references, best first; those to Vault without a scheme.
-    binding: the service binding that gives it, in words; or empty.
-    how_to: the kinds of `Page.how_to` that concern it. separator: of encoding "separated".
-    on_change: what the application needs when the value changes while it runs, in words; empty for a restart.
-    roles: whose start needs it. checks: which look at it. keys: by which a configuration file gives it.
+    default: in the form of an env file, else as JSON; None if there is none to show.
+    default_is_text: whether an env file can set exactly this default. default_note: shown instead of a default, "not
+    set".
+    required_if: the section that makes it required. vault: references, best first; those to Vault have no scheme.
+    binding: the service binding that provides it, in words; or empty.
+    how_to: the kinds of `Page.how_to` that concern it. separator: for the encoding "separated".
+    on_change: what the application needs when the value changes at run time, in words; empty for a restart.
+    roles: those that need it to start. checks: those that use it. keys: its keys in a configuration file.
     """
 
     name: str
@@ -77,12 +80,12 @@ class VariableEntry(NamedTuple):
 
     @property
     def key(self) -> str:
-        """As people write it: database.url."""
+        """The path as people write it: database.url."""
         return ".".join(map(str, self.keys))
 
     @property
     def schemes(self) -> tuple[str, ...]:
-        """Of a URL: with what it may begin, if that is limited."""
+        """The schemes with which a URL may begin, if they are limited."""
         if self.kind != "url" or not self.type.startswith("URL ("):
             return ()
         return tuple(self.type[len("URL (") : -1].split(", "))
@@ -91,8 +94,8 @@ class VariableEntry(NamedTuple):
 class Section(NamedTuple):
     """Variables that belong together.
 
-    title: for a heading. path: empty for the top level. depth: 0 for the top level. whole: the variable
-    that gives the section at once, as JSON, or None. entries: its own variables, without those of sections inside.
+    title: for a heading. path: empty for the top level. depth: 0 for the top level. whole: the variable that sets the
+    whole section as JSON, or None. entries: its own variables, without those of inner sections.
     """
 
     title: str
@@ -113,7 +116,7 @@ class HowTo(NamedTuple):
 
 
 class RoleEntry(NamedTuple):
-    """command: its words, or empty. needs: the variables; None for all that are required."""
+    """command: its words, or empty. needs: the variables; None means all required ones."""
 
     name: str
     description: str
@@ -122,9 +125,10 @@ class RoleEntry(NamedTuple):
 
 
 class CheckEntry(NamedTuple):
-    """words: what must be so. times: how often and how long boot tries. variable: whose value is the target, or None.
+    """words: the condition. times: how often and how long boot tries. variable: the one whose value is the target, or
+    None.
 
-    phases: when it is looked at: "startup", "ready", "live". critical: in which of them it counts as failure.
+    phases: when the check runs: "startup", "ready", "live". critical: the phases in which its failure counts.
     """
 
     name: str
@@ -139,7 +143,7 @@ class CheckEntry(NamedTuple):
 class DeliveryEntry(NamedTuple):
     """How the application gets its secrets, unless boot is configured otherwise.
 
-    kind: "env", "files" or "memfd". words: one sentence; empty for "env", the ordinary way.
+    kind: "env", "files" or "memfd". words: one sentence; empty for "env", the usual way.
     """
 
     kind: str
@@ -147,7 +151,7 @@ class DeliveryEntry(NamedTuple):
 
 
 class ExitCode(NamedTuple):
-    """code: "78", or "128+n". meaning: when. remedy: what to do, may be empty."""
+    """code: "78", or "128+n". meaning: when it occurs. remedy: what to do, may be empty."""
 
     code: str
     meaning: str
@@ -155,7 +159,7 @@ class ExitCode(NamedTuple):
 
 
 class Page(NamedTuple):
-    """All of it. deferred: what the application checks of the whole document. provenance: label and text."""
+    """The whole page. deferred: what the application checks on the whole document. provenance: label and text."""
 
     name: str
     version: str
@@ -173,7 +177,7 @@ class Page(NamedTuple):
 
     @property
     def entries(self) -> list[VariableEntry]:
-        """Every variable once, in the order of the page: a section's own variable before its members."""
+        """Every variable once, in the order of the page. A section's own variable comes before its members."""
         found = []
         for section in self.sections:
             if section.whole is not None:

@@ -1,4 +1,4 @@
-"""The file that a document goes to: read, compared, written whole or not at all."""
+"""The file that a document is written to: read, compared, and replaced as a whole or not at all."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from confcontract.report.errors import UsageError
 from confcontract.report.problem import Problem
 
 _CONTEXT = 3  # unchanged lines around a difference
-_MODE = 0o644  # of a new file
+_MODE = 0o644  # mode of a new file
 
 
 def read(path: str) -> bytes | None:
-    """What is there; None where nothing is. Raises UsageError for what can't be read, or is not a file."""
+    """The current content; None if there is none. Raises UsageError if it can't be read, or is not a file."""
     try:
         _refuse_planted(path)
         with open(path, "rb") as stream:
@@ -26,12 +26,13 @@ def read(path: str) -> bytes | None:
 
 
 def write(path: str, payload: bytes) -> bool:
-    """Replace the file as a whole, with the mode that it had, behind symbolic links. False if it is like that already.
+    """Replace the whole file and keep its mode; follow symbolic links. Returns False if the content is the same
+    already.
 
-    Raises UsageError for what can't be written.
+    Raises UsageError if it can't be written.
     """
     try:
-        if _is_stream(path):  # a pipe of the shell's, a terminal, /dev/null: nothing that could be replaced
+        if _is_stream(path):  # a pipe of the shell, a terminal, /dev/null: there is no file to replace
             with open(path, "wb") as stream:
                 stream.write(payload)
             return True
@@ -51,21 +52,23 @@ def write(path: str, payload: bytes) -> bool:
 
 
 def _refuse_planted(path: str) -> None:
-    """Also where links lead: to what is written is meant to be a file."""
+    """Refuse a planted file, also at the target of a link: the destination must be a file."""
     refuse_planted(path)
     if os.path.islink(path):
         refuse_planted(os.path.realpath(path))
 
 
 def _is_stream(path: str) -> bool:
-    """Whether it is /dev/stdout and the like: a character device, or what the shell has opened (`-o >(less)`)."""
+    """Whether it is /dev/stdout or similar: a character device, or a stream that the shell has
+    opened (`-o >(less)`).
+    """
     mode = os.stat(path).st_mode
     ours = os.path.abspath(path).startswith(("/dev/", "/proc/self/fd/"))
     return stat.S_ISCHR(mode) or (ours and (stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)))
 
 
 def difference(path: str, before: bytes | None, after: bytes) -> list[str]:
-    """A unified diff, without line ends; empty if there is none."""
+    """A unified diff, without line ends; empty if there is no difference."""
     if before == after:
         return []
     from difflib import unified_diff
@@ -85,7 +88,7 @@ def difference(path: str, before: bytes | None, after: bytes) -> list[str]:
 def _lines(payload: bytes) -> list[str]:
     lines = payload.decode("utf-8", "backslashreplace").split("\n")
     if lines[-1]:
-        lines[-1] += "\n"  # a last line without its end is another line
+        lines[-1] += "\n"  # a last line without its newline is a different line
     else:
         lines.pop()
     return lines

@@ -1,4 +1,4 @@
-"""A module for each format; each is imported only when it is asked for."""
+"""One module per format, imported only when the format is asked for."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ FORMATS = ("markdown", "html", "dotenv", "json", "man", "toml", "yaml", "config-
 
 
 def render(page: Page, contract: Contract, format: str, since: Since | None = None) -> str:  # noqa: A002
-    """The page in a format other than Markdown, which has a layout; see markdown.py. since: for HTML only."""
+    """The page in any format except Markdown, which has a layout; see markdown.py. since: for HTML only."""
     if format == "dotenv":
         from confcontract.docs import dotenv
 

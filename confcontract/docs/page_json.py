@@ -15,17 +15,17 @@ if TYPE_CHECKING:
 
     from confcontract.docs.model import Page
 
-_LEAVES = 3  # the document, its members, a section; not a variable
+_LEAVES = 3  # levels with a line per member: the document, its members, a section; not a variable
 API_VERSION = "confcontract/docs/v1"
 
 
 def render(page: Page) -> str:
-    """The document, with every member of every entry; what does not apply is null, empty or false.
+    """The document, with every member of every entry. Members that do not apply are null, empty or false.
 
-    A variable is one line: a difference names it, and json.dumps with an indent is ten times as slow.
+    Each variable is on one line: a diff then shows its name, and json.dumps with an indent is ten times as slow.
     """
     text = harmless_json(_lines(document(page), 0)) + "\n"
-    # json.dumps leaves in place what turns text around or steers a terminal, and what no UTF-8 can hold
+    # json.dumps keeps characters that change text direction or control a terminal, and ones that UTF-8 can't encode
     return text if text.isascii() else re.sub(r"[^\n -~]", _visible, text)
 
 
@@ -47,14 +47,14 @@ _encoded = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
 
 
 def document(page: Page) -> dict[str, Any]:
-    """As plain data."""
+    """The document as plain data."""
     data: dict[str, Any] = plain(page)
     keys = {label: key for key, label in PROVENANCE}
     return {"apiVersion": API_VERSION} | data | {"provenance": {keys[label]: text for label, text in page.provenance}}
 
 
 def plain(value: Any) -> Any:
-    """A part of the page as plain data. Of a tuple of text, json.dumps makes a list by itself."""
+    """A part of the page as plain data. A tuple of texts stays, because json.dumps writes it as a list anyway."""
     fields: tuple[str, ...] | None = getattr(value, "_fields", None)
     if fields is not None:
         data = dict(zip(_camels(fields), value, strict=True))
@@ -67,13 +67,13 @@ def plain(value: Any) -> Any:
     return [plain(item) for item in value] if type(value) is tuple else value
 
 
-_OF_ENTRIES = ("deprecated", "deferred")  # what of the many is not text, flag or tuple of text
+_OF_ENTRIES = ("deprecated", "deferred")  # the members of variables that are not a text, a flag or a tuple of texts
 _LEAF = frozenset((str, bool, int, type(None)))
 _CAMELS: dict[tuple[str, ...], list[str]] = {}
 
 
 def _camels(names: tuple[str, ...]) -> list[str]:
-    """replaced_by as replacedBy."""
+    """replaced_by becomes replacedBy."""
     if names not in _CAMELS:
         words = [name.split("_") for name in names]
         _CAMELS[names] = [first + "".join(word.capitalize() for word in rest) for first, *rest in words]

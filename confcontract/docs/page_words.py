@@ -1,4 +1,4 @@
-"""Constraints, kinds and ends of a boot in words."""
+"""Constraints, kinds and the exit codes of boot in words."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ EXIT_CODES = (
 
 
 def problems(page: Page) -> list[tuple[str, str, str]]:
-    """Code, meaning and remedy of the problems that a start of this application can have."""
+    """Code, meaning and remedy of the problems that can occur when this application starts."""
     from confcontract.report.codes import CODES
 
     kinds = ["value", "secret", "name", "source", "policy"]
@@ -30,7 +30,7 @@ def problems(page: Page) -> list[tuple[str, str, str]]:
     ]
 
 
-_ELSEWHERE = ("value-unverifiable", "secret-in-plain")  # said of manifests, before a start
+_ELSEWHERE = ("value-unverifiable", "secret-in-plain")  # reported for manifests, before a start
 
 PROVENANCE = (
     ("imageTag", "image"),
@@ -74,7 +74,7 @@ def delivery(kind: str) -> DeliveryEntry:
 
 
 def reading(variable: Mapping[str, Any]) -> tuple[str, ...]:
-    """What names give that do not hold the value itself."""
+    """What names provide that do not hold the value itself."""
     import json
 
     held = [
@@ -88,13 +88,13 @@ _ON_CHANGE = {"": "", "ignore": "nothing", "files": "its file is rewritten"}
 
 
 def on_change(variable: Mapping[str, Any]) -> str:
-    """What follows a change of the value while the application runs; empty for a restart."""
+    """What happens when the value changes at run time; empty for a restart."""
     kind = str(variable.get("onChange", ""))
     return _ON_CHANGE.get(kind, kind)
 
 
 def binding(variable: Mapping[str, Any]) -> str:
-    """The service binding that gives it; empty if there is none."""
+    """The service binding that provides it; empty if there is none."""
     wanted = variable.get("binding")
     if wanted is None:
         return ""
@@ -116,11 +116,11 @@ def _as_written(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-_NOT_IN_TYPE = ("maxDigits", "decimalPlaces")  # what the type in words does not say
+_NOT_IN_TYPE = ("maxDigits", "decimalPlaces")  # the constraints that the type in words does not mention
 
 
 def allowed(constraints: Mapping[str, Any]) -> str:
-    """The constraints in words: "1 to 100, a multiple of 5". Empty if there are none but an enumeration."""
+    """The constraints in words: "1 to 100, a multiple of 5". Empty if an enumeration is the only constraint."""
     if not constraints:
         return ""
     spans = constraints.get("minimum") is not None and constraints.get("maximum") is not None
@@ -154,7 +154,7 @@ def _one(constraints: Mapping[str, Any], key: str, form: str) -> list[str]:
 
 
 def base_type(variable: Mapping[str, Any]) -> str:
-    """The type in words without what `allowed` says: "integer" of "integer, 1 to 65535"."""
+    """The type in words without the part that `allowed` returns: "integer" for "integer, 1 to 65535"."""
     text = str(variable["type"]["text"])
     kind = variable["type"]["kind"]
     constraints = variable.get("constraints")
@@ -166,17 +166,17 @@ def base_type(variable: Mapping[str, Any]) -> str:
     return text.removesuffix(f", {limits}") if limits else text
 
 
-MANY_SCHEMES = 3  # of more than these, one is named and the others are counted
+MANY_SCHEMES = 3  # if there are more, one is named and the others are counted
 
 
 def usual_scheme(schemes: Sequence[str]) -> str:
-    """One without a driver, and the longest of those: postgresql of postgres, postgresql, postgresql+psycopg."""
+    """The longest scheme without a driver: postgresql for postgres, postgresql, postgresql+psycopg."""
     plain = [scheme for scheme in schemes if "+" not in scheme] or schemes
     return max(plain, key=len)
 
 
 def how_to_kinds(variable: Mapping[str, Any]) -> tuple[str, ...]:
-    """Which explanations of `how_to` a variable needs."""
+    """The explanations of `how_to` that a variable needs."""
     kind, encoding = variable["type"]["kind"], variable["encoding"]
     found = []
     if kind in ("boolean", "duration", "size"):
@@ -218,7 +218,7 @@ _HOW_TO = {
 
 
 def how_to(kind: str) -> HowTo:
-    """The explanation for one of the kinds that `how_to_kinds` gives."""
+    """The explanation for one of the kinds that `how_to_kinds` returns."""
     if kind in _HOW_TO:
         return _HOW_TO[kind]
     separator = kind.partition(":")[2]
@@ -229,7 +229,7 @@ def how_to(kind: str) -> HowTo:
 
 
 def checks_further(page: Page) -> str:
-    """What only the application can tell of the whole document, such as what a source of its own gives."""
+    """What only the application can check on the whole document, such as the values of a source of its own."""
     told = [
         f"{deferral.words} ({deferral.declared_at})" if deferral.declared_at else deferral.words
         for deferral in page.deferred

@@ -1,4 +1,4 @@
-"""The order in which people read a page: what must be set first, flat names in groups, titles in words."""
+"""The order in which people read a page: required variables first, flat names in groups, titles in words."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from confcontract.docs.model import Page, Section, VariableEntry
 
 _GROUPED_FROM = 13  # with fewer names at the top level, one list is easier to read
-_GROUP = 3  # names with the same first word that make a group
+_GROUP = 3  # this many names with the same first word make a group
 _ABBREVIATIONS = (
     " api aws cdn cors cpu csrf css csv db dns dsn gcp grpc html http https id imap io ip jwks jwt json kms ldap mfa"
     " nats oidc otp pdf pem rpc s3 saml sms smtp sns sql sqs ssh ssl sso tcp tls ttl udp ui uri url uuid xml yaml "
@@ -22,9 +22,9 @@ _ABBREVIATIONS = (
 
 
 class Group(NamedTuple):
-    """Variables under one heading. title: in words. about: a sentence or more, or empty. depth: 0 for the top level.
+    """Variables under one heading. title: in words. about: one or more sentences, or empty. depth: 0 for the top level.
 
-    entries: those that must be set first, and last the variable that gives the whole section as JSON.
+    entries: the required ones first; the variable that sets the whole section as JSON is last.
     """
 
     title: str
@@ -35,14 +35,14 @@ class Group(NamedTuple):
 
 
 def must_be_set(page: Page) -> list[VariableEntry]:
-    """What boot refuses to start without. Of a section with required members, the members alone."""
+    """The variables without which boot refuses to start. For a section with required members, only the members."""
     required = [entry for entry in page.entries if entry.required]
     above = {entry.path[: index + 1] for entry in required for index, sign in enumerate(entry.path) if sign == "."}
     return [entry for entry in required if entry.kind != "object" or f"{entry.path}." not in above]
 
 
 def first_sentence(entry: VariableEntry) -> str:
-    """Of its description, without the full stop."""
+    """The first sentence of its description, without the full stop."""
     return re.split(r"\.\s+(?=[A-Z])", entry.description.partition("\n")[0])[0].removesuffix(".")
 
 
@@ -74,7 +74,9 @@ def _required_first(entries: Iterable[VariableEntry]) -> tuple[VariableEntry, ..
 
 
 def _by_first_word(entries: Sequence[VariableEntry], taken: set[str]) -> dict[str, list[VariableEntry]]:
-    """First word of the fields' names → several fields. What all names begin with tells none from another."""
+    """First word of the fields' names → several fields. A prefix that all names share is skipped: it does not
+    distinguish them.
+    """
     words = {entry.name: entry.path.lower().split("_") for entry in entries}
     common = 0
     while len({tuple(each[: common + 1]) for each in words.values()}) == 1:
@@ -82,13 +84,13 @@ def _by_first_word(entries: Sequence[VariableEntry], taken: set[str]) -> dict[st
     found: dict[str, list[VariableEntry]] = {}
     for entry in entries:
         rest = words[entry.name][common:]
-        if len(rest) > 1 and rest[0] in entry.name.lower().split("_"):  # an alias may be called otherwise
+        if len(rest) > 1 and rest[0] in entry.name.lower().split("_"):  # an alias may have another first word
             found.setdefault(rest[0], []).append(entry)
     return {word: members for word, members in found.items() if len(members) >= _GROUP and title_of(word) not in taken}
 
 
 def title_of(path: str) -> str:
-    """A path of fields in words: "SMTP: retry" of smtp.retry."""
+    """A path of fields in words: smtp.retry becomes "SMTP: retry"."""
     first, *rest = (_in_words(step) for step in path.split("."))
     return ": ".join([first[:1].upper() + first[1:], *rest])
 

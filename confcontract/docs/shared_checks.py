@@ -1,5 +1,6 @@
-"""Checks of the application that concern many variables, such as a validator of the whole class: named once for all of
-them, instead of at each."""
+"""Checks of the application that concern many variables, such as a validator of the whole class. The page names each of
+them once, instead of at every variable.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +14,11 @@ if TYPE_CHECKING:
 
     from confcontract.docs.model import Page, Section, VariableEntry
 
-_MOST = 3  # variables that each name such a check
+_MOST = 3  # number of variables that each name such a check
 
 
 def with_checks_once(page: Page) -> Page:
-    """The page, with what more than three variables share among what concerns all of it."""
+    """The page, with checks that more than three variables share moved to those of the whole document."""
     entries = page.entries
     counted = Counter(deferral for entry in entries for deferral in entry.deferred)
     shared = [deferral for deferral, number in counted.items() if number > _MOST]

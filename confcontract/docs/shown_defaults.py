@@ -1,4 +1,4 @@
-"""Defaults as they may be shown."""
+"""Defaults in the form in which they may be shown."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ _NOTHING: tuple[object, ...] = ("", [], {})
 
 
 class Default(NamedTuple):
-    """text: what to show, or None. is_text: whether an env file can give this default. note: in place of a text."""
+    """text: the text to show, or None. is_text: whether an env file can set this default. note: shown instead of a
+    text.
+    """
 
     text: str | None
     is_text: bool
@@ -28,15 +30,16 @@ class Default(NamedTuple):
 
 
 class Defaults:
-    """mask: takes passwords out of a text. A user without one in a URL is shown, as it stands in the contract."""
+    """mask: removes passwords from a text. The user name of a URL without a password is shown, as in the contract."""
 
     def __init__(self, mask: Callable[[str], str]) -> None:
         self._mask = mask
 
     def of(self, variable: Mapping[str, Any], *, hidden: bool, section: bool) -> Default:
-        """The default of a variable. No contract that bake wrote holds a secret one; none is shown in any case.
+        """The default of a variable. Contracts that bake writes hold no secret defaults; a secret one is never shown in
+        any case.
 
-        hidden: it is a secret, or may be one. section: it has members of its own, which say it better than JSON would.
+        hidden: it is a secret, or may be one. section: it has members of its own, which show it better than JSON.
         """
         if variable.get("computed"):
             return Default(None, False, COMPUTED)
@@ -47,7 +50,7 @@ class Defaults:
         value = variable.get("default", variable.get("defaultText"))
         if value is None:
             return Default(None, False, NOT_SET)
-        if section and "defaultText" not in variable:  # the members of a named tuple have none of their own
+        if section and "defaultText" not in variable:  # the members of a named tuple have no defaults of their own
             return Default(None, False, OF_MEMBERS)
         if hidden and value not in _NOTHING:
             return Default(None, False, HIDDEN)
@@ -62,7 +65,7 @@ class Defaults:
         )
 
     def _masked(self, value: Any, strict: bool) -> Any:
-        """strict: the value is a URL, and what does not look like one may be the password alone."""
+        """strict: the value is a URL; a value that does not look like one may be just the password."""
         if isinstance(value, str):
             return MASK if strict and value and "://" not in value else self._mask(value)
         if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""What a page says of another version: what came, what changed, what is gone. All of it may be shown."""
+"""What a page says about another version: new, changed and removed variables. All of it may be shown."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ CHANGED = "changed"
 
 
 class VariableMark(NamedTuple):
-    """fate: ADDED or CHANGED. lines: what changed, a sentence each; none of what is new."""
+    """fate: ADDED or CHANGED. lines: one sentence per change; empty for a new variable."""
 
     fate: str
     lines: tuple[str, ...]
 
 
 class RemovedVariable(NamedTuple):
-    """lines: what to do about it."""
+    """lines: what to do about the removal."""
 
     name: str
     lines: tuple[str, ...]
@@ -29,7 +29,7 @@ class RemovedVariable(NamedTuple):
 class Since(NamedTuple):
     """before: name and version of the other contract. marks: variable → what became of it, in the order of the page.
 
-    general: what changed and concerns no variable in particular.
+    general: changes that concern no single variable.
     """
 
     before: str

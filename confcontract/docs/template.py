@@ -1,4 +1,6 @@
-"""A project's own layout, as a Jinja2 template, run in Jinja's sandbox: a template is data, not a program of ours."""
+"""A project's own layout, as a Jinja2 template. It runs in Jinja's sandbox, because a template is data, not a trusted
+program.
+"""
 
 from __future__ import annotations
 
@@ -18,10 +20,10 @@ if TYPE_CHECKING:
 
 
 def render(page: Page, layout: markdown.Layout, path: str) -> str:
-    """The template `path` with `page` (model.py) and the parts of the built-in page.
+    """Render the template `path` with `page` (model.py) and the parts of the built-in page.
 
-    Templates beside it can be included and extended. Raises UsageError: without Jinja2, without the file, for a
-    template that is wrong or asks for something that there is not.
+    The template can include and extend templates beside it. Raises UsageError if Jinja2 or the file is missing, or if
+    the template is wrong or asks for something that does not exist.
     """
     try:
         from jinja2 import FileSystemLoader, StrictUndefined, TemplateError
@@ -37,7 +39,7 @@ def render(page: Page, layout: markdown.Layout, path: str) -> str:
         keep_trailing_newline=True,
         trim_blocks=True,
         lstrip_blocks=True,
-        autoescape=False,  # Markdown is written, and the filters below escape for that
+        autoescape=False,  # the output is Markdown, which the filters below escape for
     )
     environment.filters.update(
         code=escape.code, cell=escape.cell, prose=escape.prose, one_line=one_line, listed=_listed
@@ -60,7 +62,7 @@ def render(page: Page, layout: markdown.Layout, path: str) -> str:
         raise _refused(path, f"{type(error).__name__}{at}: {what}", "correct the template") from None
     except UsageError:
         raise
-    except Exception as error:  # whatever a template does with what it was given
+    except Exception as error:  # a template may do anything with its values, so any exception is possible
         line = _line(error, environment)
         at = f", line {line}" if line else ""
         raise _refused(path, f"{type(error).__name__}{at}: {error}", "correct the template") from None
@@ -71,7 +73,7 @@ def _listed(words: Iterable[str]) -> str:
 
 
 def _line(error: Exception, environment: Any) -> int | None:
-    """The template's innermost line in the traceback, which Jinja has rewritten to speak of templates."""
+    """The template's innermost line in the traceback, which Jinja has rewritten to refer to templates."""
     trace, found = error.__traceback__, None
     while trace is not None:
         if "__jinja_template__" in trace.tb_frame.f_globals or trace.tb_frame.f_code.co_filename.endswith(

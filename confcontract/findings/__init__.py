@@ -1,1 +1,1 @@
-"""What commands with rules have in common: how much a finding matters, and what a project says of it."""
+"""What the commands with rules share: the severity of a finding, and what a project decides about it."""

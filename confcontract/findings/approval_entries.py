@@ -1,4 +1,4 @@
-"""Findings that the project has accepted: a file in its repository, with a reason and a last day for each."""
+"""Findings that the project has accepted: a file in its repository. Each entry has a reason and an expiry date."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _HEAD = """\
 
 
 class Approvable(Protocol):
-    """direction: "" for what has none."""
+    """direction: "" for a finding without one."""
 
     @property
     def fingerprint(self) -> str: ...
@@ -32,7 +32,9 @@ class Approvable(Protocol):
 
 @dataclass(frozen=True)
 class Approval:
-    """fingerprint: of the finding. expires: the last day on which it counts. direction: "" for all."""
+    """fingerprint: of the finding. expires: the last day on which the approval is valid. direction: "" for all
+    directions.
+    """
 
     fingerprint: str
     reason: str
@@ -52,9 +54,9 @@ class Approval:
 
 
 def read_approvals(path: str, command: str) -> list[Approval]:
-    """All entries of the file for findings of a command, also those that are expired; none if there is no file.
+    """Read all entries for one command, including expired ones. Returns none if the file does not exist.
 
-    Raises ConfigurationInvalid, with file and line, for what is wrong.
+    Raises ConfigurationInvalid, with file and line, for an invalid entry.
     """
     if not is_there(path):
         return []
@@ -68,7 +70,7 @@ def read_approvals(path: str, command: str) -> list[Approval]:
 
 
 def _entry(read: TomlSettings, entry: Any, number: int) -> tuple[str, Approval]:
-    """With the command that it is for."""
+    """One entry, and the command that it applies to."""
     at = ("approval", number)
     if not isinstance(entry, dict):
         raise read.fault("an approval is a table", "write [[approval]] above it", *at)
@@ -95,14 +97,14 @@ def current(approvals: Sequence[Approval], today: date) -> list[Approval]:
 
 
 def approved_words(finding: Approvable, approvals: Iterable[Approval]) -> str:
-    """Why it is approved, or ""."""
+    """Why the finding is approved, or ""."""
     return next((each.words for each in approvals if each.covers(finding)), "")
 
 
 def notes_on(
     approvals: Sequence[Approval], findings: Sequence[Approvable], path: str, today: date, directions: Iterable[str]
 ) -> Iterator[str]:
-    """What is to say of entries that are expired or unused. directions: those that were asked about."""
+    """Messages about expired and unused entries. directions: the ones that were compared."""
     counting, asked = current(approvals, today), {"", *directions}
     for number, each in enumerate(approvals):
         if each.direction not in asked:
@@ -118,7 +120,7 @@ def notes_on(
 
 
 def with_entries(text: str, entries: Iterable[dict[str, str]], reason: str, expires: date) -> str:
-    """The text of the file with further entries. entries: their other keys, without those that are empty."""
+    """The text of the file with further entries. entries: their other keys; empty ones are left out."""
     parts = [text.rstrip("\n") + "\n" if text else _HEAD]
     for each in entries:
         keys = "".join(f"{key} = {_quoted(value)}\n" for key, value in each.items() if value)

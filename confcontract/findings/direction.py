@@ -1,4 +1,4 @@
-"""Which way a change of the contract is looked at."""
+"""The direction in which a contract change is looked at."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from enum import StrEnum
 
 
 class Direction(StrEnum):
-    """FORWARD: environments of the old contract meet the new one. ROLLBACK: the other way round."""
+    """FORWARD: environments of the old contract run with the new one. ROLLBACK: environments of the new one run with
+    the old.
+    """
 
     FORWARD = "forward"
     ROLLBACK = "rollback"

@@ -1,4 +1,4 @@
-"""How many findings there are, in words."""
+"""The number of findings, in words."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from confcontract.findings.severity import ORDER, WORDS, Severity
 
 
 class Counted(Protocol):
-    """approved: why it is accepted, "" if it is not."""
+    """approved: why the finding is accepted; "" if it is not."""
 
     @property
     def severity(self) -> Severity: ...
@@ -19,7 +19,7 @@ class Counted(Protocol):
 
 
 def counted(findings: Iterable[Counted]) -> dict[Severity, int]:
-    """How many there are of each severity, the worst first; approved ones are not counted."""
+    """The number of findings of each severity, the worst first. Approved findings are not counted."""
     counts = dict.fromkeys(ORDER, 0)
     for each in findings:
         if not each.approved:

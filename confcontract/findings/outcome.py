@@ -1,5 +1,5 @@
-"""How a command ends that looks for something: nothing counts, something does, or it could not be evaluated."""
+"""How a command that looks for findings ends: without findings that count, with some, or without an evaluation."""
 
 from __future__ import annotations
 
-CLEAN, FOUND, FAILED = 0, 1, 2  # FAILED is never to be taken for an answer
+CLEAN, FOUND, FAILED = 0, 1, 2  # FAILED is not a result: callers must not read it as "no findings"

@@ -23,7 +23,7 @@ def sarif_log(
     invocation: Mapping[str, Any],
     results: Sequence[Mapping[str, Any]],
 ) -> str:
-    """The whole text. command: of ours, that ran."""
+    """The whole log as text. command: the confcontract command that ran."""
     from confcontract import __version__
 
     driver = {"name": f"confcontract {command}", "version": __version__, "rules": rules}
@@ -42,7 +42,7 @@ def sarif_rule(name: str, purpose: str, remedy: str, severity: Severity) -> dict
 
 
 def sarif_invocation(*, failed: bool, exit_code: int, told: Iterable[tuple[str, str, str]]) -> dict[str, Any]:
-    """told: level, code and text of what is not a finding."""
+    """told: level, code and text of messages that are not findings."""
     notifications = [
         {"level": level, "descriptor": {"id": code}, "message": {"text": terminal.printable(text)}}
         for level, code, text in told
@@ -54,7 +54,7 @@ def sarif_invocation(*, failed: bool, exit_code: int, told: Iterable[tuple[str, 
 def sarif_result(
     finding: Counted, rule: str, used: Sequence[str], text: str, fingerprint: str, properties: Mapping[str, str]
 ) -> dict[str, Any]:
-    """Without its location. used: the rules of the log. properties: beside the severity."""
+    """One result, without its location. used: the rules of the log. properties: those to add to the severity."""
     result: dict[str, Any] = {
         "ruleId": rule,
         "ruleIndex": used.index(rule),

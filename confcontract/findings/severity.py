@@ -1,4 +1,4 @@
-"""How much a finding matters, and what an approval refers to."""
+"""The severity of a finding, and the fingerprint that an approval refers to."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Severity(StrEnum):
-    """How much a finding matters. REVIEW: it could not be decided, so somebody has to look."""
+    """How much a finding matters. REVIEW: the command could not decide, so somebody has to look."""
 
     ERROR = "error"
     REVIEW = "review"
@@ -28,7 +28,7 @@ WORDS = {ERROR: ("error", "errors"), REVIEW: ("to review", "to review"), WARNING
 
 
 def fingerprint(rule: str, path: str, old: str, new: str) -> str:
-    """What an approval refers to: the rule and what it found, not the words in which it is reported."""
+    """What an approval refers to: the rule and its finding. The wording of the report is not part of it."""
     from confcontract.contract.digest import sha256
 
     parts = f"{rule}\0{path}\0{old}\0{new}".encode("utf-8", "backslashreplace")

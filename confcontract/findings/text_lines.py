@@ -1,4 +1,4 @@
-"""Findings for people: what the lines of diff and audit have in common."""
+"""Findings as text: what the output of diff and audit has in common."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from confcontract.report import terminal
 from confcontract.report.terminal import paint
 
 _COLORS = {ERROR: terminal.RED, REVIEW: terminal.RED, WARNING: terminal.YELLOW, INFO: terminal.CYAN}
-_WIDTH = 8  # of the severity and the space behind it
-INDENT = " " * _WIDTH  # of the lines below
+_WIDTH = 8  # width of the severity and the space after it
+INDENT = " " * _WIDTH  # indentation of the lines below
 
 
 def severity_column(severity: Severity, color: bool) -> str:

@@ -1,4 +1,4 @@
-"""A TOML file of the project, with the line of each key for what is wrong with it."""
+"""A TOML file of the project, with the line of each key for error messages."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from confcontract.verdict.sources.documents.parsed import Document
 from confcontract.verdict.sources.documents.toml_text import parse_toml
 
 PROJECT = ("tool", "confcontract")  # in pyproject.toml
-_TABLES = ("diff", "drift")  # that there are of a project
+_TABLES = ("diff", "drift")  # the names of a project's tables
 
 
 class TomlSettings:
-    """path: the file. code: of the problems that it may have. Raises ConfigurationInvalid where it can't be read."""
+    """path: the file. code: of the problems in it. Raises ConfigurationInvalid if the file can't be read."""
 
     def __init__(self, path: str, code: str) -> None:
         self.path, self.code = path, code
@@ -39,7 +39,7 @@ class TomlSettings:
         return value
 
     def fault(self, message: str, hint: str, *keys: str | int) -> ConfigurationInvalid:
-        """What is wrong with the value at these keys; message: goes on from the place."""
+        """The problem with the value at these keys. message: continues the sentence that begins with the place."""
         return self._invalid(f"{self.path}{self.line(*keys)}: {message}", hint)
 
     def line(self, *keys: str | int) -> str:
@@ -50,9 +50,9 @@ class TomlSettings:
         return ""
 
     def table(self, keys: tuple[str, ...], known: tuple[str, ...]) -> dict[str, Any]:
-        """The table at these keys, in which there may be those that are known; empty where there is none.
+        """The table at these keys, which may have only the known keys; empty if it does not exist.
 
-        Raises ConfigurationInvalid for anything else there.
+        Raises ConfigurationInvalid for anything else.
         """
         table: Any = self.value
         for number, key in enumerate(keys, 1):
@@ -63,8 +63,9 @@ class TomlSettings:
         return dict(table)
 
     def project_table(self, name: str, known: tuple[str, ...]) -> dict[str, Any]:
-        """The table of the project for one command. A name beside the known ones may be a slip, by which what a project
-        is strict about would silently not hold. Raises ConfigurationInvalid."""
+        """The project's table for one command. Raises ConfigurationInvalid for an unknown key: it may be misspelled,
+        and then the rule that the project wants would silently not apply.
+        """
         self.table(PROJECT, _TABLES)
         return self.table((*PROJECT, name), known)
 

@@ -1,4 +1,4 @@
-"""Findings as workflow commands, which GitHub's runner turns into annotations.
+"""Findings as workflow commands, which the GitHub runner turns into annotations.
 
 https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
 """
@@ -16,7 +16,7 @@ _COMMANDS = {ERROR: "error", REVIEW: "error", WARNING: "warning", INFO: "notice"
 
 
 def command_for(finding: Counted, *, blocks: bool) -> str:
-    """error, warning or notice: what does not block is not an error."""
+    """error, warning or notice. A finding that does not block is not an error."""
     command = _COMMANDS[finding.severity]
     if command == "error" and not blocks:
         return "notice" if finding.approved else "warning"
@@ -28,7 +28,7 @@ def to_do(hint: str | None) -> str:
 
 
 def workflow_command(command: str, title: str, parts: Iterable[str], place: Mapping[str, str] | None = None) -> str:
-    """parts: of its text, a line each; empty ones are left out. place: other properties, such as file and line."""
+    """parts: the lines of the text; empty ones are left out. place: other properties, such as file and line."""
     properties = {**(place or {}), "title": title}
     told = ",".join(f"{key}={escaped_property(_clean(value))}" for key, value in properties.items())
     return f"::{command} {told}::{escaped(chr(10).join(_clean(part) for part in parts if part))}\n"

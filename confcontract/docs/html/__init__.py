@@ -1,4 +1,4 @@
-"""The documentation as one page that needs nothing else: no network, no storage; text, style and script in one file."""
+"""The documentation as one self-contained page, without network or storage: text, style and script in one file."""
 
 from __future__ import annotations
 

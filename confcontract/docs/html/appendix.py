@@ -1,4 +1,4 @@
-"""What stands below the variables: roles, checks, how values are written, exit codes, where it all comes from."""
+"""The chapters below the variables: roles, checks, how values are written, exit codes, provenance."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def chapters(page: Page) -> Iterator[tuple[str, str, str]]:
-    """Anchor, title and markup of each."""
+    """The anchor, title and markup of each chapter."""
     if page.how_to:
         yield "about:values", "How values are written", "".join(_how_to(page))
     if page.roles:
@@ -66,7 +66,7 @@ def _how_to(page: Page) -> Iterator[str]:
 
 
 def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Each cell knows its column's head: on a phone a row becomes a list."""
+    """A table. Each cell has the heading of its column, because a row becomes a list on a phone."""
     head = "".join(f'<th scope="col">{title}</th>' for title in heads)
     body = "".join(
         "<tr>"

@@ -1,4 +1,4 @@
-"""A variable on the page."""
+"""A variable on the page, as a card."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def card(entry: VariableEntry, needed: bool, changed: VariableMark | None = None) -> str:
-    """needed: it must be set. changed: what became of it since another version."""
+    """needed: the variable must be set. changed: what changed since another version."""
     name = _breakable(shown(entry.name))
     anchor = escaped(entry.anchor)
     marks = "".join([f' data-{key}="{escaped(value)}"' for key, value in _marks(entry, needed)])
@@ -42,7 +42,7 @@ _MORE = ' class="more"'
 
 
 def _breakable(name: str) -> str:
-    """A long name may be broken after its words, on a phone."""
+    """Allow line breaks between the words of a long name, for phones."""
     return name.replace("_", "_<wbr>")
 
 
@@ -74,7 +74,7 @@ def _badges(entry: VariableEntry, needed: bool) -> str:
 
 
 def _facts(entry: VariableEntry, needed: bool) -> Iterator[tuple[str, str, str]]:
-    """How the compact view shows it, label and markup of each thing that there is to say."""
+    """For each fact of the variable: how the compact view shows it, its label and its markup."""
     yield from _of_values(entry)
     if entry.required and not needed:
         yield _NAMED, "Required", "set its members, or all of them here"
@@ -119,7 +119,7 @@ def _of_values(entry: VariableEntry) -> Iterator[tuple[str, str, str]]:
 
 
 def _folded(schemes: Sequence[str]) -> str:
-    """Of a dozen schemes the most usual one, and the others for whoever wants to see them."""
+    """Show the most usual of many schemes, and fold the others."""
     usual = usual_scheme(schemes)
     others = [scheme for scheme in schemes if scheme != usual]
     return (

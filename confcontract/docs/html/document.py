@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def page(model: Page, contract: Contract, since: Since | None = None) -> str:
     """The documentation of a contract as one HTML document. The same contract gives the same text.
 
-    since: what to mark as changed.
+    since: the changes to mark.
     """
     style = _file("page.css") + (_file("since.css") if since is not None else "")
     return "".join(_parts(model, contract, style, _script(), since))
@@ -46,7 +46,7 @@ def _parts(model: Page, contract: Contract, style: str, script: str, since: Sinc
     yield _head(model)
     found = groups(model)
     yield from _navigation(model, found, since)
-    yield _file("form.html")  # before the variables: who goes by the keyboard need not pass all of them
+    yield _file("form.html")  # before the variables, so that keyboard users need not tab through all of them
     yield f'<main id="main" data-application="{escaped(model.name)}">\n{_finder(model, since)}'
     if since is not None:
         yield since_chapter(since, {entry.name: entry.anchor for entry in model.entries})
@@ -148,7 +148,7 @@ def _file(name: str) -> str:
 
 
 def _script() -> str:
-    """All scripts as one, in the order of their names; nothing of it is seen from outside."""
+    """All scripts as one, in the order of their names, in a scope of their own."""
     import os
 
     folder = os.path.join(os.path.dirname(__file__), "js")
@@ -157,7 +157,7 @@ def _script() -> str:
 
 
 def _digest(text: str) -> str:
-    """As a Content-Security-Policy names an inline script or style."""
+    """The digest of an inline script or style, in the form of a Content-Security-Policy."""
     import base64
     import hashlib
 

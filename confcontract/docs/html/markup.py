@@ -1,4 +1,4 @@
-"""Escaping, and the few elements that occur everywhere on the page."""
+"""Escaping, and the few elements that the whole page uses."""
 
 from __future__ import annotations
 
@@ -15,15 +15,16 @@ if TYPE_CHECKING:
     from typing import Any
 
 _SPECIAL = re.compile("[&<>\"'\r]")
-_COMMAND = re.compile(r"^(\s*)::", re.MULTILINE)  # what CI runners take for a command
-_KEPT = "\n\u200c\u200d"  # line ends; the joiners, without which scripts and emoji fall apart
+_COMMAND = re.compile(r"^(\s*)::", re.MULTILINE)  # CI runners treat it as a command
+_KEPT = "\n\u200c\u200d"  # line ends; the joiners, because some scripts and emoji break without them
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;", "\r": "&#13;"})
 
 
-@cache  # a name stands in six places of its card
+@cache  # cached: a name occurs six times on its card
 def escaped(text: str) -> str:
-    """Fit for text and for the value of an attribute in quotes. What can't be seen is given by its number: the page may
-    be shown in a terminal."""
+    """Escape a text for element content and for quoted attributes. Invisible characters become character references,
+    because the page may be shown in a terminal.
+    """
     if _SPECIAL.search(text):
         text = text.translate(_ENTITIES)
     if not text.isprintable():
@@ -31,9 +32,11 @@ def escaped(text: str) -> str:
     return _COMMAND.sub(r"\1&#58;:", text).replace("##[", "&#35;#[") if "::" in text or "##[" in text else text
 
 
-@cache  # two thousand variables say the same few words
+@cache  # cached: two thousand variables share a few words
 def shown(text: str) -> str:
-    """The same for text to be read: what can't be seen, or turns text around, becomes a backslash escape."""
+    """The same for text to be read: invisible characters and those that change the direction of text become backslash
+    escapes.
+    """
     return escaped(clean(text))
 
 
@@ -46,7 +49,7 @@ def codes(texts: Iterable[str]) -> str:
 
 
 def copy_button(text: str, what: str) -> str:
-    """A button that copies `text`; `what`, escaped, names it for whoever can't see where it stands."""
+    """A button that copies `text`. `what`, escaped, names the text for people who can't see where the button is."""
     return (
         f'<button type="button" class="copy" data-copy="{escaped(text)}" aria-label="Copy {what}" title="Copy {what}">'
         "</button>"

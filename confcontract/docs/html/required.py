@@ -1,4 +1,4 @@
-"""What stands first: the variables without which the application does not start."""
+"""The first part of the page: the variables without which the application does not start."""
 
 from __future__ import annotations
 

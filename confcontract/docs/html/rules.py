@@ -1,11 +1,12 @@
-"""What the page needs of a contract to judge an env file by itself, as JSON that a browser reads.
+"""The data, as JSON, that the page's script needs to judge an env file in the browser.
 
-Of a variable:
-    rule    how its value is judged; without one the page says that only boot can tell
-    need    "always" where the section that it is in requires it, "maybe" where it may be required by something else
-    heads   names that hold it among other things
-    parts   what a further name below its own is: "section" where it is ignored, "unclear" where only boot can tell
-    inCode  of a secret in the code: for each section around it, whether it is there if nothing is set; null: unclear
+For each variable:
+    rule    how its value is judged; without a rule, the page says that only boot can decide
+    need    "always" if its section requires it, "maybe" if something else may require it
+    heads   names that hold it together with other values
+    parts   the effect of a longer name below its own: "section" where it is ignored, "unclear" if only boot can decide
+    inCode  for a secret in the code: for each section around it, whether the section exists if nothing is set; null:
+    unclear
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ def rules_of(contract: Contract, page: Page) -> dict[str, Any]:
 
 
 def _described(variable: Mapping[str, Any], entry: VariableEntry) -> dict[str, Any]:
-    """Without what goes without saying: one name, a plain text."""
+    """The data of a variable, without what the script assumes by default: one name, plain text."""
     data = {"name": variable["name"], "path": variable["path"], "toDo": _to_do(variable, entry)}
     if variable.get("aliases"):
         data["names"] = [variable["name"], *variable["aliases"]]
@@ -72,14 +73,16 @@ def _described(variable: Mapping[str, Any], entry: VariableEntry) -> dict[str, A
 
 
 def _to_do(variable: Mapping[str, Any], entry: VariableEntry) -> str:
-    """As boot says it, but a page shows no choice, pattern or example of a secret, and no password within one."""
+    """The same instruction as boot gives. A page never shows a choice, pattern or example of a secret, or a password in
+    one.
+    """
     if entry.secret or variable.get("credentials"):
         return f"set {entry.type_text or 'text'}"
     return mask_credentials(as_whole(variable))
 
 
 class _BrowserJudge:
-    """What of a variable a browser can be sure of."""
+    """Finds the facts about a variable that a browser can be sure of."""
 
     def __init__(self, compiled: Mapping[str, Any]) -> None:
         self._places = places_of(compiled)
@@ -89,7 +92,7 @@ class _BrowserJudge:
         }
 
     def requires_more(self, contract: Contract) -> bool:
-        """Whether something is required that is not a variable of its own, or nothing is known."""
+        """Whether something is required that is not a variable of its own, or nothing is known about the places."""
         named = {tuple(variable["path"]) for variable in contract.variables}
         return not self._places or any(place.required and path not in named for path, place in self._places.items())
 

@@ -1,4 +1,4 @@
-"""What a page shows of another version: a list above the variables, and a mark on the card of each."""
+"""How a page marks the changes since another version: a list above the variables, and a mark on each changed card."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def mark_badge(fate: str) -> str:
 
 
 def mark_lines(mark: VariableMark) -> str:
-    """What changed of one variable, on its card."""
+    """The changes of one variable, on its card."""
     if not mark.lines:
         return ""
     return f'<ul class="since-lines">{"".join(f"<li>{shown(line)}</li>" for line in mark.lines)}</ul>'
