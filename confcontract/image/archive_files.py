@@ -1,7 +1,7 @@
-"""A tar archive as a folder of files: where each lies, so that it can be read without unpacking.
+"""Reads a tar archive as a folder of files. It records where each file lies, so that no file has to be unpacked.
 
-An archive that is compressed as a whole, as `docker save | gzip` writes it, is decompressed from its beginning for each
-file that is read: that takes longer, and no space.
+If the whole archive is compressed, as by `docker save | gzip`, it is decompressed from its beginning for each file that
+is read. That takes more time, but no disk space.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from confcontract.image.image_fault import COPY_AGAIN, ImageFault
 from confcontract.image.tar_entries import inside, members
 from confcontract.image.verified import CHUNK
 
-MOST_FILES = 20_000  # an image has a few for each layer
+MOST_FILES = 20_000  # an image needs a few for each layer
 _NAME = "the archive"
 _LINKS = 10
 
@@ -80,7 +80,7 @@ class ArchiveFiles:
 
 
 class _Part:
-    """The next bytes of a stream, as a stream."""
+    """The next bytes of a stream, as a stream of their own."""
 
     def __init__(self, source: ByteStream, size: int) -> None:
         self._source = source
@@ -88,7 +88,7 @@ class _Part:
 
     def read(self, size: int, /) -> bytes:
         if not self._left:
-            return b""  # nothing is not asked for: decompressors take 0 for all
+            return b""  # decompressors take a request for 0 bytes as a request for all
         piece = self._source.read(min(size, self._left))
         self._left -= len(piece)
         return piece

@@ -1,7 +1,8 @@
-"""An image in the storage of podman, buildah and CRI-O on this machine: `containers-storage:REF`.
+"""Reads an image from the storage of podman, buildah and CRI-O on this machine: `containers-storage:REF`.
 
-Manifest and configuration are held against their digests. Layers lie there as folders, which have none: their files are
-read as they are. Drivers: overlay, whose folders hold differences, and vfs, whose folders hold everything.
+The digests of the manifest and the configuration are verified. Layers are stored as folders, which have no digest, so
+their files are read unverified. Supported drivers: overlay, whose folders hold differences, and vfs, whose folders hold
+all files.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ _HINT = "see 'podman images'; as an ordinary user run this in 'podman unshare' o
 
 
 def image_in_storage(reference: str, environ: Mapping[str, str], stack: ExitStack) -> Image:
-    """reference: NAME[:TAG] or an id, with `[DRIVER@ROOT]` before it or not. Raises ImageFault."""
+    """reference: NAME[:TAG] or an id, optionally with `[DRIVER@ROOT]` before it. Raises ImageFault."""
     placed = _PLACE.fullmatch(reference)
     root, driver, name = (placed["root"], placed["driver"], placed["name"]) if placed else (None, None, reference)
     root, driver = _storage(root, driver, environ)
@@ -65,7 +66,8 @@ def _layer(root: str, driver: str, layer: Mapping[str, Any], instruction: str) -
 
 
 def _storage(root: str | None, driver: str | None, environ: Mapping[str, str]) -> tuple[str, str]:
-    """Where it is, as containers-storage.conf(5) has it; of drivers that no one names, the one that holds images."""
+    """The storage that containers-storage.conf(5) names. If nothing names a driver, the one that holds images is
+    used."""
     home = environ.get("HOME") or os.path.expanduser("~")
     is_root = os.geteuid() == 0
     own = os.path.join(environ.get("XDG_CONFIG_HOME") or f"{home}/.config", "containers/storage.conf")
@@ -107,7 +109,7 @@ def _named(images: Sequence[Mapping[str, Any]], name: str) -> Mapping[str, Any]:
 
 
 def _chain(layers: Sequence[Mapping[str, Any]], newest: str) -> list[Mapping[str, Any]]:
-    """The oldest first."""
+    """The layers, oldest first."""
     known = {str(each.get("id")): each for each in layers}
     chain: list[Mapping[str, Any]] = []
     while newest:
@@ -119,7 +121,7 @@ def _chain(layers: Sequence[Mapping[str, Any]], newest: str) -> list[Mapping[str
 
 
 def _id(entry: Mapping[str, Any]) -> str:
-    """Safe as the name of a folder."""
+    """An id that is safe as the name of a folder."""
     found = str(entry.get("id"))
     if not _ID.fullmatch(found):
         raise ImageFault("the storage has an entry without an id", COPY_AGAIN)

@@ -1,6 +1,6 @@
-"""A layer as it is stored, as the tar that it is: gzip, zstd or neither, by its first bytes.
+"""Decompresses a stored layer to its tar. The first bytes decide whether it is gzip, zstd or uncompressed.
 
-Media types say the same, but builders have mixed them up, and every other reader looks at the bytes.
+Media types state the same, but builders have mixed them up, and every other reader looks at the bytes.
 """
 
 from __future__ import annotations
@@ -12,18 +12,18 @@ from confcontract.image.entry import ByteStream
 from confcontract.image.image_fault import COPY_AGAIN, ImageFault
 from confcontract.image.verified import CHUNK
 
-# What decompresses to more than this, and to so many times its size, was made to fill disks. gzip reaches 1,032 times
-# with zeros alone; layers of programs and texts stay below 20.
+# A stream that decompresses to more than this size, and by more than this ratio, was made to fill disks. gzip reaches a
+# ratio of 1,032 with zeros alone; layers of programs and texts stay below 20.
 SUSPICIOUS_BYTES = 1024 * 1024 * 1024
 SUSPICIOUS_RATIO = 200
 _GZIP = b"\x1f\x8b"
 _ZSTD = b"\x28\xb5\x2f\xfd"
-COMPRESSED = (_GZIP, _ZSTD)  # how that begins which `decompressed` reads
-_WINDOW_LOG = 27  # 128 MiB, what zstd itself decodes unless configured otherwise; more costs that much memory
+COMPRESSED = (_GZIP, _ZSTD)  # the first bytes of the formats that `decompressed` reads
+_WINDOW_LOG = 27  # 128 MiB, the default limit of zstd itself; a larger window needs as much memory
 
 
 class Pushback:
-    """A stream that was looked into."""
+    """A stream whose first bytes were read and put back."""
 
     def __init__(self, head: bytes, rest: ByteStream) -> None:
         self._head = head
@@ -37,7 +37,7 @@ class Pushback:
 
 
 def decompressed(source: ByteStream, name: str) -> ByteStream:
-    """name: what messages call it. Raises ImageFault, also when it is read."""
+    """name: the layer's name in messages. Raises ImageFault, also while the stream is read."""
     head = b""
     while len(head) < len(_ZSTD) and (piece := source.read(CHUNK)):
         head += piece
@@ -50,7 +50,7 @@ def decompressed(source: ByteStream, name: str) -> ByteStream:
 
 
 class _GzipMember:
-    """One member, with the interface of zstd's decompressor."""
+    """One gzip member, with the interface of zstd's decompressor."""
 
     def __init__(self) -> None:
         self._state = zlib.decompressobj(31)
@@ -75,7 +75,7 @@ class _GzipMember:
 
 
 def _zstd() -> Any:
-    """What makes a decompressor of one frame."""
+    """Returns a factory of decompressors, one for each frame."""
     try:
         import sys
 
@@ -90,7 +90,7 @@ def _zstd() -> Any:
 
 
 class Decompressed:
-    """Members or frames one after another. Never more than a piece is held in memory."""
+    """Decompresses members or frames one after another. Holds at most one piece in memory."""
 
     def __init__(self, source: ByteStream, name: str, member: Any) -> None:
         self._source = source
@@ -108,14 +108,14 @@ class Decompressed:
                     self._input = self._source.read(CHUNK)
                     self._taken += len(self._input)
                 if self._member is None:
-                    self._input = self._input.lstrip(b"\0")  # gzip may be padded
+                    self._input = self._input.lstrip(b"\0")  # zeros may follow a gzip member as padding
                     if self._input:
                         self._member = self._new_member()
                     elif not self._more():
                         return b""
                     continue
             at_end = not self._input and self._member.needs_input
-            out = self._step(size)  # also at the end: some may be held back
+            out = self._step(size)  # also at the end: the decompressor may still hold output
             if self._member.eof:
                 self._input, self._member = self._member.unused_data, None
             if out:
@@ -136,7 +136,7 @@ class Decompressed:
         given, self._input = self._input, b""
         try:
             out: bytes = self._member.decompress(given, size)
-        except Exception as error:  # each library has a class of its own
+        except Exception as error:  # each library raises a class of its own
             if isinstance(error, MemoryError):
                 raise
             raise ImageFault(f"{self._name} is damaged: {error}", COPY_AGAIN) from None

@@ -1,7 +1,7 @@
-"""What `docker save`, `podman save` and `skopeo copy ... docker-archive:` write.
+"""Reads the archives that `docker save`, `podman save` and `skopeo copy ... docker-archive:` write.
 
-Its layers have no digests of their own: they are held against the digests of the uncompressed layers that the
-configuration names.
+Their layers have no digests of their own. They are verified against the digests of the uncompressed layers in the
+configuration.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _BY_DIGEST = re.compile(r"(?:\S+/)?([0-9a-f]{64})(?:\.json)?")
 
 
 def image_saved(path: str, name: str, stack: ExitStack) -> Image:
-    """name: REPO:TAG of one of several images, or "". Raises ImageFault."""
+    """name: REPO:TAG if the archive holds several images, or "". Raises ImageFault."""
     files = ArchiveFiles(path, stack)
     if _MANIFEST not in files:
         is_oci = "index.json" in files
@@ -39,7 +39,7 @@ def image_saved(path: str, name: str, stack: ExitStack) -> Image:
         raise ImageFault(f"{_MANIFEST} names no configuration or no layers", COPY_AGAIN)
     raw = files.open(config_name)
     known = _BY_DIGEST.fullmatch(config_name)
-    if known:  # it is named by its digest
+    if known:  # the file is named by its digest
         raw = VerifiedStream(raw, f"sha256:{known[1]}", None, "the configuration")
     text = whole(raw, CONFIG_BYTES, "the configuration")
     config = json_object(text, "the configuration")

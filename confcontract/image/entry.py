@@ -1,4 +1,4 @@
-"""What a layer holds, and what an image is made of: plain data, and a way to read it as a stream."""
+"""The entries of a layer and the parts of an image, as plain data whose content is read as a stream."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 class ByteStream(Protocol):
     def read(self, size: int, /) -> bytes:
-        """At most `size` bytes, and none only at the end."""
+        """Returns at most `size` bytes, and none only at the end."""
 
 
 class EntryKind(Enum):
@@ -19,17 +19,17 @@ class EntryKind(Enum):
     SYMLINK = "symlink"
     HARDLINK = "hard link"
     OTHER = "device, FIFO or socket"
-    WHITEOUT = "whiteout"  # what older layers have at this path is gone
-    OPAQUE = "opaque directory"  # what older layers have below this path is gone
+    WHITEOUT = "whiteout"  # removes what older layers have at this path
+    OPAQUE = "opaque directory"  # removes what older layers have below this path
 
 
 @dataclass(frozen=True, slots=True)
 class LayerEntry:
-    """path: from the root of the image, without a slash at its beginning; "" is the root itself.
+    """path: from the root of the image, without a leading slash; "" is the root itself.
 
-    link: where a symbolic link leads, as it is written; of a hard link, the path. mtime: seconds since 1970.
-    notes: names of owner and group, and the extended header with its attributes, as the tar has them.
-    read: the content of a file, piece by piece; only until the next entry is asked for.
+    link: the target of a symbolic link, as written; for a hard link, the path. mtime: seconds since 1970.
+    notes: the names of owner and group, and the extended header with its attributes, as in the tar.
+    read: the content of a file, piece by piece; valid only until the next entry is requested.
     """
 
     path: str
@@ -46,13 +46,13 @@ class LayerEntry:
 
 @dataclass(frozen=True, slots=True)
 class ImageLayer:
-    """digest, size: of the layer as it is stored or sent; size in bytes, None where that is not known.
+    """digest, size: of the layer as it is stored or sent; size in bytes, None if it is not known.
 
-    instruction: of the Dockerfile, as the image's history has it; "" if it has none.
-    entries: walks through the layer once, oldest entry first. Whoever goes to the end knows that the layer has the
-    digest that the image names. Raises ImageFault.
-    held_entries: the same, where the uncompressed layer is held against the configuration, too, which takes longer;
-    None where nothing more is named than `entries` holds.
+    instruction: of the Dockerfile, from the image's history; "" if the history has none for this layer.
+    entries: reads the layer once, oldest entry first. Reading to the end verifies the digest that the image names.
+    Raises ImageFault.
+    held_entries: the same, but also verifies the uncompressed layer against the configuration, which takes longer; None
+    if the configuration names no digest beyond the one that `entries` verifies.
     """
 
     digest: str
@@ -64,10 +64,10 @@ class ImageLayer:
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """digest: of the manifest, "" where there is none. config: the image's configuration, as JSON has it.
+    """digest: of the manifest, "" if there is none. config: the image's configuration, parsed from JSON.
 
-    layers: the oldest first. config_digest: of the configuration, by which Docker names an image.
-    annotations: where they stand, name and value, of the manifest and of what it names.
+    layers: oldest first. config_digest: of the configuration, by which Docker identifies an image.
+    annotations: names and values, of the manifest and of the documents that it names, by where they were found.
     """
 
     digest: str
@@ -78,18 +78,18 @@ class Image:
 
     @property
     def settings(self) -> Mapping[str, Any]:
-        """What a container starts with: Env, Entrypoint, Cmd, User, Labels and others."""
+        """The settings that a container starts with: Env, Entrypoint, Cmd, User, Labels and others."""
         settings = self.config.get("config")
         return settings if isinstance(settings, dict) else {}
 
     @property
     def variables(self) -> list[str]:
-        """NAME=value, as the image sets them."""
+        """The variables that the image sets, as NAME=value."""
         found = self.settings.get("Env")
         return [str(each) for each in found] if isinstance(found, list) else []
 
     def words(self, name: str) -> list[str]:
-        """Of a command that the image has: `Entrypoint`, `Cmd`, `Healthcheck`."""
+        """The words of one of the image's commands: `Entrypoint`, `Cmd`, `Healthcheck`."""
         found = self.settings.get(name)
         found = found.get("Test") if isinstance(found, dict) else found
         return [str(each) for each in found] if isinstance(found, list) else [str(found)] if found else []

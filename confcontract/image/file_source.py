@@ -1,4 +1,4 @@
-"""Files of an image, in a folder or in an archive, opened for reading and never through a device or a pipe."""
+"""Opens files of an image, from a folder or an archive, for reading only and never through a device or a pipe."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def opened(path: str, hint: str) -> IO[bytes]:
 
 
 class _Careful:
-    """A file whose errors are reported as those of the image."""
+    """A file whose read errors are reported as errors of the image."""
 
     def __init__(self, descriptor: int, path: str) -> None:
         self._file = os.fdopen(descriptor, "rb", buffering=0)

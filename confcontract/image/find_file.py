@@ -1,9 +1,9 @@
-"""One file as a container would see it: the newest layer wins, what a newer layer has removed is not there, and links
-lead to other files of the image, never out of it.
+"""Finds one file as a container would see it. The newest layer wins, removed files are hidden, and links lead to other
+files of the image, never out of it.
 
-The newest layers are read first, each in one pass and none that is not needed: a file that has the last layer to itself
-costs that layer only. As on an overlay, what stands above an entry is a directory in its layer, also if the layer does
-not say so.
+Layers are read newest first, each in one pass, and only as far as needed: if the last layer has the file, no other
+layer is read. As on an overlay, every parent of an entry is a directory in its layer, even if the layer does not list
+it.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from confcontract.image.entry import EntryKind, ImageLayer, LayerEntry
 from confcontract.image.image_fault import ImageFault
 from confcontract.image.verified import CHUNK
 
-MAX_LINKS = 40  # as the kernel
-MAX_PATH = 4096  # characters, as the kernel counts bytes
+MAX_LINKS = 40  # the kernel's limit
+MAX_PATH = 4096  # counted in characters; the kernel counts bytes
 _REMOVES = (EntryKind.WHITEOUT, EntryKind.OPAQUE)
 
 
 @dataclass(frozen=True, slots=True)
 class FoundFile:
-    """layer: its number, from 0 for the oldest. path: where it lies after all links, with a slash."""
+    """layer: its number, from 0 for the oldest. path: with all links resolved, with a leading slash."""
 
     content: bytes
     layer: int
@@ -30,10 +30,11 @@ class FoundFile:
 
 
 def find_file(layers: Sequence[ImageLayer], path: str, limit: int) -> FoundFile | None:
-    """The file, or None if the image has nothing at this path. limit: of its content, in bytes. Raises ImageFault."""
+    """Returns the file, or None if the image has nothing at this path. limit: of its content, in bytes. Raises
+    ImageFault."""
     wanted = _resolved([], path)
     newest = len(layers) - 1
-    seen: set[tuple[str, int]] = set()  # a circle is not walked 40 times, each through all layers
+    seen: set[tuple[str, int]] = set()  # a cycle would otherwise be followed 40 times, each time through all layers
     for _ in range(MAX_LINKS + 1):
         found = _search(layers, newest, wanted, limit)
         if not isinstance(found, _Onward):
@@ -48,14 +49,15 @@ def find_file(layers: Sequence[ImageLayer], path: str, limit: int) -> FoundFile 
 
 @dataclass(frozen=True, slots=True)
 class _Onward:
-    """layer: the newest in which a hard link's file may be; None for a symbolic link, which counts in all."""
+    """layer: the newest layer that may hold a hard link's file; None for a symbolic link, whose target may be in
+    any."""
 
     path: list[str]
     layer: int | None
 
 
 def _search(layers: Sequence[ImageLayer], newest: int, wanted: list[str], limit: int) -> FoundFile | _Onward | None:
-    directories: set[int] = set()  # which parts of the path are directories for certain, by their depth
+    directories: set[int] = set()  # the parts of the path, by depth, that are known to be directories
     for number in range(newest, -1, -1):
         looked = _Look(wanted, limit)
         for entry in layers[number].entries():
@@ -83,7 +85,7 @@ def _search(layers: Sequence[ImageLayer], newest: int, wanted: list[str], limit:
 
 
 class _Look:
-    """What one layer says of a path and of what stands above it; of two entries for one path the later counts."""
+    """What one layer has at a path and at its parents. If a path has two entries, the later one wins."""
 
     def __init__(self, wanted: list[str], limit: int) -> None:
         self._depths = {"/".join(wanted[:depth]): depth for depth in range(1, len(wanted) + 1)}
@@ -119,7 +121,7 @@ class _Look:
 
 
 def _resolved(folder: list[str], path: str) -> list[str]:
-    """The parts of a path that begins in a folder; the root is above itself, as in a container."""
+    """The parts of a path relative to a folder. The parent of the root is the root itself, as in a container."""
     if len(path) > MAX_PATH:
         raise ImageFault(
             f"a path in it is longer than {MAX_PATH} characters: {path[:50]}...", "correct the label or the link"

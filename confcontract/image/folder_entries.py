@@ -1,4 +1,4 @@
-"""The entries of a layer that lies unpacked in a folder. No link in it is followed."""
+"""Reads the entries of a layer that is unpacked in a folder. Follows no link in it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _WHITEOUT = ".wh."
 
 
 def folder_entries(place: str, *, whole_image: bool) -> Iterator[LayerEntry]:
-    """whole_image: the folder holds what older layers have as well. Raises ImageFault."""
+    """whole_image: the folder also holds the files of older layers. Raises ImageFault."""
     if whole_image:
         yield LayerEntry("", EntryKind.OPAQUE)
     ahead = [""]
@@ -36,7 +36,7 @@ def folder_entries(place: str, *, whole_image: bool) -> Iterator[LayerEntry]:
 
 def _entry(found: os.DirEntry[str], path: str) -> LayerEntry:
     folder, name = os.path.split(path)
-    if name == ".wh..wh..opq":  # as fuse-overlayfs writes it
+    if name == ".wh..wh..opq":  # written by fuse-overlayfs
         return LayerEntry(folder, EntryKind.OPAQUE)
     if name.startswith(_WHITEOUT):
         return LayerEntry(os.path.join(folder, name.removeprefix(_WHITEOUT)), EntryKind.WHITEOUT)
@@ -58,12 +58,12 @@ def _is_opaque(path: str) -> bool:
             if os.getxattr(path, name, follow_symlinks=False) == b"y":
                 return True
         except OSError:
-            continue  # it has none of this name
+            continue  # the folder has no extended attribute of this name
     return False
 
 
 class _StoredFile:
-    """Opened when it is first read, and closed at its end."""
+    """A file that is opened at its first read and closed at its end."""
 
     __slots__ = ("_descriptor", "_path")
 

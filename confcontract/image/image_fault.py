@@ -1,10 +1,12 @@
-"""Why an image can't be read. Whoever finds it does not know the reference; `open_image` adds that."""
+"""The reason why an image can't be read. The code that raises it does not know the reference; `open_image` adds
+that."""
 
 from __future__ import annotations
 
 
 class ImageFault(Exception):
-    """what: goes on from the reference and a colon. code: one of report.codes. hint: what to do."""
+    """what: continues a message that begins with the reference and a colon. code: one of report.codes. hint: the
+    remedy."""
 
     def __init__(self, what: str, hint: str, *, code: str = "image-unreadable") -> None:
         super().__init__(what)

@@ -1,7 +1,7 @@
-"""The Python distributions that are installed in an image, and its operating system, from one walk through its layers.
+"""Finds the Python distributions installed in an image, and its operating system, in one walk through the layers.
 
 Formats: the `.dist-info` folders of the packaging specifications ("Recording installed projects"), the older
-`.egg-info`, as Debian's packages have them, and os-release(5).
+`.egg-info`, which Debian's packages have, and os-release(5).
 """
 
 from __future__ import annotations
@@ -15,22 +15,22 @@ from confcontract.image.layer_walk import WalkedEntry, walk_layers
 
 Release = tuple[str, str]  # a normalized name, and a version
 
-FILE_BYTES = 1024 * 1024  # of one such file, of which more is not read
-_MOST = 20_000  # distributions, beyond which they are not counted any more
+FILE_BYTES = 1024 * 1024  # of one metadata file; the rest is not read
+_MOST = 20_000  # distributions; the rest is not counted
 _FILES = re.compile(
     r"(?P<folder>.+\.dist-info)/(?P<file>METADATA|INSTALLER|direct_url\.json)"
     r"|(?P<egg>.+\.egg-info)(?:/PKG-INFO)?"
 )
 _OS_RELEASE = ("etc/os-release", "usr/lib/os-release")
-_VENDORED = ("_vendor", "_vendored")  # copies within another distribution, which is the one that is installed
+_VENDORED = ("_vendor", "_vendored")  # copies inside another distribution, which is the installed one
 
 
 @dataclass(frozen=True, slots=True)
 class InstalledPackage:
-    """name, version: as its metadata has them. folder: of its metadata, from the root of the image, without a slash.
+    """name, version: from its metadata. folder: of its metadata, from the root of the image, without a leading slash.
 
-    layer: the number of the one that has the metadata, from 0 for the oldest. files: METADATA (or PKG-INFO), of which
-    only the headers, INSTALLER and direct_url.json, by name, where they are there.
+    layer: the number of the layer that has the metadata, from 0 for the oldest. files: the contents of METADATA or
+    PKG-INFO (headers only), INSTALLER and direct_url.json, by file name, if present.
     """
 
     name: str
@@ -41,35 +41,35 @@ class InstalledPackage:
 
     @property
     def normalized(self) -> str:
-        """As PEP 503 compares names."""
+        """The name, normalized as PEP 503 requires for comparison."""
         return normalized(self.name)
 
     @property
     def environment(self) -> str:
-        """The folder that Python imports it from: site-packages, as a rule."""
+        """The folder that Python imports the distribution from, usually site-packages."""
         return self.folder.rpartition("/")[0]
 
 
 @dataclass(frozen=True, slots=True)
 class InstalledSoftware:
-    """packages: in the order of their folders and names. os_release: its variables, empty where there is none."""
+    """packages: sorted by folder and name. os_release: its variables, empty if there is no such file."""
 
     packages: Sequence[InstalledPackage]
     os_release: Mapping[str, str]
 
     def beside(self, name: str) -> list[InstalledPackage]:
-        """Those of the environments in which the distribution of this name is, too."""
+        """The packages in the environments that also hold the distribution of this name."""
         places = {each.environment for each in self.packages if each.normalized == normalized(name)}
         return [each for each in self.packages if each.environment in places]
 
 
 def normalized(name: str) -> str:
-    """The name of a distribution, as PEP 503 compares it."""
+    """Normalizes the name of a distribution as PEP 503 requires for comparison."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def installed_software(layers: Sequence[ImageLayer]) -> InstalledSoftware:
-    """For whoever needs nothing else of the layers. Raises ImageFault."""
+    """For callers that need nothing else from the layers. Raises ImageFault."""
     collected = PackageCollector()
     for walked in walk_layers(layers):
         collected.take(walked)
@@ -77,14 +77,14 @@ def installed_software(layers: Sequence[ImageLayer]) -> InstalledSoftware:
 
 
 class PackageCollector:
-    """Takes from a walk what `software` says of it afterwards."""
+    """Collects package files during a walk; `software` evaluates them afterwards."""
 
     def __init__(self) -> None:
         self._found: dict[str, tuple[int, _Piece]] = {}
-        self._links: dict[int, dict[str, list[str]]] = {}  # of each layer: the file that hard links share → their paths
+        self._links: dict[int, dict[str, list[str]]] = {}  # per layer: the file that hard links share → their paths
 
     def take(self, walked: WalkedEntry) -> None:
-        """Each entry of the walk, before anybody reads it."""
+        """Takes each entry of the walk, before anything else reads it."""
         entry = walked.entry
         if not walked.visible or not is_about_packages(entry.path) or len(self._found) > 4 * _MOST:
             return
@@ -97,7 +97,7 @@ class PackageCollector:
             self._links.setdefault(walked.layer, {}).setdefault(entry.link, []).append(entry.path)
 
     def software(self, layers: Sequence[ImageLayer]) -> InstalledSoftware:
-        """Layers in which such files are hard links of other files are walked once more. Raises ImageFault."""
+        """Walks a second time through layers in which such files are hard links to other files. Raises ImageFault."""
         for number, links in self._links.items():
             self._read_links(layers[number], number, links)
         files: dict[str, dict[str, bytes]] = {}
@@ -140,7 +140,7 @@ def is_about_packages(path: str) -> bool:
 
 
 class _Piece:
-    """The beginning of a file; of metadata the headers, since a description may be long."""
+    """The beginning of a file. For metadata only the headers, since a description may be long."""
 
     def __init__(self, *, headers_only: bool) -> None:
         self._headers_only = headers_only

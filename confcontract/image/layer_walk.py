@@ -1,8 +1,9 @@
-"""All layers in one pass, the newest first, and of each entry whether a container would see it.
+"""Walks through all layers in one pass, newest first, and determines for each entry whether a container would see it.
 
-Whoever needs several things of an image takes them from the same pass: a layer is fetched and decompressed once. Hidden
-are entries that a newer layer replaces, removes by a whiteout, or puts something that is not a directory above. As on
-an overlay, what stands above an entry is a directory in its layer, also if the layer does not say so.
+Code that needs several facts about an image collects them in the same pass, so that each layer is fetched and
+decompressed once. An entry is hidden if a newer layer replaces it, removes it by a whiteout, or puts something other
+than a directory at one of its parents. As on an overlay, every parent of an entry is a directory in its layer, even if
+the layer does not list it.
 """
 
 from __future__ import annotations
@@ -17,16 +18,17 @@ _REMOVES = (EntryKind.WHITEOUT, EntryKind.OPAQUE)
 
 
 class _Above(IntEnum):
-    """What a newer layer has at a path; the greater hides more, whichever layer has it."""
+    """What a newer layer has at a path. A greater value hides more, in whichever layer it occurs."""
 
-    IMPLIED = 1  # a directory that the layer does not name
+    IMPLIED = 1  # a directory that the layer does not list
     DIRECTORY = 2
     OTHER = 3
 
 
 class WalkedEntry:
-    """layer: its number, from 0 for the oldest. visible: whether a container sees it; of two entries for one path in
-    one layer both are, and the later counts. Whiteouts are given, too, and are not visible."""
+    """layer: its number, from 0 for the oldest. visible: whether a container sees the entry. If one layer has two
+    entries for one path, both are visible and the later one wins. Whiteouts are returned as well, and are not
+    visible."""
 
     __slots__ = ("_ended", "_taps", "entry", "layer", "visible")
 
@@ -38,7 +40,7 @@ class WalkedEntry:
         self._ended = False
 
     def read(self, size: int, /) -> bytes:
-        """The next bytes of the content, for one reader; only until the next entry is asked for. Raises ImageFault."""
+        """Reads the next bytes of the content, for one reader, until the next entry is requested. Raises ImageFault."""
         piece = b"" if self._ended else self.entry.read(size)
         self._ended = not piece
         for tap in self._taps:
@@ -47,7 +49,8 @@ class WalkedEntry:
         return piece
 
     def tap(self, take: Callable[[bytes], object]) -> None:
-        """Have a function called with every piece of the content, all of it, whoever else reads it."""
+        """Registers a function that is called with every piece of the content, whether or not anything else reads
+        it."""
         self._taps.append(take)
 
     def finish(self) -> None:
@@ -56,7 +59,7 @@ class WalkedEntry:
 
 
 def walk_layers(layers: Sequence[ImageLayer]) -> Iterator[WalkedEntry]:
-    """Each layer is walked to its end, so that its digest is verified. Raises ImageFault."""
+    """Reads each layer to its end, so that its digest is verified. Raises ImageFault."""
     hidden = _Hidden()
     for number in range(len(layers) - 1, -1, -1):
         own = _OfLayer(keep=number > 0)
@@ -73,7 +76,7 @@ class _OfLayer:
         self.there: dict[str, _Above] = {}
         self.removed: set[str] = set()
         self.opaque: set[str] = set()
-        self._keep = keep  # nothing lies below the oldest layer
+        self._keep = keep  # the oldest layer has no layer below it to hide
 
     def take(self, entry: LayerEntry) -> None:
         if not self._keep:
@@ -91,11 +94,11 @@ class _OfLayer:
 
 
 class _Hidden:
-    """What the newer layers hide of those below them."""
+    """The paths that the newer layers hide from the older ones."""
 
     def __init__(self) -> None:
         self._all = _OfLayer(keep=True)
-        self._folder: tuple[str, bool] | None = None  # the last one that was asked about, and whether it hides all
+        self._folder: tuple[str, bool] | None = None  # the last folder checked, and whether it is wholly hidden
 
     def add(self, layer: _OfLayer) -> None:
         for path, kind in layer.there.items():

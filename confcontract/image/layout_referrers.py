@@ -1,4 +1,5 @@
-"""Artifacts beside an image in an OCI layout (a folder): their manifests are listed in its index.json, as oras does."""
+"""Artifacts attached to an image in an OCI layout (a folder). Their manifests are listed in its index.json, as oras
+does."""
 
 from __future__ import annotations
 
@@ -54,7 +55,7 @@ class LayoutArtifacts:
         return json_object(whole(self._files.open(INDEX_FILE), DOCUMENT_BYTES, INDEX_FILE), INDEX_FILE)
 
     def _write(self, files: dict[str, bytes]) -> None:
-        """The index last: a reader sees all of it or nothing."""
+        """Replaces the index last, so that a reader sees all of the change or none of it."""
         placed = {at(os.path.join(self._folder, name)): content for name, content in files.items()}
         try:
             os.makedirs(at(os.path.join(self._folder, "blobs/sha256")), exist_ok=True)

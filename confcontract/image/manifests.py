@@ -1,4 +1,4 @@
-"""From the first document of an image, an index or a manifest, to its configuration and layers.
+"""Resolves the first document of an image, an index or a manifest, to its configuration and layers.
 
 Formats: OCI image specification 1.1, and Docker's image manifest version 2, schema 2, with its lists.
 """
@@ -31,14 +31,14 @@ _TARS = (
     "application/vnd.docker.image.rootfs.foreign.diff.tar",
 )
 _LAYERS = {start + end for start in _TARS for end in ("", "+gzip", "+zstd", ".gzip", ".zstd")}
-DOCUMENT_BYTES = 4 * 1024 * 1024  # of a manifest: what registries take
+DOCUMENT_BYTES = 4 * 1024 * 1024  # the limit that registries have for a manifest
 CONFIG_BYTES = 16 * 1024 * 1024
-_DEPTH = 3  # of indexes in indexes
-_MOST_LAYERS = 1000  # a kernel mounts 500
+_DEPTH = 3  # of nested indexes
+_MOST_LAYERS = 1000  # the kernel mounts at most 500
 
 
 class BlobSource(Protocol):
-    """Where an image's documents and layers come from, by their digests. Nothing in it is verified yet."""
+    """Reads an image's documents and layers by their digests. Their content is not verified yet."""
 
     def document(self, digest: str) -> ByteStream: ...
 
@@ -46,7 +46,7 @@ class BlobSource(Protocol):
 
 
 def image_of(source: BlobSource, content: bytes, digest: str, platform: str | None) -> Image:
-    """content, digest: of the first document, which has this digest. Raises ImageFault."""
+    """content, digest: of the first document; the content must have this digest. Raises ImageFault."""
     named = ""
     for _ in range(_DEPTH):
         data = json_object(content, "the manifest")
@@ -68,7 +68,7 @@ def image_of(source: BlobSource, content: bytes, digest: str, platform: str | No
 
 
 def described(entry: Mapping[str, Any], what: str) -> tuple[str, int]:
-    """Digest and size, as a descriptor has them. Raises ImageFault."""
+    """Returns digest and size of a descriptor. Raises ImageFault."""
     digest, size = entry.get("digest"), entry.get("size")
     if not is_digest(digest):
         raise ImageFault(f"{what} has no SHA-256 or SHA-512 digest in the reference to it", COPY_AGAIN)
@@ -78,7 +78,8 @@ def described(entry: Mapping[str, Any], what: str) -> tuple[str, int]:
 
 
 def _kind(data: Mapping[str, Any]) -> str:
-    """By its media type, which need not be there. Raises ImageFault where it could be read as two things."""
+    """Determines the kind by the media type, which is optional. Raises ImageFault if the document could be read as both
+    kinds."""
     if "manifests" in data and ("config" in data or "layers" in data):
         what = "the manifest describes both one image and an index of several, so tools may read it differently"
         raise ImageFault(what, f"do not trust it; {BUILD_AGAIN}")
@@ -125,7 +126,8 @@ def _annotations(where: str, document: Mapping[str, Any]) -> Iterator[tuple[str,
 
 
 def _uncompressed(config: Mapping[str, Any], layers: int) -> list[str]:
-    """The digests of the uncompressed layers; "" for all where they do not fit the layers, and for one that is none."""
+    """The digests of the uncompressed layers. All are "" if their number differs from that of the layers; a malformed
+    one is ""."""
     rootfs = config.get("rootfs")
     found = rootfs.get("diff_ids") if isinstance(rootfs, dict) else None
     if not isinstance(found, list) or len(found) != layers:
@@ -149,7 +151,7 @@ def _layer(
             tar = VerifiedStream(tar, uncompressed, None, f"{name}, uncompressed,")
         yield from tar_entries(tar, name)
         drain(tar)
-        drain(stored)  # the digest is known at the end of the layer only
+        drain(stored)  # the digest is known only at the end of the layer
 
     def held_entries() -> Iterator[LayerEntry]:
         if not uncompressed:
@@ -161,7 +163,7 @@ def _layer(
 
 
 def instructions_of(config: Mapping[str, Any], layers: int) -> list[str]:
-    """Of each layer the instruction that made it; "" for all, where the history does not fit the layers."""
+    """The instruction that made each layer. All are "" if the history does not match the layers."""
     history = config.get("history")
     made = [
         str(each.get("created_by") or "")

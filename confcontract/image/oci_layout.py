@@ -41,7 +41,7 @@ class FolderFiles:
 
 
 class LayoutBlobs:
-    """Digests are checked before: none leads out of the folder."""
+    """Callers check digests first, so no digest leads out of the folder."""
 
     def __init__(self, files: LayoutFiles) -> None:
         self._files = files
@@ -85,7 +85,7 @@ def _tagged(manifests: Sequence[Mapping[str, Any]], tag: str) -> Mapping[str, An
     """Raises ImageFault."""
     noted = [each.get("annotations") for each in manifests]
     names = [str(each.get(TAG, "")) if isinstance(each, dict) else "" for each in noted]
-    images = [each for each in manifests if "artifactType" not in each]  # what is attached to an image is none
+    images = [each for each in manifests if "artifactType" not in each]  # artifacts attached to an image are not images
     fitting = [each for each, name in zip(manifests, names, strict=True) if name == tag] if tag else images
     if len(fitting) == 1:
         return fitting[0]

@@ -1,4 +1,4 @@
-"""An image by its reference, in skopeo's words."""
+"""Opens an image by its reference, in skopeo's syntax."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from confcontract.image.image_fault import ImageFault
 from confcontract.report.errors import ImageUnusable, UsageError
 from confcontract.report.problem import Problem
 
-# How references begin, and what follows. Where a contract may be read from them is in contract/anywhere.py.
+# The prefixes of references and what follows them. contract/anywhere.py lists those that contracts may be read from.
 BEGINNINGS = {
     "oci:": "oci:DIR[:TAG]",
     "oci-archive:": "oci-archive:FILE[:TAG]",
@@ -22,10 +22,11 @@ BEGINNINGS = {
 
 @contextmanager
 def open_image(reference: str, platform: str | None = None) -> Iterator[Image]:
-    """The image, which can be read within. platform: `linux/arm64`, or None for the machine's.
+    """Opens the image for the duration of the context. platform: such as `linux/arm64`, or None for that of the
+    machine.
 
-    Raises UsageError where the reference is malformed, ImageUnusable for whatever is wrong with the image, also while
-    its layers are walked; both name the reference.
+    Raises UsageError if the reference is malformed, and ImageUnusable for any fault of the image, also while its layers
+    are read. Both name the reference.
     """
     try:
         with ExitStack() as stack:
@@ -65,7 +66,7 @@ def _in_registry(rest: str, platform: str | None, stack: ExitStack) -> Image:
     from confcontract.image.registry import image_in_registry, parsed
 
     where = parsed(rest.removeprefix("//")) if rest.startswith("//") else None
-    if where is None:  # not shown: it may hold a password
+    if where is None:  # the reference is not shown, since it may hold a password
         hint = "write docker://HOST/REPO:TAG, or docker://HOST/REPO@sha256:...; log in with skopeo login"
         raise UsageError(Problem("usage", "a reference that begins with docker: is malformed", hint=hint))
     return image_in_registry(where, platform, stack)
@@ -80,7 +81,7 @@ def _in_storage(name: str, platform: str | None, stack: ExitStack) -> Image:
 
 
 def _alone(image: Image, platform: str | None) -> Image:
-    """One that comes from where there is no index."""
+    """Returns an image from a source that has no index."""
     from confcontract.image.platforms import refuse_other
 
     refuse_other(image.config, platform)

@@ -1,4 +1,4 @@
-"""Which image of several is meant: operating system, architecture and variant, as OCI names them."""
+"""Chooses an image by platform: operating system, architecture and variant, with OCI's names."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from confcontract.image.image_fault import ImageFault
 
-DEFAULT = "DOCKER_DEFAULT_PLATFORM"  # the variable that Docker reads
+DEFAULT = "DOCKER_DEFAULT_PLATFORM"  # read by Docker, too
 _ARCHITECTURES = {
     "x86_64": "amd64",
     "aarch64": "arm64",
@@ -20,21 +20,21 @@ _ARCHITECTURES = {
 
 
 def default_platform(environ: Mapping[str, str] = os.environ) -> str:
-    """What is asked for where no one says: the machine's, for Linux."""
+    """The platform if none is requested: Linux on the machine's architecture."""
     machine = platform.machine().lower()
     return environ.get(DEFAULT) or f"linux/{_ARCHITECTURES.get(machine, machine)}"
 
 
 def platform_of(data: Mapping[str, Any]) -> str:
-    """Of an index's entry, or of a configuration: `linux/arm64/v8`."""
+    """The platform of an index entry or of a configuration, such as `linux/arm64/v8`."""
     parts = [data.get(name) for name in ("os", "architecture", "variant")]
     return "/".join(str(part) for part in parts if part)
 
 
 def chosen(entries: Sequence[Mapping[str, Any]], wanted: str | None) -> Mapping[str, Any]:
-    """The entry of an index for a platform; the only one, where no one asked for another. Raises ImageFault."""
+    """Returns the index entry for a platform, or the only entry if no platform was requested. Raises ImageFault."""
     images = [(_named(each.get("platform")), each) for each in entries]
-    images = [(name, each) for name, each in images if not name.startswith("unknown")]  # attestations
+    images = [(name, each) for name, each in images if not name.startswith("unknown")]  # those are attestations
     if wanted is None and len(images) == 1:
         return images[0][1]
     asked = wanted or default_platform()
@@ -46,7 +46,7 @@ def chosen(entries: Sequence[Mapping[str, Any]], wanted: str | None) -> Mapping[
 
 
 def refuse_other(config: Mapping[str, Any], wanted: str | None) -> None:
-    """Of an image that is in no index: where somebody asked for another platform. Raises ImageFault."""
+    """Checks an image that is in no index. Raises ImageFault if a different platform was requested."""
     own = platform_of(config)
     if wanted is not None and not _same(own, wanted):
         raise _none_for(wanted, {own}, "leave --platform out, or name another image")
@@ -62,6 +62,6 @@ def _named(found: Any) -> str:
 
 
 def _same(name: str, asked: str) -> bool:
-    """A variant counts where it is asked for; v8 is what arm64 is without one."""
+    """The variant is compared only if it was requested. For arm64 the default variant is v8."""
     parts, wanted = ([*each.removesuffix("/v8").split("/"), ""][:3] for each in (name, asked))
     return parts[:2] == wanted[:2] and wanted[2] in ("", parts[2])

@@ -1,7 +1,7 @@
-"""What is attached to an image: artifacts whose manifests name it as their `subject`.
+"""Artifacts attached to an image: their manifests name it as their `subject`.
 
 Formats: OCI image specification 1.1 (artifact manifests), OCI distribution specification 1.1 ("Listing Referrers", and
-the tag `sha256-...` for registries that have no such API).
+the tag `sha256-...` for registries without that API).
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from confcontract.image.verified import VerifiedStream, digest_of_bytes, json_ob
 
 EMPTY = b"{}"
 EMPTY_TYPE = "application/vnd.oci.empty.v1+json"
-_MOST_LAYERS = 100  # of an artifact
-_MOST_ARTIFACTS = 1000  # of an image
-_MOST_BYTES = 256 * 1024 * 1024  # of all that is read of one image
+_MOST_LAYERS = 100  # per artifact
+_MOST_ARTIFACTS = 1000  # per image
+_MOST_BYTES = 256 * 1024 * 1024  # read per image, in total
 
 Descriptor = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Artifact:
-    """kind: its media type, also of its only layer. annotations: of its manifest, and of its descriptors."""
+    """kind: its media type, also that of its only layer. annotations: of its manifest, and of its descriptors."""
 
     kind: str
     content: bytes = field(repr=False)
@@ -42,13 +42,13 @@ class AttachedLayer:
 
 
 class ArtifactStore(Protocol):
-    """Where artifacts beside images are kept, by the digest of the image's manifest. Raises ImageFault."""
+    """Stores artifacts with images, by the digest of the image's manifest. Raises ImageFault."""
 
     def attached(self, digest: str, kinds: Sequence[str], limit: int) -> list[AttachedLayer]:
-        """Layers of these media types, of at most `limit` bytes each."""
+        """Returns the layers of these media types, each at most `limit` bytes."""
 
     def attach(self, digest: str, artifacts: Sequence[Artifact]) -> list[str]:
-        """Keep them beside what is there already; the digests of their manifests."""
+        """Stores artifacts in addition to the existing ones. Returns the digests of their manifests."""
 
 
 def descriptor(kind: str, content: bytes, **more: Any) -> dict[str, Any]:
@@ -56,7 +56,7 @@ def descriptor(kind: str, content: bytes, **more: Any) -> dict[str, Any]:
 
 
 def as_json(data: Any) -> bytes:
-    """The same data gives the same bytes, and so the same digest."""
+    """Encodes the same data to the same bytes, and so to the same digest."""
     return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
@@ -77,14 +77,14 @@ def artifact_manifest(artifact: Artifact, subject: Descriptor) -> bytes:
 
 
 def listed_artifact(artifact: Artifact, manifest: bytes) -> dict[str, Any]:
-    """The descriptor that lists of referrers have."""
+    """The descriptor of an artifact in a list of referrers."""
     return descriptor(MANIFESTS[0], manifest, artifactType=artifact.kind, annotations=dict(artifact.annotations))
 
 
 def attached_layers(
     source: BlobSource, listed: Sequence[Descriptor], digest: str, kinds: Sequence[str], limit: int
 ) -> list[AttachedLayer]:
-    """listed: descriptors of artifacts, also of other images and of other kinds, which are passed over."""
+    """listed: descriptors of artifacts. Those of other images and of other kinds are skipped."""
     found: list[AttachedLayer] = []
     left = _MOST_BYTES
     for entry in listed[:_MOST_ARTIFACTS]:
@@ -107,6 +107,6 @@ def attached_layers(
 
 
 def descriptors_of(index: Mapping[str, Any]) -> list[Descriptor]:
-    """What an index lists; what is not a descriptor is passed over."""
+    """The descriptors in an index. Malformed ones are skipped."""
     listed = index.get("manifests")
     return [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []

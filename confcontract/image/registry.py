@@ -1,7 +1,7 @@
-"""An image in a registry: `docker://HOST/REPO:TAG[@DIGEST]`, by the OCI distribution specification 1.1.
+"""Reads an image from a registry: `docker://HOST/REPO:TAG[@DIGEST]`, by the OCI distribution specification 1.1.
 
-TLS is verified; a registry on this machine may also speak plain HTTP, as for Docker. What a registry says is held
-against the digests, also the manifest's own where the reference names it.
+TLS certificates are verified. A registry on this machine may also use plain HTTP, as with Docker. All content from the
+registry is verified by digest, including the manifest if the reference has its digest.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _HOST = re.compile(r"(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?")
 
 @dataclass(frozen=True, slots=True)
 class RegistryReference:
-    """digest: "" where none is named; it outranks the tag."""
+    """digest: "" if the reference has none; it takes precedence over the tag."""
 
     host: str
     repository: str
@@ -33,7 +33,7 @@ class RegistryReference:
 
 
 def parsed(name: str) -> RegistryReference | None:
-    """name: what follows `docker://`. None where it is malformed."""
+    """name: the part after `docker://`. Returns None if it is malformed."""
     rest, at, digest = name.partition("@")
     if at and not is_digest(digest):
         return None
@@ -60,7 +60,7 @@ def image_in_registry(reference: RegistryReference, platform: str | None, stack:
 
 
 class Repository:
-    """Manifests and blobs of one. actions: as for RegistrySession."""
+    """The manifests and blobs of one repository. actions: as for RegistrySession."""
 
     def __init__(self, reference: RegistryReference, stack: ExitStack, actions: str = "pull") -> None:
         self.path = f"/v2/{reference.repository}"

@@ -1,7 +1,7 @@
-"""Credentials for a registry, from the files that skopeo, podman and docker keep: containers-auth.json(5).
+"""Reads credentials for a registry from the files of skopeo, podman and docker: containers-auth.json(5).
 
-The first file that has any for a registry counts. A credential helper is a program `docker-credential-NAME`, which is
-asked for one registry; nothing of what it says is shown.
+The first file that has credentials for the registry wins. A credential helper is a program `docker-credential-NAME`,
+which is called for one registry. Its output is never shown.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 
 from confcontract.image.image_fault import ImageFault
 
-PATIENCE = 30.0  # seconds for a helper, which may ask a keyring
+PATIENCE = 30.0  # seconds for a credential helper, which may query a keyring
 _FILE_BYTES = 4 * 1024 * 1024
 _HELPER = re.compile(r"[\w.-]+", re.ASCII)
 _DOCKER_HUB = ("https://index.docker.io/v1/", "index.docker.io")
@@ -24,7 +24,7 @@ _TOKEN_USER = "<token>"
 
 @dataclass(frozen=True, slots=True)
 class RegistryCredentials:
-    """identity: a refresh token, in place of user and password. None of these is ever shown."""
+    """identity: a refresh token, in place of user and password. None of these fields is ever shown."""
 
     user: str = ""
     password: str = field(default="", repr=False)
@@ -32,7 +32,7 @@ class RegistryCredentials:
 
 
 def credentials_for(host: str, repository: str, environ: Mapping[str, str]) -> RegistryCredentials | None:
-    """None where nothing is known: many images can be read by anybody. Raises ImageFault."""
+    """Returns None if no credentials are found: many images are public. Raises ImageFault."""
     names = list(_names(host, repository))
     for path in _files(environ):
         data = _read(path)
@@ -53,7 +53,7 @@ def credentials_for(host: str, repository: str, environ: Mapping[str, str]) -> R
 
 
 def _names(host: str, repository: str) -> Iterator[str]:
-    """The most specific first."""
+    """The names to look up, most specific first."""
     parts = repository.split("/")
     yield from (f"{host}/{'/'.join(parts[:count])}" for count in range(len(parts), 0, -1))
     yield host
@@ -72,7 +72,7 @@ def _files(environ: Mapping[str, str]) -> Iterator[str]:
 
 
 def _read(path: str) -> dict[str, Any]:
-    """Raises ImageFault for a file that is there and can't be used."""
+    """Raises ImageFault for a file that exists and can't be used."""
     try:
         with open(path, "rb") as file:
             data = json.loads(file.read(_FILE_BYTES))
@@ -120,7 +120,7 @@ def _asked(helper: str, name: str) -> RegistryCredentials | None:
         raise _unusable(f"{program} did not answer within {PATIENCE:.0f} s") from None
     if done.returncode:
         if b"not found" in done.stdout + done.stderr:
-            return None  # the protocol's words for a registry that it does not know
+            return None  # the protocol's message for a registry without credentials
         raise _unusable(f"{program} failed for {name}")
     try:
         said = json.loads(done.stdout)

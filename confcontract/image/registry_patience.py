@@ -1,4 +1,4 @@
-"""How long a registry is waited for: each answer as a whole, since one that sends a byte a minute never ends."""
+"""Limits the time for each answer of a registry as a whole, since one that sends a byte a minute would never end."""
 
 from __future__ import annotations
 
@@ -9,15 +9,16 @@ from typing import Any, TypeVar
 from confcontract.host.threads import start_quiet
 from confcontract.image.image_fault import ImageFault
 
-ANSWER_SECONDS = 60.0  # until an answer has begun, and beyond what its length explains
+ANSWER_SECONDS = 60.0  # until an answer begins, and in addition to the time that its length needs
 SLOWEST = 4096.0  # bytes a second
 _Result = TypeVar("_Result")
 
 
 def within(seconds: float, work: Callable[[], _Result], close: Callable[[_Result | None], None]) -> _Result:
-    """What `work` returns or raises. Raises TimeoutError where that takes longer: its thread then waits by itself.
+    """Returns or raises what `work` does. Raises TimeoutError after the limit; the thread of `work` is then left
+    running.
 
-    close: what is done then with a result that no one waits for any more, or with None where `work` failed.
+    close: is called with a result that arrives after the timeout, or with None if `work` failed.
     """
     from queue import Empty, SimpleQueue
     from threading import Event
@@ -47,7 +48,8 @@ def within(seconds: float, work: Callable[[], _Result], close: Callable[[_Result
 
 
 class RegistryBody:
-    """The body of an answer, as it was sent. What its reader does between two pieces is not the registry's time."""
+    """The body of an answer, as sent. The time that its reader spends between two reads does not count against the
+    registry."""
 
     def __init__(self, answer: Any, name: str) -> None:
         self._answer = answer

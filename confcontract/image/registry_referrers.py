@@ -1,5 +1,5 @@
-"""Artifacts beside an image in a registry. Where it has no API for them, they are listed by the tag `sha256-...`, which
-we then write ourselves ("Referrers Tag Schema" of the OCI distribution specification 1.1)."""
+"""Artifacts attached to an image in a registry. If the registry has no API for them, they are listed under the tag
+`sha256-...`, which we then write ourselves ("Referrers Tag Schema" of the OCI distribution specification 1.1)."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ from confcontract.image.registry_session import RegistryAnswer
 from confcontract.image.verified import VerifiedStream, digest_of_bytes, json_object, whole
 
 _PAGES = 50
-_ATTEMPTS = 5  # to have all entries in one list that others write, too
+_ATTEMPTS = 5  # to add all entries to one list that others write at the same time
 _NEXT = re.compile(r'<([^>]*)>\s*;\s*rel="?next"?')
 
 
 def fallback_tag(digest: str, suffix: str = "") -> str:
-    """`sha256-...`, as registries without the API list artifacts, and with a suffix as cosign names its own."""
+    """The tag `sha256-...`: without a suffix for registries without the API, with a suffix for cosign's own tags."""
     algorithm, _, value = digest.partition(":")
     return f"{algorithm[:32]}-{value[:64]}{suffix}"
 
@@ -48,7 +48,7 @@ class RegistryArtifacts:
         self._session = self._repository.session
 
     def attached(self, digest: str, kinds: Sequence[str], limit: int) -> list[AttachedLayer]:
-        self._manifest(digest)  # it is there, and the session knows how to ask
+        self._manifest(digest)  # fails if the manifest is missing, and logs the session in
         listed = self._by_api(digest)
         if listed is None:
             listed = self._by_tag(digest)
@@ -65,20 +65,20 @@ class RegistryArtifacts:
             self._put_blob(artifact.content)
             answer = self._put_manifest(digest_of_bytes(manifest), manifest, MANIFESTS[0])
             digests.append(digest_of_bytes(manifest))
-            if "oci-subject" not in answer.headers:  # by which a registry says that it lists the artifact itself
+            if "oci-subject" not in answer.headers:  # with it, the registry lists the artifact itself
                 unlisted.append(listed_artifact(artifact, manifest))
         if unlisted and self._by_api(digest) is None:
             self._list_by_tag(digest, unlisted)
         return digests
 
     def put_tagged(self, tag: str, manifest: bytes, blobs: Sequence[bytes]) -> None:
-        """A manifest with what it names."""
+        """Uploads a manifest with the blobs that it names, under a tag."""
         for blob in blobs:
             self._put_blob(blob)
         self._put_manifest(tag, manifest, MANIFESTS[0])
 
     def tagged(self, tag: str) -> dict[str, Any] | None:
-        """A manifest or an index by its tag; None where there is none."""
+        """Returns the manifest or index of a tag; None if there is none."""
         answer = self._read(f"{self._path}/manifests/{tag}", ", ".join((*MANIFESTS, *INDEXES)))
         if answer.status == 404:
             return None
@@ -96,7 +96,7 @@ class RegistryArtifacts:
         return self._session.send("GET", path, {"Accept": accept}, limit=DOCUMENT_BYTES)
 
     def _by_api(self, digest: str) -> list[Descriptor] | None:
-        """None where the registry has no such API."""
+        """Returns None if the registry has no such API."""
         found: list[Descriptor] = []
         path = f"{self._path}/referrers/{digest}"
         for _ in range(_PAGES):
@@ -117,7 +117,8 @@ class RegistryArtifacts:
         return descriptors_of(index) if index else []
 
     def _list_by_tag(self, digest: str, entries: Sequence[Descriptor]) -> None:
-        """Beside what the tag lists already. Somebody else may write it at the same time: look, and write again."""
+        """Adds to the entries that the tag already lists. Another client may write it at the same time, so the result
+        is checked and written again if needed."""
         tag = fallback_tag(digest)
         for _ in range(_ATTEMPTS):
             listed = self._by_tag(digest)
@@ -162,7 +163,7 @@ class RegistryArtifacts:
 
 
 def _codes(answer: RegistryAnswer) -> str:
-    """The codes of errors, as the distribution specification has them: words without free text."""
+    """The error codes of the distribution specification: single words without free text."""
     try:
         errors = json.loads(answer.content)["errors"]
         codes = [str(each["code"]) for each in errors]
@@ -172,7 +173,8 @@ def _codes(answer: RegistryAnswer) -> str:
 
 
 def tagged_manifest(config: Mapping[str, Any], layers: Sequence[Descriptor]) -> tuple[bytes, bytes]:
-    """An image manifest with these layers, and its configuration: as cosign keeps what it attaches by a tag."""
+    """An image manifest with these layers, and its configuration, in the form in which cosign attaches documents by a
+    tag."""
     text = as_json(config)
     named = descriptor("application/vnd.oci.image.config.v1+json", text)
     manifest = {"schemaVersion": 2, "mediaType": MANIFESTS[0], "config": named, "layers": list(layers)}

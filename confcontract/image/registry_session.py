@@ -1,4 +1,4 @@
-"""Requests to one registry: TLS, proxies, logins by token or by password, redirects to where blobs lie."""
+"""Sends requests to one registry: TLS, proxies, login by token or password, and redirects to the storage of blobs."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from confcontract.image.registry_trust import FOLDERS, trusting
 from confcontract.image.verified import json_object, whole
 
 CONNECT_SECONDS = 10.0
-READ_SECONDS = 60.0  # without a byte
+READ_SECONDS = 60.0  # without receiving a byte
 REDIRECTS = 5
 _TOKEN_BYTES = 1024 * 1024
-ANSWER_BYTES = 4 * 1024 * 1024  # of an index or a manifest: what registries take
+ANSWER_BYTES = 4 * 1024 * 1024  # the limit that registries have for an index or a manifest
 _HUB_HOST = "registry-1.docker.io"
 _PARAMETER = re.compile(r'(\w+)="([^"]*)"')
 _REDIRECTED = (301, 302, 303, 307, 308)
@@ -30,7 +30,7 @@ _REDIRECTED = (301, 302, 303, 307, 308)
 
 @dataclass(frozen=True, slots=True)
 class RegistryAnswer:
-    """headers: by their names in small letters."""
+    """headers: by lower-case name."""
 
     status: int
     headers: Mapping[str, str]
@@ -38,9 +38,9 @@ class RegistryAnswer:
 
 
 class RegistrySession:
-    """Nothing is asked twice but for a login, and only what is read may be redirected. Raises ImageFault.
+    """Repeats a request only after a login, and follows redirects only for reads. Raises ImageFault.
 
-    actions: what a login by token is for, as registries call it: "pull", or "pull,push".
+    actions: the actions that a token is requested for, in the registry's terms: "pull", or "pull,push".
     """
 
     def __init__(
@@ -57,9 +57,9 @@ class RegistrySession:
         self._pools: dict[str, Any] = {}
 
     def get(self, path: str, accept: str, what: str) -> ByteStream:
-        """what: is asked for, in words."""
+        """what: the requested object, in words."""
         answer, is_registry = self._ask(path, accept)
-        # Another host, to which the registry redirects, has no say in where the credentials go.
+        # The registry may redirect to another host, which must not decide where the credentials are sent.
         if answer.status == 401 and is_registry and not self._authorization:
             challenge = str(answer.headers.get("WWW-Authenticate") or "")
             answer.close()
@@ -73,8 +73,8 @@ class RegistrySession:
     def send(
         self, method: str, address: str, headers: Mapping[str, str], body: bytes = b"", *, limit: int = ANSWER_BYTES
     ) -> RegistryAnswer:
-        """Whatever the answer is, with at most `limit` bytes. address: a path, or what an answer named by Location. The
-        first request of a session is `get`, which finds out whether the registry has TLS."""
+        """Returns any answer, with at most `limit` bytes. address: a path, or the Location of an earlier answer. The
+        first request of a session must be `get`, which finds out whether the registry has TLS."""
         url = self._address(address, f"{self._scheme}://{self._host}/")
         if not self._may_ask(url):
             raise self._unavailable("points to an address without TLS")
@@ -92,7 +92,7 @@ class RegistrySession:
         return RegistryAnswer(int(answer.status), named, content)
 
     def refused(self, answer: RegistryAnswer, what: str) -> ImageFault:
-        """What an answer means that is not the one that was wanted. what: was asked for, in words."""
+        """The error for an unexpected answer. what: the requested object, in words."""
         return self._refused(answer.status, what)
 
     def _headers(self, given: Mapping[str, str], is_registry: bool) -> dict[str, str]:
@@ -100,13 +100,13 @@ class RegistrySession:
         return {"Accept-Encoding": "identity", "User-Agent": "confcontract", **given, **login}
 
     def _ask(self, path: str, accept: str) -> tuple[Any, bool]:
-        """The answer, and whether the registry itself gave it."""
+        """Returns the answer, and whether it came from the registry itself."""
         headers = self._headers({"Accept": accept}, True)
         url = f"{self._scheme}://{self._host}{path}"
         try:
             answer = self._send(url, headers)
         except ssl.SSLError as error:
-            # A certificate that is not trusted was one: who shows it speaks TLS.
+            # A registry with an untrusted certificate does have TLS, so plain HTTP is not tried.
             untrusted = isinstance(error, ssl.SSLCertVerificationError)
             if self._scheme == "http" or untrusted or not _is_here(self._host) or self._authorization:
                 raise self._unreachable(error) from None
@@ -121,13 +121,13 @@ class RegistrySession:
             if not self._may_ask(onward):
                 raise self._unavailable("redirects to an address without TLS")
             if urlsplit(onward).netloc != urlsplit(url).netloc:
-                headers.pop("Authorization", None)  # it is for the registry only
+                headers.pop("Authorization", None)  # credentials are for the registry only
             url = onward
             answer = self._send(url, headers, tls_is_ours=False)
         raise self._unavailable(f"redirects more than {REDIRECTS} times")
 
     def _address(self, text: str, base: str = "") -> str:
-        """Raises ImageFault for what can't be one."""
+        """Raises ImageFault for a malformed address."""
         try:
             found = urljoin(base, text)
             _ = urlsplit(found).port
@@ -136,14 +136,14 @@ class RegistrySession:
         return found
 
     def _may_ask(self, url: str) -> bool:
-        """Without TLS only on this machine, where the registry has none either."""
+        """Allows requests without TLS only to this machine, and only if the registry there has no TLS either."""
         parts = urlsplit(url)
         return parts.scheme == "https" or (parts.scheme == self._scheme == "http" and _is_here(parts.netloc))
 
     def _send(
         self, url: str, headers: Mapping[str, str], method: str = "GET", body: bytes = b"", *, tls_is_ours: bool = True
     ) -> Any:
-        """Raises ssl.SSLError where `tls_is_ours`, else ImageFault."""
+        """Raises ssl.SSLError if `tls_is_ours`, else ImageFault."""
         import urllib3
 
         options = {"headers": dict(headers), "preload_content": False, "redirect": False, "retries": False}
@@ -162,7 +162,8 @@ class RegistrySession:
             raise self._unavailable("points to a malformed address") from None
 
     def _pool(self, url: str) -> Any:
-        """For the scheme and host of an address: through the proxy that the environment names, if it does."""
+        """The connection pool for the scheme and host of an address, through the environment's proxy if it names
+        one."""
         from urllib.request import getproxies_environment, proxy_bypass_environment  # type: ignore[attr-defined]
 
         import urllib3
@@ -180,7 +181,7 @@ class RegistrySession:
         return self._pools[proxy]
 
     def _login(self, challenge: str) -> str:
-        """The header Authorization that a challenge asks for. Raises ImageFault."""
+        """Returns the Authorization header that a challenge requires. Raises ImageFault."""
         known = credentials_for(self._name, self._repository, self._environ)
         scheme = challenge.partition(" ")[0].lower()
         if scheme == "basic":
@@ -267,7 +268,7 @@ def _closed(answer: Any) -> None:
 
 
 def _cause(error: BaseException) -> BaseException:
-    """What the network or TLS said, within what urllib3 made of it."""
+    """The original network or TLS error inside urllib3's exception."""
     for _ in range(10):
         within = error.__cause__ or error.__context__ or getattr(error, "reason", None)
         if isinstance(error, OSError) or not isinstance(within, BaseException):

@@ -1,4 +1,4 @@
-"""Which certificates of a registry are trusted: containers-certs.d(5)."""
+"""The certificates that are trusted for a registry: containers-certs.d(5)."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from collections.abc import Mapping
 from confcontract.image.image_fault import ImageFault
 
 FOLDERS = ("/etc/containers/certs.d", "/etc/docker/certs.d")
-_OWN = ".config/containers/certs.d"  # below the home directory
+_OWN = ".config/containers/certs.d"  # relative to the home directory
 
 
 def trusting(registry: str, environ: Mapping[str, str]) -> ssl.SSLContext:
-    """The system's authorities, those of certifi where it has none, and those that were installed for this registry.
+    """Trusts the system's authorities, or certifi's if the system has none, and those installed for this registry.
 
-    registry: HOST or HOST:PORT. Raises ImageFault for a file there that is not a certificate.
+    registry: HOST or HOST:PORT. Raises ImageFault for a file among those that is not a certificate.
     """
     context = ssl.create_default_context()
     context.minimum_version = ssl.TLSVersion.TLSv1_2

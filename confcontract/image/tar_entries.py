@@ -1,5 +1,5 @@
-"""The entries of a tar, in one pass over a stream. Python's tarfile parses the headers; it is given no more of them
-than a header needs, and keeps none."""
+"""Reads the entries of a tar in one pass over a stream. Python's tarfile parses the headers. It reads only the bytes of
+a header and keeps no members."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from confcontract.image.entry import ByteStream, EntryKind, LayerEntry
 from confcontract.image.image_fault import BUILD_AGAIN, COPY_AGAIN, ImageFault
 from confcontract.image.verified import CHUNK
 
-HEADER_BYTES = 1024 * 1024  # of one entry, with its extended attributes and long names
+HEADER_BYTES = 1024 * 1024  # per entry, with its extended attributes and long names
 _WHITEOUT = ".wh."
 _OPAQUE = ".wh..wh..opq"
-_AUFS = ".wh..wh."  # what aufs kept for itself
+_AUFS = ".wh..wh."  # the prefix of the internal files of aufs
 _KINDS = {
     **dict.fromkeys(tarfile.REGULAR_TYPES, EntryKind.FILE),
     tarfile.DIRTYPE: EntryKind.DIRECTORY,
@@ -25,15 +25,15 @@ _KINDS = {
 
 
 class ForwardFile:
-    """What tarfile needs of a file, over a stream that only goes forward."""
+    """The file interface that tarfile needs, over a forward-only stream."""
 
     def __init__(self, source: ByteStream, name: str) -> None:
         self._source = source
         self._name = name
         self._at = 0
         self._held = b""
-        self._used = 0  # bytes of what is held
-        self._left: int | None = None  # of the header that is being read
+        self._used = 0  # bytes already used of those held
+        self._left: int | None = None  # bytes left for the current header
         self.last = b""
 
     def begin_header(self) -> None:
@@ -74,14 +74,15 @@ class ForwardFile:
         return self._held[self._used - step : self._used]
 
     def _fill(self) -> int:
-        """Bytes that are held and not used yet. tarfile asks for 512 at a time; the stream is asked for more."""
+        """Returns how many held bytes are unused. tarfile reads 512 bytes at a time; the stream is read in larger
+        pieces."""
         if self._used == len(self._held):
             self._held, self._used = self._source.read(CHUNK), 0
         return len(self._held) - self._used
 
 
 def members(source: ByteStream, name: str) -> Iterator[tuple[tarfile.TarInfo, tarfile.TarFile]]:
-    """Each member, while it can be read. Raises ImageFault."""
+    """Returns each member, readable until the next one. Raises ImageFault."""
     file = ForwardFile(source, name)
     archive: tarfile.TarFile | None = None
     while True:
@@ -106,7 +107,7 @@ def members(source: ByteStream, name: str) -> Iterator[tuple[tarfile.TarInfo, ta
 
 
 def tar_entries(source: ByteStream, name: str) -> Iterator[LayerEntry]:
-    """The entries of a layer, with whiteouts as such. Raises ImageFault."""
+    """The entries of a layer, with whiteouts marked as such. Raises ImageFault."""
     for member, archive in members(source, name):
         path = inside(member.name, name)
         folder, _, last = path.rpartition("/")
@@ -140,12 +141,12 @@ def _entry(member: tarfile.TarInfo, archive: tarfile.TarFile, path: str, name: s
 
 def _notes(member: tarfile.TarInfo, archive: tarfile.TarFile) -> str:
     names = f"{member.uname}\n{member.gname}"
-    extended = member.pax_headers or archive.pax_headers  # the archive's are among the member's own
+    extended = member.pax_headers or archive.pax_headers  # a member's own headers include those of the archive
     return "\n".join([names, *(f"{name}={value}" for name, value in extended.items())]) if extended else names
 
 
 class _Content:
-    """The content of one member, opened when it is first read."""
+    """The content of one member, opened at its first read."""
 
     __slots__ = ("_archive", "_file", "_member", "_name")
 
@@ -167,7 +168,8 @@ class _Content:
 
 
 def inside(path: str, name: str) -> str:
-    """The path from the root of the image, without a slash. Raises ImageFault for one that leads out of it."""
+    """The path from the root of the image, without a leading slash. Raises ImageFault for a path that leads out of
+    it."""
     if "\0" not in path:
         cleaned = posixpath.normpath(f"./{path}")
         if path.startswith("/"):

@@ -1,4 +1,4 @@
-"""Bytes that are held against the digest and the size by which they were asked for."""
+"""Verifies bytes against the digest and the size by which they were requested."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _FORM = re.compile(r"sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128}", re.ASCII)
 
 
 def is_digest(text: object) -> bool:
-    """Whether it is one that can be computed here: its hexadecimal part is then safe as the name of a file."""
+    """Whether the digest can be computed here. If so, its hexadecimal part is safe as the name of a file."""
     return isinstance(text, str) and _FORM.fullmatch(text) is not None
 
 
@@ -23,7 +23,7 @@ def digest_of_bytes(content: bytes) -> str:
 
 
 class VerifiedStream:
-    """Raises ImageFault where the bytes end early, go on too long, or have another digest, at the latest at the end.
+    """Raises ImageFault if the bytes end early, are too many, or have another digest, at the latest at the end.
 
     size: in bytes, or None for any.
     """
@@ -59,7 +59,7 @@ class VerifiedStream:
 
 
 def whole(source: ByteStream, limit: int, name: str) -> bytes:
-    """All that it has. limit: in bytes. Raises ImageFault."""
+    """Returns the whole content. limit: in bytes. Raises ImageFault."""
     pieces, length = [], 0
     while piece := source.read(CHUNK):
         length += len(piece)
