@@ -1,4 +1,4 @@
-"""What an application may be called: its name and version go into image labels, file names and log lines."""
+"""Which names and versions an application may have: both go into image labels, file names and log lines."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import re
 from confcontract.report.errors import UsageError
 from confcontract.report.problem import Problem
 
-LONGEST = 128  # characters; as image tags have it
+LONGEST = 128  # characters; the limit of image tags
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*")
 
 
 def check_labels(name: str | None, version: str | None) -> None:
-    """Raises UsageError (exit 64). None: not given here."""
+    """Raises UsageError (exit 64) for an invalid name or version. None: not passed."""
     if name is not None and (len(name) > LONGEST or not _NAME.fullmatch(name)):
         what = "is not a name for an application" if len(name) <= LONGEST else "is too long for a name"
         hint = f"letters, digits, and . _ - / inside, at most {LONGEST} characters: --name shop"

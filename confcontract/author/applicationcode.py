@@ -1,4 +1,4 @@
-"""Code of the application that has to run at bake: without our command line, and what it raises in plain words."""
+"""Run the application code that bake needs: without our command line, and with plain messages for what it raises."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Standard: TypeAlias = tuple[PydanticBaseSettingsSource, ...]  # init, environmen
 
 @contextlib.contextmanager
 def quiet_arguments() -> Iterator[None]:
-    """The application must not see our own arguments (`cli_parse_args`)."""
+    """Hide our own arguments from the application (`cli_parse_args`)."""
     saved = sys.argv
     sys.argv = saved[:1]
     try:
@@ -33,7 +33,7 @@ def quiet_arguments() -> Iterator[None]:
 
 @contextlib.contextmanager
 def surrounded(environ: Mapping[str, str]) -> Iterator[None]:
-    """For code that reads `os.environ` and nothing else."""
+    """Replace the content of `os.environ` for code that takes no mapping."""
     saved = dict(os.environ)
     os.environ.clear()
     os.environ.update(environ)
@@ -45,7 +45,7 @@ def surrounded(environ: Mapping[str, str]) -> Iterator[None]:
 
 
 class _Whatever(dict[str, str]):
-    """An environment in which every name has a value, which is not among them."""
+    """An environment in which every name has a value, although listing it does not show the names."""
 
     def __missing__(self, name: str) -> str:
         return "1"
@@ -59,9 +59,9 @@ class _Whatever(dict[str, str]):
 
 @contextlib.contextmanager
 def whatever_is_asked() -> Iterator[None]:
-    """For code that asks `os.environ` for a variable: it is set, whatever its name."""
+    """For code that asks `os.environ` for a variable: every name is set."""
     saved = os.environ
-    os.environ = _Whatever()  # type: ignore[assignment]  # noqa: B003 - code is to ask this one
+    os.environ = _Whatever()  # type: ignore[assignment]  # noqa: B003 - the code must ask this one
     try:
         yield
     finally:
@@ -70,7 +70,7 @@ def whatever_is_asked() -> Iterator[None]:
 
 @contextlib.contextmanager
 def whatever_file_is_there() -> Iterator[None]:
-    """For code that asks whether a file exists: it does, whatever its path."""
+    """For code that asks whether a file exists: every path exists."""
     replaced: tuple[tuple[Any, str], ...] = (
         (Path, "exists"),
         (Path, "is_file"),
@@ -88,7 +88,7 @@ def whatever_file_is_there() -> Iterator[None]:
 
 
 def asks_for_files(function: Any) -> bool:
-    """Whether code asks if a file is there, itself or in a function within it."""
+    """Whether code asks if a file exists, itself or in an inner function."""
     codes = [getattr(inspect.unwrap(getattr(function, "__func__", function)), "__code__", None)]
     while codes:
         code = codes.pop()
@@ -100,9 +100,9 @@ def asks_for_files(function: Any) -> bool:
 
 
 def ordered_sources(cls: type[BaseSettings], standard: Standard) -> list[PydanticBaseSettingsSource]:
-    """The sources of a class, best first, as its own hook orders them.
+    """The sources of a class, best first, in the order of its own hook.
 
-    Raises BakeRefused where the hook fails: on the machine that bakes there is neither environment nor network.
+    Raises BakeRefused if the hook fails: the machine that bakes has neither the environment nor a network.
     """
     init, env, dotenv, secrets = standard
     try:

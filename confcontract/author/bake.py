@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
-from confcontract.author import release_check  # noqa: F401  # refuses what the imports below would fail over
+from confcontract.author import release_check  # noqa: F401  # refuses releases that would make the imports below fail
 
 # isort: split
 from pydantic_core import PydanticSerializationError
@@ -66,17 +66,17 @@ def bake(
     image_tag: str | None = None,
     source_date_epoch: str | int | None = None,
 ) -> Contract:
-    """Compile a settings class, or what `declare()` returned, into a contract.
+    """Compile a settings class, or the result of `declare()`, into a contract.
 
-    more: further classes that the application makes beside it. Each becomes a section of the document, validated as its
-    own `Settings()` would; a variable that several read is one.
-    name, version: of the application; needed here if not declared. source_commit, image_tag: provenance.
-    source_date_epoch: the build time in seconds since 1970-01-01 UTC, as in the environment variable
-    SOURCE_DATE_EPOCH; without it the contract has no build time, so that the same input gives the same bytes.
+    more: further classes that the application instantiates beside it. Each becomes a section of the document and is
+    validated as its own `Settings()` would be. A variable that several classes read is a single variable.
+    name, version: of the application; required here if they are not declared. source_commit, image_tag: provenance.
+    source_date_epoch: the build time in seconds since 1970-01-01 UTC, as in the environment variable SOURCE_DATE_EPOCH.
+    Without it the contract has no build time, so that the same input gives the same bytes.
 
-    What is worth a word all the same stands in the contract's `warnings`.
-    Raises BakeRefused (exit 78), with all its reasons: defaults that are secret, names that collide, a class that
-    can't be compiled.
+    Problems that do not prevent the contract are in its `warnings`.
+    Raises BakeRefused (exit 78) with all reasons: defaults that are secret, names that collide, a class that can't be
+    compiled.
     """
     declaration, given = as_declared(settings, *more)
     cls = declaration.settings
@@ -86,7 +86,7 @@ def bake(
     check_labels(name, version)
     doubtful = [problem for each in classes_of(cls).values() or (cls,) for problem in check_made(each)]
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # pydantic-settings warns of directories that only exist at run time
+        warnings.simplefilter("ignore")  # pydantic-settings warns about directories that only exist at run time
         baker = _Baker(cls, given)
     data: Schema = {
         "apiVersion": API_VERSION,
@@ -118,7 +118,7 @@ def bake(
 def as_declared(
     settings: type[BaseSettings] | Declaration, *more: type[BaseSettings] | Declaration
 ) -> tuple[Declaration, list[Path]]:
-    """One declaration, of the class as the application makes it, and the places that its code gives."""
+    """One declaration, for the class as the application instantiates it, and the places that its code provides."""
     declared = [each if isinstance(each, Declaration) else Declaration(_checked(each)) for each in (settings, *more)]
     for each in declared:
         prepare(each.settings)
@@ -131,7 +131,7 @@ def as_declared(
 
 
 def _check_texts(**texts: str | None) -> None:
-    """They end up on terminals, in labels and in comments of env files: one line of printable text each."""
+    """Refuse unprintable texts and several lines: they appear on terminals, in labels and in comments of env files."""
     for name, text in texts.items():
         if text is not None and not (text.isprintable() and text.strip()):
             option = "--" + name.replace("_", "-")
@@ -166,7 +166,7 @@ def _summary(cls: type) -> str:
 
 
 class _Baker:
-    """The parts of a contract that come out of the class itself."""
+    """Compiles the parts of a contract that come from the class itself."""
 
     def __init__(self, cls: type[BaseSettings], given: Collection[Path]) -> None:
         core = _core_schema(cls)
@@ -226,7 +226,7 @@ class _Baker:
         self.schema = extract(document_schema(lowered, lambda path: _annotations(by_path.get(path)), cls.__name__))[0]
 
     def _programs(self, cls: type[BaseSettings]) -> None:
-        """A program for the class and for each settings class nested in it, and how they hang together."""
+        """Make a program for the class and for each settings class nested in it, and link them."""
         self._names.program(cls)
         places = sorted(self._lowering.nested_settings.items())
         for path, nested in places:
@@ -269,7 +269,9 @@ class _Baker:
         return compact(whole, self.variables)
 
     def _unread_places(self, cls: type[BaseSettings]) -> list[Path]:
-        """Where a settings class stands whose environment boot does not read: a source of its own does."""
+        """The paths at which a settings class is used whose environment boot does not read, because its own source
+        does.
+        """
         program = self._names.programs[self._names.program(cls)]
         if "environment" in program["order"]:
             return []
@@ -292,13 +294,13 @@ class _Baker:
 
 
 def _around(path: tuple[str, ...], variables: list[Variable]) -> list[str]:
-    """The variable in whose JSON a place is, if it has none of its own."""
+    """The variable whose JSON contains a place, if the place has no variable of its own."""
     outer = [variable for variable in variables if path[: len(variable.path)] == variable.path]
     return [max(outer, key=lambda variable: len(variable.path)).name] if outer else []
 
 
 def _annotations(entry: Schema | None) -> Schema:
-    """What JSON Schema has annotation words for; assertions come from the validator alone."""
+    """The annotation keywords of JSON Schema; assertions come from the validator alone."""
     if entry is None:
         return {}
     notes: Schema = {}
@@ -317,7 +319,7 @@ def _core_schema(cls: type[BaseSettings]) -> Schema:
     try:
         return core_schema_of(cls)
     except Exception as error:
-        name = getattr(error, "name", None)  # of a NameError, and of what pydantic makes of one
+        name = getattr(error, "name", None)  # for a NameError, and for the error that pydantic turns it into
         why = f"{name} is not defined" if name else type(error).__name__
         raise BakeRefused(
             refuse(

@@ -1,7 +1,7 @@
-"""Bake in a process of its own, for contract/from_python.py: what is to be baked comes on stdin, the answer goes to a
-file that is open already, so that nothing that the application prints gets between.
+"""Bake in a separate process, for contract/from_python.py. The request comes on stdin. The answer goes to a file that
+is already open, so that output of the application can't mix with it.
 
-The answer is a line of JSON, with what was raised and the problems, and behind it the contract.
+The answer is a line of JSON, with the exception and the problems, followed by the contract.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ from typing import IO, Any, NoReturn
 from confcontract.report.errors import Bug, ConfcontractError
 from confcontract.report.problem import Problem
 
-_FACTS = ("names", "source_said")  # beside what is published of a problem
+_FACTS = ("names", "source_said")  # in addition to the published members of a problem
 
 
 def main() -> NoReturn:
-    """The number of the open file is the only argument. An exit without an answer is the application's doing."""
+    """The only argument is the number of the open file. An exit without an answer is caused by the application."""
     from confcontract.host.prctl import die_with_parent
 
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # whoever waits for us says that it was interrupted
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # the parent process reports the interruption
     die_with_parent(os.getppid())
     number = int(sys.argv[1])
-    os.set_inheritable(number, False)  # what the application starts has no business with it
+    os.set_inheritable(number, False)  # processes that the application starts must not inherit it
     wanted = json.load(sys.stdin)
     sys.argv[:] = ["confcontract", "bake", *wanted["objects"]]
     with os.fdopen(number, "wb") as answer:
@@ -34,10 +34,10 @@ def main() -> NoReturn:
             _bake(wanted, answer)
         except ConfcontractError as error:
             _answer(answer, error)
-        except BaseException as error:  # a defect of ours, or a shortage; a panic of an extension is not an Exception
+        except BaseException as error:  # a defect of ours, or no memory; a panic of an extension is not an Exception
             _answer(answer, _known(error))
     sys.stderr.flush()
-    os._exit(0)  # threads that the application has started, and what it does at the end, are not waited for
+    os._exit(0)  # do not wait for threads that the application has started, nor for its exit handlers
 
 
 def _bake(wanted: dict[str, Any], answer: IO[bytes]) -> None:
@@ -51,7 +51,7 @@ def _bake(wanted: dict[str, Any], answer: IO[bytes]) -> None:
 
 
 def _known(error: BaseException) -> ConfcontractError:
-    """As the command line tells it."""
+    """The problem as the command line reports it."""
     from confcontract.host.installed import unusable
     from confcontract.host.limits import reached
     from confcontract.report.errors import LimitReached

@@ -1,4 +1,4 @@
-"""The files that bake writes: the contract, and two views of it. Whole files, or none."""
+"""The files that bake writes: the contract, and two views of it. All are written whole, or none."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from confcontract.report.problem import Problem
 
 @dataclass(frozen=True)
 class Written:
-    """The files of a contract, and the contract."""
+    """The paths of the written files, and the contract."""
 
     paths: list[str]
     contract: Contract
@@ -37,7 +37,7 @@ def bake_files(
 ) -> Written:
     """Bake MODULE:OBJECT, or several together, and write contract.json, schema.json and defaults.env.
 
-    Raises BakeRefused or UsageError; nothing is written then.
+    Raises BakeRefused or UsageError; then nothing is written.
     """
     contract = bake_named(
         module_objects,
@@ -79,17 +79,17 @@ def bake_named(
 
 
 def schema_file(contract: Contract) -> bytes:
-    """The JSON Schema on its own, for editors and people."""
+    """The JSON Schema as a separate file, for editors and people."""
     return (json.dumps(contract.data["schema"], indent=2, sort_keys=True, ensure_ascii=False) + "\n").encode()
 
 
 def defaults_file(contract: Contract) -> bytes:
-    """The defaults in the image as an env file; what has none is a comment."""
+    """The defaults in the image as an env file; a variable without a default is a comment."""
     lines = [
         f"# {contract.name} {contract.version}: defaults in the image\n",
         f"# Without quotes where {READERS} agree.\n",
     ]
-    # a section is given by its members, and they are listed themselves
+    # a section is set through its members, which have lines of their own
     sections = {tuple(other["path"][:depth]) for other in contract.variables for depth in range(len(other["path"]))}
     for variable in contract.variables:
         if "defaultText" in variable:
@@ -109,17 +109,18 @@ def defaults_file(contract: Contract) -> bytes:
 
 
 def _harmless(variable: dict[str, Any], contract: Contract) -> bool:
-    """Whether giving a default explicitly changes nothing. To give one member makes its whole section given:
-    no change only where the section must be given anyway, or is made of its members' defaults, or where all
-    of its members are given."""
+    """Whether setting a default explicitly changes nothing. Setting one member makes its whole section count as set. So
+    nothing changes only if the section is required anyway, consists of its members' defaults, or has all its members
+    set.
+    """
     path = variable["path"]
     by_path = {tuple(other["path"]): other for other in contract.variables}
     if sum(other["name"] == variable["name"] for other in contract.variables) > 1:
-        return False  # one that has another default, or none
+        return False  # another variable of this name has another default, or none
     for depth in range(1, len(path)):
         section = by_path.get(tuple(path[:depth]))
         if section is None:
-            continue  # nothing gives it as a whole
+            continue  # no variable sets it as a whole
         members = [other for other in contract.variables if other["path"][:depth] == path[:depth] != other["path"]]
         needed = section.get("required") and any(member["required"] for member in members)
         whole = isinstance(section.get("default"), dict) and all(

@@ -1,8 +1,8 @@
 """Values inside a lowered schema that JSON can't hold, and their places.
 
-A contract is JSON; some of what `SchemaValidator` takes is not (a Decimal bound, an enum class,
-a function). While lowering, such a value is a `Special`; in the contract its place holds null
-and `hydrate` lists [pointer, kind, data], so that boot puts them back without a walk.
+A contract is JSON, but `SchemaValidator` takes some values that are not: a Decimal bound, an enum class, a function.
+While lowering, such a value is a `Special`. In the contract its place holds null, and `hydrate` lists [pointer, kind,
+data], so that boot restores the values without walking the tree.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ class Special:
 
 
 def member_of(choice: Any) -> Any:
-    """The node of a member of a union, which may have a label beside it."""
+    """The node of a union member, which may have a label beside it."""
     return choice.data[0] if isinstance(choice, Special) else choice
 
 
 def encode(value: Any) -> Any:
-    """The value itself where JSON can hold it, else a Special.
+    """The value itself if JSON can hold it, else a Special.
 
-    Raises NotBakeable for what has no form as data.
+    Raises NotBakeable for a value that has no form as data.
     """
     if value is None or isinstance(value, (bool, str)):
         return value
@@ -61,9 +61,9 @@ def encode(value: Any) -> Any:
 
 
 def extract(tree: Any) -> tuple[Any, list[list[Any]]]:
-    """Split a lowered tree into JSON data and the list of what boot must put back.
+    """Split a lowered tree into JSON data and the list of values that boot must restore.
 
-    Inner specials come first, so that whatever they are put into is complete by then.
+    Inner specials come first, so that a value is complete before an outer one that contains it is restored.
     """
     found: list[list[Any]] = []
 
@@ -71,7 +71,7 @@ def extract(tree: Any) -> tuple[Any, list[list[Any]]]:
         if isinstance(node, Special):
             data = node.data
             if node.kind in ("pair", "map"):
-                # these hold schemas: their own specials are reached through the data in place
+                # these hold schemas: pointers to inner specials go through this data
                 data = walk(data, pointer)
                 found.append([pointer, node.kind])
                 return data

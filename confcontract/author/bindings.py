@@ -1,4 +1,4 @@
-"""What `Binding` says of a field, as the contract has it: which entries of a binding give which variables."""
+"""The `Binding` of a field in the contract: which entries of a service binding provide which variables."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _NO_TEXTS = ("list", "set", "mapping")
 
 
 def bind(cls: type, markers: Sequence[Binding | None], entries: Sequence[dict[str, Any]]) -> list[Problem]:
-    """Add it to the entries. Returns a refusal for each marker that can't be followed."""
+    """Add the binding to the entries. Returns a refusal for each marker that can't be applied."""
     problems = []
     for marker, entry in zip(markers, entries, strict=True):
         if marker is None:

@@ -1,9 +1,9 @@
-"""Bounds that pydantic checks in Python, because the type that they are on has none of its own.
+"""Bounds that pydantic checks in Python, because the type they apply to has no such bound itself.
 
-`ByteSize` with `ge`, a `Sequence` with `min_length`, whatever stands before a `Field(...)` that is not a plain type.
-boot checks the same, by the same comparison, where it holds the very value that pydantic compares: a number, a text, a
-container of JSON. Of an object that boot does not make (a path, an address, what the application's own validator
-returns) there is nothing to say, and the bound stays the application's.
+Examples are `ByteSize` with `ge`, a `Sequence` with `min_length`, and any type before a `Field(...)` that is not plain.
+boot makes the same comparison where it holds exactly the value that pydantic compares: a number, a text, a container of
+JSON. boot does not make other objects (a path, an address, the result of the application's own validator), so their
+bounds are left to the application.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from confcontract.author.pydantic_private.core_functions import Does, own_functi
 
 Json = dict[str, Any]
 
-# What a value of some kind of core schema is. "object": not comparable with a number or a text, and without a length.
+# The kind of values that a core schema produces. "object": it can't be compared with a number or a text, and has no
+# length.
 _KINDS = {
     **dict.fromkeys(("int", "float", "bool"), "number"),
     "str": "text",
@@ -32,10 +33,10 @@ _SIZED = frozenset(("text", "bytes", "container"))
 
 
 def bound(schema: Json, function: Any, sources: Mapping[str, Json], alone: bool) -> Replacement | None:
-    """What boot may check in the place of one of pydantic's bounds; None if only the application can.
+    """What boot may check instead of one of pydantic's bounds; None if only the application can check it.
 
-    alone: nothing around it goes on where it fails. pydantic lets a bound that does not suit the value end everything,
-    boot makes it an error like others; inside of a union that is not the same.
+    alone: validation ends where this fails. In pydantic, a bound that does not suit the value ends the whole
+    validation; boot reports it as an ordinary error. Inside a union these two differ.
     """
     own = own_function(function)
     if own is None or own.does not in (Does.COMPARES, Does.LIMITS_LENGTH, Does.REFUSES_INFINITY):
@@ -57,7 +58,7 @@ def bound(schema: Json, function: Any, sources: Mapping[str, Json], alone: bool)
 
 
 def _kind_of(limit: Any) -> str | None:
-    """The kind of a bound; None for one that JSON can't hold."""
+    """The kind of a bound; None if JSON can't hold it."""
     if type(limit) is str:
         return "text"
     if type(limit) is int:
@@ -66,13 +67,13 @@ def _kind_of(limit: Any) -> str | None:
 
 
 def _kinds(schema: Json, sources: Mapping[str, Json]) -> frozenset[str] | None:
-    """What the values are that come out of a core schema; None where boot does not hold the same ones."""
+    """The kinds of values that a core schema produces; None where boot does not hold the same values."""
     kind = schema["type"]
     if kind in _KINDS:
         return frozenset((_KINDS[kind],))
     if kind == "any":
         return _ANYTHING
-    if kind == "is-instance":  # the value as it was
+    if kind == "is-instance":  # the value unchanged
         target = plain_test(schema["cls"])
         return None if target is None else _SIZED if target == "Sequence" else _ANYTHING
     if kind == "definition-ref":
@@ -80,7 +81,7 @@ def _kinds(schema: Json, sources: Mapping[str, Json]) -> frozenset[str] | None:
         return None if referred is None else _kinds(referred, sources)
     if kind == "literal":
         return _members(schema["expected"])
-    if kind == "enum":  # whose members are of a class of boot's own: alike only where they are numbers or texts
+    if kind == "enum":  # boot makes members of its own class: equal only if they are numbers or texts
         return {"int": _KINDS_OF_NUMBERS, "float": _KINDS_OF_NUMBERS, "str": frozenset(("text",))}.get(
             schema.get("sub_type", "")
         )
@@ -104,7 +105,7 @@ def _members(members: list[Any]) -> frozenset[str] | None:
 
 
 def _inside(schema: Json) -> Iterator[Json]:
-    """The schemas one of which makes the value. None at all where something else does."""
+    """The schemas, one of which produces the value. Empty if something else produces it."""
     kind = schema["type"]
     if kind in ("nullable", "custom-error", "model-field"):
         yield schema["schema"]
@@ -132,7 +133,7 @@ def _inside_function(schema: Json) -> Iterator[Json]:
     if isinstance(replaced, Replacement) and "separated" in replaced.notes:
         yield schema["schema"]
     elif replaced is IDENTITY and does in (Does.KEEPS_CONTAINER, Does.TAKES_VALUE):
-        yield schema["schema"]  # a container as it was; the value of an enum's member
+        yield schema["schema"]  # an unchanged container; the value of an enum's member
     elif does is Does.MAKES_SIZE:
         yield {"type": "int"}
     elif does in (Does.COMPARES, Does.LIMITS_LENGTH):

@@ -1,4 +1,4 @@
-"""The choices of an enum or a Literal as an operator can write them: text, where not every member has a text."""
+"""The choices of an enum or a Literal as an operator can write them, if not every member has a text."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ NOT_FROM_TEXT = "can't be given as text: change the settings class"
 
 
 def as_written(node: dict[str, Any], described: Description, *, by_name: bool) -> Description:
-    """What an operator can write for a value that is not decoded as JSON; `described` where that is all of it.
+    """What an operator can write for a value that is not decoded as JSON; `described` if that is everything.
 
-    `Literal[1]` is equal to no text, and neither is a member of a plain enum that is a number. by_name:
-    `env_parse_enums`, which takes the member's name.
+    No text equals `Literal[1]`, or a member of a plain enum that is a number. by_name: the option `env_parse_enums`,
+    which takes the member's name.
     """
     node = core_of(node)
     if not takes_text(node, by_name=by_name):
@@ -42,9 +42,9 @@ def as_written(node: dict[str, Any], described: Description, *, by_name: bool) -
 
 
 def takes_text(node: dict[str, Any], *, by_name: bool) -> bool:
-    """Whether a type takes any text that is not decoded as JSON.
+    """Whether a type accepts any text that is not decoded as JSON.
 
-    Numbers and truth values are made of text, but not in strict mode; a Literal and a plain enum compare only.
+    Numbers and booleans are parsed from text, except in strict mode. A Literal and a plain enum only compare.
     """
     node = core_of(node)
     kind = node["type"]
@@ -61,7 +61,7 @@ def takes_text(node: dict[str, Any], *, by_name: bool) -> bool:
 
 
 def _taking_text(node: dict[str, Any], described: Description, *, by_name: bool) -> Description:
-    """A union without the members that take no text."""
+    """A union without the members that accept no text."""
     members = _choices(node)
     taking = [member for member in members if takes_text(member, by_name=by_name)]
     if len(taking) == len(members):

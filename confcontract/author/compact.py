@@ -1,7 +1,7 @@
-"""The plan that boot reads at every start, made small: the same verdicts out of fewer bytes and fewer objects.
+"""Make the plan that boot reads at every start smaller: the same verdicts from fewer bytes and fewer objects.
 
-Lowering and names write each field as if it were the only one. Here what goes without saying is left out, what is there
-many times is written once, and what boot would have to look up in the rest of the contract is put beside the plan.
+Lowering and names describe each field independently. Here, values that boot assumes by default are removed, repeated
+parts are written once, and facts that boot would have to look up elsewhere in the contract are added to the plan.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 Json = dict[str, Any]
 Pointer = tuple[str | int, ...]
 
-# The keys under which a core schema holds other ones. All else is data, which may well look like a schema.
+# The keys under which a core schema holds other schemas. Everything else is data, which may look like a schema.
 _HOLDERS = (
     "schema",
     "fields",
@@ -31,19 +31,21 @@ _HOLDERS = (
     "extras_keys_schema",
     "definitions",
 )
-# The members of a variable that boot has to look at even where all is well.
+# The members of a variable that boot needs even if everything is valid.
 _NOTABLE = (
     *("name", "path", "required", "secret", "vault", "vaultFallback", "vaultOptional", "binding"),
     *("deprecated", "defaultInCode"),
 )
-# What hands on the very text that it was given. Not a union: there it counts how exactly a member fits.
+# Types that return the text unchanged. Unions are excluded: there the exactness of a member's match counts.
 _HANDS_ON = ("typed-dict", "default", "nullable", "list", "dict")
-# What boot puts where text would be, and what no text equals; see verdict/validator.py.
+# Boot puts this value where text would be; no text equals it. See verdict/validator.py.
 _NO_TEXT = ("enumMember", "enumMembers", "instanceOf")
 
 
 def compact(compiled: Mapping[str, Any], variables: Sequence[Mapping[str, Any]]) -> Json:
-    """A smaller plan that gives the same verdicts. `compiled`: a whole one; made again out of its result, it stays."""
+    """Make a smaller plan that gives the same verdicts. `compiled`: a complete plan; compacting the result again
+    changes nothing.
+    """
     plan: Json = copy.deepcopy(dict(compiled))
     plan["names"] = [names_of(variable) for variable in variables]
     plan["notable"] = [
@@ -68,7 +70,7 @@ def compact(compiled: Mapping[str, Any], variables: Sequence[Mapping[str, Any]])
 
 
 def _lookups(plan: Json) -> list[Json]:
-    """The tables of names: of each settings class, and of its sources that look names up in their own way."""
+    """The tables of names: those of each settings class, and those of its sources that look names up differently."""
     more = [
         source["reader"] for program in plan["settings"] for source in program.get("sources", ()) if "reader" in source
     ]
@@ -76,18 +78,18 @@ def _lookups(plan: Json) -> list[Json]:
 
 
 def _warns(variable: Mapping[str, Any]) -> bool:
-    """Whether boot says so where a variable is left at its default: not of what is only called like a secret."""
+    """Whether boot reports a variable that is left at its default. It does not if only the name suggests a secret."""
     return "defaultInCode" in variable and variable.get("masked") != "name"
 
 
 def names_of(variable: Mapping[str, Any]) -> str | list[str]:
-    """The canonical name; in front of the aliases, if there are any."""
+    """The canonical name; a list that begins with it if there are aliases."""
     aliases = variable.get("aliases")
     return [variable["name"], *aliases] if aliases else str(variable["name"])
 
 
 def _children(schema: Json) -> Iterator[tuple[Pointer, Json]]:
-    """The schemas right inside of one, and where in it they are."""
+    """The direct child schemas of a schema, each with its pointer."""
     for key in _HOLDERS:
         held = schema.get(key)
         if key == "fields" and isinstance(held, dict):
@@ -105,7 +107,7 @@ def _children(schema: Json) -> Iterator[tuple[Pointer, Json]]:
 
 
 def _is_written(field: Any) -> bool:
-    """Whether a field is there itself, not the index of a shared one."""
+    """Whether the field itself is here, not the index of a shared one."""
     return isinstance(field, dict)
 
 
@@ -113,9 +115,10 @@ def _is_written(field: Any) -> bool:
 
 
 def _enums_to_literals(plan: Json) -> None:
-    """An enum of plain texts takes and gives what a literal of them does, for which boot makes no class.
+    """Replace an enum of plain texts by a literal: it accepts and returns the same, and boot need not make a class for
+    it.
 
-    Only where text is all that can come to it: strict mode, and names that stand for members, need the class.
+    Only where the input is always text: strict mode, and names that stand for members, need the class.
     """
     if plan["coercers"] or any(entry[1] in _NO_TEXT for entry in plan["hydrate"]):
         return
@@ -128,13 +131,13 @@ def _enums_to_literals(plan: Json) -> None:
         texts = [value for _, value in entry[2]["members"]]
         if texts and all(isinstance(text, str) for text in texts):
             schema.clear()
-            schema.update(type="literal", expected=list(dict.fromkeys(texts)))  # an alias is not an other member
+            schema.update(type="literal", expected=list(dict.fromkeys(texts)))  # an alias is not another member
             done.append(entry)
     plan["hydrate"] = [entry for entry in plan["hydrate"] if not any(entry is other for other in done)]
 
 
 def _taking_text(schema: Json, pointer: Pointer) -> Iterator[tuple[Pointer, Json]]:
-    """The schemas to which text comes as it was written, and which need not be distinguished from other ones."""
+    """The schemas that receive the text unchanged, and that need not be distinguished from others."""
     if schema["type"] == "definitions":  # not the definitions themselves: a union may refer to them
         yield from _taking_text(schema["schema"], (*pointer, "schema"))
         return
@@ -149,7 +152,9 @@ def _taking_text(schema: Json, pointer: Pointer) -> Iterator[tuple[Pointer, Json
 
 
 def _say_less(schema: Json, validates: bool) -> None:
-    """Only defaults that are validated say so, only fields that are required. `validates`: what is around says."""
+    """Keep only the flags that differ from what boot assumes: which defaults are validated, which fields are required.
+    `validates`: the setting of the schema around it.
+    """
     if "config" in schema:
         validates = schema["config"].pop("validate_default", False)
     if schema["type"] == "default" and schema.pop("validate_default", validates):
@@ -166,7 +171,7 @@ def _say_less(schema: Json, validates: bool) -> None:
 
 
 def _field(field: str | Mapping[str, Any], program: Json, nodes: Sequence[Json]) -> str | Json:
-    """What is to be said of a field; its name alone if it has no other, and its text stays as it is."""
+    """The description of a field; only its name, if it has no other names and its text is not converted."""
     if isinstance(field, str):
         return field
     name = field["name"]
@@ -176,7 +181,7 @@ def _field(field: str | Mapping[str, Any], program: Json, nodes: Sequence[Json])
 
 
 def head_of(program: Mapping[str, Any]) -> str:
-    """The prefix, as it is looked up."""
+    """The prefix in the form used for lookup."""
     return str(program["prefix"] if program["caseSensitive"] else program["prefix"].lower())
 
 
@@ -184,7 +189,7 @@ def head_of(program: Mapping[str, Any]) -> str:
 
 
 def tabulate(plan: Json) -> None:
-    """Make tables of the steps from node to node: a name that is in several leads where the first of them does."""
+    """Make tables of the steps from node to node. If a name occurs in several steps, the first one wins."""
     heads = list(map(head_of, _lookups(plan)))
     for node in plan["nodes"]:
         if not isinstance(node.get("next"), list):
@@ -208,7 +213,7 @@ def tabulate(plan: Json) -> None:
 
 
 def _has_twin(name: str, head: str, table: Mapping[str, int]) -> bool:
-    """Whether the same stands there without the head."""
+    """Whether the table has the same entry without the head."""
     return name.startswith(head) and table.get(name.removeprefix(head)) == table[name]
 
 
@@ -217,7 +222,7 @@ def _has_twin(name: str, head: str, table: Mapping[str, int]) -> bool:
 
 def _share_nodes(plan: Json) -> None:
     plan["nodes"] = [{key: value for key, value in node.items() if value is not False} for node in plan["nodes"]]
-    while True:  # nodes that lead to equal ones are equal once these are one
+    while True:  # nodes that lead to equal nodes are equal once those are merged
         to = _merge(plan, "nodes")
         if to is None:
             return
@@ -244,7 +249,7 @@ def _share_coercers(plan: Json) -> None:
 
 
 def _merge(plan: Json, member: str) -> list[int] | None:
-    """Keep the first of equal items of a list, with what boot puts into it; old index → new. None if all differ."""
+    """Keep the first of equal items of a list, with what boot restores in it; old index → new. None if all differ."""
     notes: dict[int, list[Any]] = {}
     for pointer, *rest in plan["hydrate"]:
         if pointer[0] == member:
@@ -271,7 +276,7 @@ def _merge(plan: Json, member: str) -> list[int] | None:
 def _share_fields(plan: Json) -> None:
     """Put equal fields of the validator into "shared", and their index into the sections.
 
-    A large class has few kinds of fields. Those that boot puts something into are left as they are, and sections,
+    A large class has few kinds of fields. Fields in which boot restores something stay as they are. So do sections,
     whose own fields are shared.
     """
     sections = list(_typed_dicts(plan["validator"], ("validator",)))
@@ -294,7 +299,7 @@ def _share_fields(plan: Json) -> None:
         for pointer, section in sections
         if not all(_is_written(field) for field in section["fields"].values())
     ]
-    # before everything else, and the outer ones first: what boot puts inside of fields comes on top of them
+    # first of all, and outer ones first: values that boot restores inside fields come on top of them
     plan["hydrate"] = [[list(place), "shared"] for place in sharing if place not in listed] + plan["hydrate"]
 
 

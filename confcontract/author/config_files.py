@@ -1,5 +1,6 @@
-"""What a source of configuration files was configured with, as data: which files, what of them, and how they are put
-together."""
+"""The configuration of a source of configuration files, as data: which files, which part of them, and how they are
+merged.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +17,9 @@ TOML, YAML, JSON, PYPROJECT, SECRET_TREE = "toml", "yaml", "json", "pyproject", 
 
 
 def as_plan(source: Any, kind: str) -> dict[str, Any] | None:
-    """The plan of a source, as a contract has it; None where only the application can read what it names.
+    """The plan of a source in the form of the contract; None if only the application can read the files that it names.
 
-    The source was made while `pydantic_private.unread_files` lasted.
+    The source was instantiated inside `pydantic_private.unread_files`.
     """
     if kind == SECRET_TREE:
         paths = _paths(option_of(source, "secrets_dir"))
@@ -49,7 +50,7 @@ def as_plan(source: Any, kind: str) -> dict[str, Any] | None:
 
 
 def _picked(source: Any, path: Any) -> dict[str, Any]:
-    """The pyproject.toml: the one that is named, or the one that is found from the working directory upwards."""
+    """The pyproject.toml: the named one, or the one found by searching from the working directory upwards."""
     if not isinstance(path, Picked):
         return {"files": None}
     if path.named is not None:
@@ -58,7 +59,7 @@ def _picked(source: Any, path: Any) -> dict[str, Any]:
 
 
 def _paths(given: Any) -> list[str] | None:
-    """Paths of files that any program can open; None where there are others, as in an archive of Python's."""
+    """Paths of files that any program can open; None if there are others, such as paths in a Python archive."""
     if given is None:
         return []
     if isinstance(given, (str, os.PathLike)):
@@ -73,7 +74,7 @@ def _texts(given: Any) -> list[str] | None:
 
 
 def dotenv_plan(options: Mapping[str, Any]) -> dict[str, Any]:
-    """What a source of env files was configured with, by the names of its options."""
+    """The configuration of a source of env files, by the names of its options."""
     return {
         "files": paths_of(options["env_file"]),
         "encoding": _encoding(options["env_file_encoding"]),
@@ -89,6 +90,6 @@ def _encoding(said: Any) -> str:
 
 
 def paths_of(value: Any) -> list[str]:
-    """What an env file or a secret directory is given as: a path, or several."""
+    """The paths given for an env file or a secrets directory: one, or several."""
     values = [value] if isinstance(value, (str, os.PathLike)) else list(value)
     return [os.fspath(each) for each in values]

@@ -1,8 +1,8 @@
-"""Constructors of the application's own, as `Settings()` calls them: which leave the fields to pydantic-settings.
+"""Constructors of the application, as `Settings()` calls them: which of them leave the fields to pydantic-settings.
 
-Many only pass on what they are given, and set something afterwards. Given nothing, such a one validates the fields as a
-class without it does. That is told by its source, in which nothing but its arguments may be looked at before, and by
-running it so far: what it passes on has to be nothing.
+Many only pass their arguments on, and set something afterwards. Without arguments, such a constructor validates the
+fields like a class without a constructor. Two checks establish that: the source code may look at nothing but its
+arguments before the call of the parent, and a run up to that call must pass nothing on.
 """
 
 from __future__ import annotations
@@ -24,11 +24,13 @@ _HARMLESS = (ast.Assign, ast.AnnAssign, ast.Expr, ast.If, ast.For, ast.Pass)
 
 
 class _Reached(BaseException):
-    """The constructor of BaseSettings was called."""
+    """The code has called the constructor of BaseSettings."""
 
 
 def follows_fields(cls: type[BaseSettings]) -> bool | None:
-    """Whether code of a constructor runs after the fields were validated; None where it may change what they get."""
+    """Whether code of a constructor runs after the fields were validated; None if it may change the input of the
+    fields.
+    """
     own = [vars(owner)["__init__"] for owner in _own_classes(cls) if "__init__" in vars(owner)]
     found = [_rest_of(function) for function in own]
     if any(rest is None for rest in found) or not _passes_nothing(cls):
@@ -37,7 +39,7 @@ def follows_fields(cls: type[BaseSettings]) -> bool | None:
 
 
 def prepare(cls: type[BaseSettings]) -> None:
-    """Let a class do what comes before its first object: some put their configuration together in `__new__`."""
+    """Run what a class does before its first instance: some assemble their configuration in `__new__`."""
     if any("__new__" in vars(owner) for owner in _own_classes(cls)):
         with suppress(Exception, SystemExit), quiet_arguments():
             cls.__new__(cls)
@@ -48,7 +50,9 @@ def _own_classes(cls: type) -> Sequence[type]:
 
 
 def _rest_of(function: Any) -> bool | None:
-    """Whether anything follows `super().__init__(**given)`; None where anything but the arguments comes before it."""
+    """Whether anything follows `super().__init__(**given)`; None if something other than the arguments is used before
+    it.
+    """
     try:
         (definition,) = ast.parse(textwrap.dedent(inspect.getsource(function))).body
     except (OSError, TypeError, ValueError, SyntaxError):
@@ -98,7 +102,7 @@ def _is_set(node: ast.Name | ast.Attribute) -> bool:
 
 
 def _passes_nothing(cls: type[BaseSettings]) -> bool:
-    """Whether `cls()` calls the constructor of BaseSettings with nothing."""
+    """Whether `cls()` calls the constructor of BaseSettings without arguments."""
     with _stopped_at_settings() as passed, suppress(Exception, SystemExit), quiet_arguments():
         made = cls.__new__(cls)
         with suppress(_Reached):

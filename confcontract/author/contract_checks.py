@@ -1,4 +1,4 @@
-"""The checks of a contract: those that stand beside a variable, in the order of the fields, then those of declare()."""
+"""The checks of a contract: first those on variables, in the order of the fields, then those of declare()."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _NO_TEXT = ("boolean", "date", "datetime", "decimal", "duration", "integer", "nu
 
 
 def collect(cls: type, variables: Iterable[Variable], declared: Sequence[Check]) -> list[dict[str, Any]]:
-    """Raises BakeRefused for a marker that its field has no use for."""
+    """Raises BakeRefused for a marker that does not fit its field."""
     own = [check.as_data() for check in declared]
     taken = {check["name"] for check in own}
     checks = []
@@ -42,6 +42,6 @@ def collect(cls: type, variables: Iterable[Variable], declared: Sequence[Check])
 
 
 def _name(path: Sequence[str], kind: str, taken: set[str]) -> str:
-    """database.url is database-url; the second check there is called by its kind as well."""
+    """database.url becomes database-url; the name of its second check also includes the check's kind."""
     name = "-".join(path).replace("_", "-")
     return f"{name}-{kind}" if name in taken else name

@@ -1,4 +1,4 @@
-"""declare(): what a settings class can't say about its image."""
+"""declare(): facts about an image that a settings class can't express."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ Deliver = Literal["env", "files", "memfd"]
 class Role:
     """A process type of the image.
 
-    command: what starts it, used by `boot --role NAME` when no command follows `--`.
-    needs: the environment variables that must be there for it; None means all.
+    command: the command that starts it, used by `boot --role NAME` when no command follows `--`.
+    needs: the environment variables that it requires; None means all.
     """
 
     command: Sequence[str] = ()
@@ -39,7 +39,7 @@ class Role:
 
 @dataclass(frozen=True)
 class Declaration:
-    """A settings class together with what belongs to the image. Made by `declare()`, taken by `bake()`."""
+    """A settings class together with the facts about its image. `declare()` makes it, `bake()` takes it."""
 
     settings: type[BaseSettings]
     name: str | None = None
@@ -65,14 +65,15 @@ def declare(
     """Declare an image's settings, roles and checks.
 
     name, version: of the application; `bake` may override both. roles: process types by name.
-    checks: what must be there; each with a name and a target, after those that stand beside a variable.
+    checks: conditions for the start; each has a name and a target. They come after the checks on variables.
     deliver: how the application gets its secrets, unless boot is configured otherwise: in its environment, as files in
     memory ("files"), or as one inherited file without a name ("memfd").
-    given: what the application's code gives the constructor, `given={"secret"}` where it calls `Settings(secret=…)`: no
-    environment has to give it, or changes it. Of pydantic-settings' options their values, `{"_env_file": ".env"}`.
-    Raises TypeError if `settings` is not BaseSettings subclass or a role is neither a Role nor a mapping of its fields,
-    ValueError if a check has no name or no target, if `deliver` is something else, or if the constructor takes no
-    argument of a name in `given`.
+    given: the arguments that the application's code passes to the constructor, `given={"secret"}` if it calls
+    `Settings(secret=…)`. The environment need not provide these, and can't change them. For options of
+    pydantic-settings, a mapping with their values: `{"_env_file": ".env"}`.
+    Raises TypeError if `settings` is not a BaseSettings subclass or a role is neither a Role nor a mapping of its
+    fields, ValueError if a check has no name or no target, if `deliver` has another value, or if the constructor takes
+    no argument of a name in `given`.
     """
     from pydantic_settings import BaseSettings
 

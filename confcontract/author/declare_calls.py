@@ -1,4 +1,4 @@
-"""Calls of declare(): what one returns counts where that is baked, and not where the class is baked by its own name."""
+"""Calls of declare(). A call has an effect if its result is baked, and none if the class is baked by its own name."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class _Call:
-    """module: whose code it stands in. returned: gives None once nothing has a name for it."""
+    """module: the module with the call. returned: gives None once no name refers to the result."""
 
     def __init__(self, returned: object, frame: FrameType) -> None:
         self.returned = weakref.ref(returned)
@@ -26,7 +26,7 @@ class _Call:
         return line_of(self.module, self._code, self._line)
 
     def name(self) -> str | None:
-        """MODULE:NAME of what it returned, where its module has a name for it."""
+        """MODULE:NAME of the result, if its module has a name for it."""
         returned = self.returned()
         named = vars(sys.modules[self.module]) if self.module in sys.modules and returned is not None else {}
         return next((f"{self.module}:{name}" for name, value in named.items() if value is returned), None)
@@ -36,12 +36,14 @@ _calls: weakref.WeakKeyDictionary[type, list[_Call]] = weakref.WeakKeyDictionary
 
 
 def note(settings: type, returned: object) -> None:
-    """For declare() alone: the call is where its caller is."""
+    """For declare() alone: records the line of its caller."""
     _calls.setdefault(settings, []).append(_Call(returned, sys._getframe(2)))
 
 
 def without_effect(cls: type, named: str) -> list[Problem]:
-    """A warning if a class is baked by its own name, and declare() was called for it. named: by the command line."""
+    """A warning if a class is baked by its own name although declare() was called for it. named: by
+    the command line.
+    """
     calls = _calls.get(cls, [])
     if not calls:
         return []

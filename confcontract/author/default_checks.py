@@ -1,4 +1,4 @@
-"""Lowering that looks at defaults: they pass their own validation, and none of them is a secret."""
+"""Lowering that checks defaults: each passes its own validation, and none is a secret."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ from confcontract.report.problem import Problem
 
 
 class DefaultInvalid(ValueError):
-    """A default that is refused wherever it is looked at. The message holds pydantic's types of errors."""
+    """A default that every validation refuses. The message holds pydantic's types of errors."""
 
 
 class CheckedLowering(Lowering):
-    """A lowering that runs the real validators over defaults and collects what is wrong with them."""
+    """A lowering that runs the real validators on defaults and collects the errors."""
 
     def __init__(self, cls: type[BaseSettings], definitions: list[Schema]) -> None:
         super().__init__(definitions)
@@ -40,7 +40,7 @@ class CheckedLowering(Lowering):
         self._cls = cls
         self.problems: list[Problem] = []
         self.warnings: list[Problem] = []
-        self.readers: dict[Path, list[SchemaValidator]] = {}  # several where a field is in several models of a union
+        self.readers: dict[Path, list[SchemaValidator]] = {}  # several if a field belongs to several models of a union
 
     def fresh(self) -> Lowering:
         other = CheckedLowering(self._cls, self._shared)
@@ -48,7 +48,7 @@ class CheckedLowering(Lowering):
         return other
 
     def validated(self, schema: Schema, value: Any, config: Schema, path: Path) -> Any:
-        """The default as the application sees it. Raises DefaultInvalid where every machine refuses it."""
+        """The default as the application sees it. Raises DefaultInvalid if every machine refuses it."""
         if asks_machine(schema, self.sources):
             return self._judged(schema, value, config, path)
         validator = self._validator(schema, config)
@@ -62,14 +62,14 @@ class CheckedLowering(Lowering):
         except Exception:
             self.defer(path, "validator", "default that only the whole class can validate")
             return value
-        # code of the application refuses it, and may think otherwise where the application starts
+        # code of the application refuses it, and may accept it where the application starts
         what = "the default fails one of the application's validators here, with nothing set"
         remedy = "if it fails at start as well, the variable is required: remove or correct the default"
         self._warn(path, what, remedy)
         return value
 
     def _judged(self, schema: Schema, value: Any, config: Schema, path: Path) -> Any:
-        """The default as it is seen on every machine."""
+        """The default as every machine sees it."""
         validator = self._validator(neutral(schema), config, everywhere=True)
         if validator is None:
             return value
@@ -92,12 +92,12 @@ class CheckedLowering(Lowering):
             self.warnings.append(problem)
 
     def _seen(self, schema: Schema, value: Any, config: Schema, path: Path) -> Any:
-        """What validation makes of a default, whether the application validates it or not."""
+        """The result of validating a default, whether the application validates it or not."""
         for everywhere in (True,) if asks_machine(schema, self.sources) else (False, True):
             validator = self._validator(neutral(schema) if everywhere else schema, config, everywhere=everywhere)
             if validator is not None:
                 self.readers.setdefault(path, []).append(validator)
-            with contextlib.suppress(Exception):  # whatever the application's validators raise
+            with contextlib.suppress(Exception):  # validators of the application may raise anything
                 if validator is not None:
                     return validator.validate_python(value)
         return value
@@ -118,7 +118,7 @@ class CheckedLowering(Lowering):
 
     def check_members(self, path: Path, members: list[Any]) -> None:
         if path and path[-1] in self.discriminators:
-            return  # a tag is structure: it says which member of a union is meant
+            return  # a tag is structure: it selects the member of a union
         if self.secrets or any(isinstance(member, str) and holds_credentials(member) for member in members):
             self.problems.append(
                 refuse(
@@ -165,9 +165,9 @@ class CheckedLowering(Lowering):
             self.cleared = False
 
     def _told(self, lowered: Schema, schema: Schema, path: Path, config: Schema) -> Schema:
-        """The default as the contract may say it. Raises SecretDefault if it holds a secret."""
+        """The default in the form of the contract. Raises SecretDefault if it holds a secret."""
         with contextlib.suppress(NotBakeable):
-            # as the application would see it: text that became a secret is found here, whichever member took it
+            # as the application would see it: finds text that became a secret, whichever member accepted it
             project(self._seen(schema["schema"], schema["default"], config, path), cleared=self.cleared)
         done = super().static_default(lowered, schema, path, config)
         if self._is_secret(lowered, path, done.get("default")):
@@ -177,8 +177,9 @@ class CheckedLowering(Lowering):
         return done
 
     def _is_named(self, lowered: Schema, path: Path, default: Any) -> bool:
-        """Whether it is text in a field that is called like a secret, or a collection. It may be another at each
-        import, too."""
+        """Whether it is text, or a collection, in a field whose name suggests a secret. The value may differ at each
+        import.
+        """
         text = isinstance(default, str) and default != "" and not is_reference(default)
         collection = isinstance(default, list | dict) and default and not _has_members(lowered)
         if not text and (not collection or has_reference(default)):
@@ -194,12 +195,12 @@ class CheckedLowering(Lowering):
         return bool(secret_field) or holds_secret(lowered["schema"], default)
 
     def _in_code(self, lowered: Schema, schema: Schema, path: Path, config: Schema, what: str) -> Schema:
-        """A default that is left out of the contract, or whose secret members are: the application's code has them.
+        """A default that the contract leaves out, entirely or its secret members: it is in the application's code.
 
-        Refused where every start lays parts over the default, or reads the environment to make it.
+        Refused if every start merges parts into the default, or reads the environment to make it.
         """
         value = schema["default"]
-        # over what is not a section, nothing is laid
+        # parts are merged only into a section
         section = len(self.owners) > 1 or isinstance(value, BaseModel) or dataclasses.is_dataclass(value)
         if isinstance(value, BaseSettings) or (section and any(map(updates_defaults, self.owners))):
             self._refuse_default(path, what)
@@ -216,7 +217,7 @@ class CheckedLowering(Lowering):
 
 
 def _has_members(node: Schema) -> bool:
-    """Whether it may be a section: each member of it is looked at by itself."""
+    """Whether it may be a section; then each of its members is checked separately."""
     if node["type"] in ("typed-dict", "tagged-union", "definition-ref"):
         return True
     members = map(member_of, node.get("choices", ()))
@@ -224,7 +225,7 @@ def _has_members(node: Schema) -> bool:
 
 
 class CoercerLowering(Lowering):
-    """For conversions only: their defaults are never used, so that a secret one is no one's concern here."""
+    """For conversions only. Their defaults are never used, so secret ones are allowed here."""
 
     def static_default(self, lowered: Schema, schema: Schema, path: Path, config: Schema) -> Schema:
         try:

@@ -1,4 +1,4 @@
-"""Is there a secret in a default? Asked of the projected default, along its field's lowered schema."""
+"""Finds secrets in a default, by walking the projected default along its field's lowered schema."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Json = dict[str, Any]
 
 
 def holds_secret(node: Json, value: Any) -> bool:
-    """Whether `value` puts something where `node` says that a secret is. None and what is empty are nothing."""
+    """Whether `value` has a value where `node` declares a secret. None and empty values do not count."""
     if value is None or value in ({}, [], ""):
         return False
     if remarks(node).get("secret"):
@@ -32,8 +32,9 @@ def _in_items(items: Any, value: list[Any]) -> bool:
 
 
 def alternatives(node: Json) -> list[Json]:
-    """The nodes that validate the same value. Not the members of a union: which of them took the value, only
-    validation knows (see static_default in default_checks.py)."""
+    """The nodes that validate the same value. Members of a union are not included: only validation knows which of them
+    accepted the value (see static_default in default_checks.py).
+    """
     if node["type"] == "chain":
         return list(node["steps"])
     keys = ("schema", "lax_schema", "strict_schema", "json_schema", "python_schema")

@@ -1,4 +1,4 @@
-"""A default, as an application sees it, in the JSON form that a contract holds."""
+"""A default as the application sees it, in the JSON form of the contract."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ from confcontract.contract.secretnames import is_secret_member
 
 
 class SecretDefault(ValueError):
-    """A default holds a secret. The message says where, never what."""
+    """A default holds a secret. The message contains its place, never its value."""
 
 
 class SecretByName(SecretDefault):
-    """It is text in a mapping, under a key that is called like a secret: the author may say that it is none."""
+    """It is text in a mapping, under a key that suggests a secret. The author may declare that it is not one."""
 
 
 LeftOut: TypeAlias = list[tuple[str, ...]]
 
-MAX_BITS = 4096  # Python itself refuses to write or read integers of more than 4,300 digits
+MAX_BITS = 4096  # Python itself refuses to parse or print integers of more than 4,300 digits
 
 _AS_STRING = (
     pathlib.PurePath,
@@ -57,9 +57,9 @@ _AS_STRING = (
 def project(value: Any, left_out: LeftOut | None = None, *, cleared: bool = False) -> Any:
     """`value` as JSON data: models by field name, enums by value, sets in a fixed order.
 
-    left_out: takes the paths of members of models that are secrets, which are then left out. Raises SecretDefault where
-    a secret or a URL with a password occurs in it elsewhere, NotBakeable where the value has no form as data.
-    cleared: the author says that what is called like a secret is none.
+    left_out: receives the paths of secret members of models, which are then left out. Raises SecretDefault if a secret
+    or a URL with a password occurs elsewhere in it, NotBakeable if the value has no form as data.
+    cleared: the author declares that a value with a secret-like name is not a secret.
     """
     if isinstance(value, enum.Enum):
         return project(value.value)
@@ -92,7 +92,7 @@ _YEARS = re.compile(r"(-?P)([0-9]+)Y(?:([0-9]+)D)?(.*)")
 
 
 def in_days(text: str) -> str:
-    """P3650D, as an author writes it, for the P10Y that pydantic makes of it: its years have 365 days."""
+    """P3650D, as an author writes it, instead of pydantic's P10Y, whose years have 365 days."""
     found = _YEARS.fullmatch(text)
     if found is None:
         return text
@@ -101,7 +101,7 @@ def in_days(text: str) -> str:
 
 
 def _has(value: Any, method: str) -> bool:
-    """Whether an object has a method; a class that has one is not such an object."""
+    """Whether an object has a method; a class that has one does not count."""
     return not isinstance(value, type) and hasattr(value, method)
 
 
@@ -117,7 +117,7 @@ def _composite(value: Any, left_out: LeftOut | None, cleared: bool) -> Any:
     if isinstance(value, RootModel):
         return project(value.root, cleared=cleared)
     if isinstance(value, BaseSettings):
-        # it holds what the environment of this process gave it
+        # it holds values from the environment of this process
         raise NotBakeable("an instance of a settings class")
     if isinstance(value, BaseModel):
         members = {name: getattr(value, name) for name in type(value).model_fields}
@@ -142,7 +142,7 @@ def _composite(value: Any, left_out: LeftOut | None, cleared: bool) -> Any:
 
 
 def _members(value: Any, members: Mapping[str, Any], left_out: LeftOut | None) -> dict[str, Any]:
-    """The members of a model, without those that are secrets."""
+    """The members of a model, without the secret ones."""
     projected = {}
     for name, member in members.items():
         inner: LeftOut | None = None if left_out is None else []
@@ -170,13 +170,13 @@ def _member(cls: type, name: str, member: Any, left_out: LeftOut | None) -> Any:
 
 
 def _under(key: str, item: Any, cleared: bool) -> Any:
-    """What a mapping has under a key."""
+    """The value of a mapping at a key."""
     if isinstance(item, (str, bytes)) and item and not cleared and is_secret_member(key):
         raise SecretByName("a secret")
     return project(item, cleared=cleared)
 
 
-_NOTHING: tuple[Any, ...] = (None, "")  # what can be not a secret
+_NOTHING: tuple[Any, ...] = (None, "")  # not a secret even in a secret field
 
 
 def _key(key: Any) -> str:

@@ -1,4 +1,4 @@
-"""Defaults as text: what one would write into an env file to get the same value again."""
+"""Defaults as text: the text to write into an env file to get the same value again."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from confcontract.author.variables import Variable, default_texts
 
 
 class Texts:
-    """`readers`: path → the validators of the field, or of the fields that are there in several models."""
+    """`readers`: path → the validators of the field; of several fields, if several models have it."""
 
     def __init__(self, readers: Mapping[Path, Sequence[Any]]) -> None:
         self._readers = readers
 
     def default_text(self, variable: Variable) -> str | None:
-        """The text whose value is the default, or None if no text was found to give it."""
+        """The text that gives this default, or None if none was found."""
         if variable.section or variable.name in variable.within:
             return None
         return next((text for text in default_texts(variable) if self._gives_default(variable, text)), None)
@@ -39,5 +39,5 @@ class Texts:
 def _reads(reader: Any, value: Any, default: Any) -> bool:
     try:
         return bool(project(reader.validate_python(value), cleared=True) == default)
-    except Exception:  # whatever the application's validators raise
+    except Exception:  # validators of the application may raise anything
         return False

@@ -1,5 +1,7 @@
-"""What a factory of the application gives the constructor, `Settings(_env_file="prod.env", secret=…)`: fields that no
-environment has to give, and options of pydantic-settings that replace the class's configuration."""
+"""The arguments that a factory of the application passes to the constructor, `Settings(_env_file="prod.env",
+secret=…)`: fields that the environment need not provide, and options of pydantic-settings that override the class's
+configuration.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +16,9 @@ from confcontract.report.did_you_mean import closest
 
 
 def arguments_of(cls: type[BaseSettings], given: Iterable[str] | Mapping[str, Any]) -> dict[str, Any]:
-    """The names of the fields that are given, and the options with their values.
+    """The names of the fields that are passed, and the options with their values.
 
-    Raises ValueError for a name that the constructor does not take, or an option whose value is not told.
+    Raises ValueError for a name that the constructor does not take, or an option without a known value.
     """
     if isinstance(given, (str, bytes)):
         raise ValueError("given takes names of arguments, as in given={'name'}")
@@ -48,16 +50,16 @@ def fields_among(arguments: Mapping[str, Any]) -> list[str]:
 
 
 def _options() -> list[str]:
-    """The constructor's options that a configuration has as well."""
+    """The constructor's options that also exist in a configuration."""
     taken = inspect.signature(BaseSettings.__init__).parameters
     return [name for name in taken if name.startswith("_") and not name.startswith("__") and name != _OBJECT]
 
 
-_OBJECT = "_cli_settings_source"  # an object of code, which no configuration has
+_OBJECT = "_cli_settings_source"  # an object of code, which a configuration can't hold
 
 
 def _field(cls: type[BaseSettings], name: str, options: list[str]) -> str:
-    """The field that an argument gives, by its name or an alias, as the class takes them."""
+    """The field that an argument sets, by its name or an alias, as the class accepts them."""
     names: dict[str, str] = {}
     for field, info in cls.model_fields.items():
         names |= dict.fromkeys([*aliases_of(cls, field, info), *([field] if takes_field_names(cls) else [])], field)

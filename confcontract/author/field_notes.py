@@ -1,4 +1,4 @@
-"""What the author wrote about a field: markers, description, examples, and where."""
+"""What the author wrote about a field: markers, description, examples, and the place of the declaration."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Notes:
         self.on_change: str | None = None
         self.checks: list[Check] = []
         self.place: str | None = None
-        self.owners: list[type] = []  # the classes whose field it is: several where it is in several models of a union
+        self.owners: list[type] = []  # the classes that have the field: several if several models of a union do
         self.name = ""
 
 
@@ -70,7 +70,7 @@ def notes_of(cls: type, name: str) -> Notes:
 
 
 def summary_of(cls: type | None) -> str:
-    """The first paragraph of a class's own docstring; not what dataclasses and named tuples write by themselves."""
+    """The first paragraph of a class's own docstring, without the ones that dataclasses and named tuples generate."""
     written = getattr(cls, "__dict__", {}).get("__doc__") or ""
     if cls is None or not isinstance(written, str) or written.startswith(f"{cls.__name__}("):
         return ""
@@ -78,7 +78,7 @@ def summary_of(cls: type | None) -> str:
 
 
 def marked_as(item: Any) -> bool | None:
-    """Whether a marker says that something is a secret, or that it is none; None if it says neither."""
+    """Whether a marker declares something secret, or not secret; None without such a marker."""
     if isinstance(item, (Vault, FromStore, Generate)) or item is Secret:
         return True
     return item.is_secret if isinstance(item, Secret) else None
@@ -112,7 +112,7 @@ def _take(notes: Notes, marker: Any) -> None:
 
 
 def _canonical(reference: str) -> str:
-    """As a contract has it: without the scheme of Vault."""
+    """The form of the contract: without the scheme of Vault."""
     from confcontract.contract.schemes import OF_VAULT
 
     head, colon, rest = reference.partition(":")
@@ -126,7 +126,7 @@ def _text(example: Any) -> str:
 
 
 def _inner_metadata(annotation: Any) -> list[Any]:
-    """Markers inside of an annotation: `Annotated[str, Secret()] | None`."""
+    """Markers inside an annotation: `Annotated[str, Secret()] | None`."""
     found: list[Any] = []
     metadata = getattr(annotation, "__metadata__", ())
     found.extend(item for item in metadata if isinstance(item, (*MARKERS, Check)))
@@ -166,10 +166,10 @@ def _lines(cls: type) -> dict[str, int]:
 
 
 def _body(cls: type) -> list[ast.stmt]:
-    """The statements of a class. inspect.getsource parses the whole file for each class in it."""
+    """The statements of a class. inspect.getsource would parse the whole file for each class in it."""
     try:
         file = inspect.getsourcefile(cls)
-    except (OSError, TypeError):  # it is built in, or comes from nowhere
+    except (OSError, TypeError):  # it is built in, or has no file
         return []
     module = sys.modules.get(cls.__module__)
     if file is None or module is None:
@@ -186,7 +186,7 @@ def _body(cls: type) -> list[ast.stmt]:
 
 @lru_cache(maxsize=4)
 def _classes(source: str) -> dict[str, dict[int, list[ast.stmt]]]:
-    """The classes of a file by their qualified name and, for one may be there twice, their first line."""
+    """The classes of a file by their qualified name and, because a name may occur twice, by their first line."""
     found: dict[str, dict[int, list[ast.stmt]]] = {}
 
     def walk(node: ast.AST, within: str) -> None:

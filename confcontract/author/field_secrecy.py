@@ -1,7 +1,7 @@
-"""What is secret, decided in one place: by the annotation of a field, to any depth, by markers, and by names.
+"""The single place that decides what is secret: by the annotation of a field, to any depth, by markers, and by names.
 
-Not by the lowered schema: of what is deferred to the application nothing is left there. Where an annotation can't be
-seen through (`Any`, a class of the application's own), the whole value counts as something to hide.
+The lowered schema can't decide this: parts deferred to the application are missing there. If an annotation can't be
+analyzed (`Any`, a class of the application), the whole value counts as something to hide.
 """
 
 from __future__ import annotations
@@ -40,11 +40,11 @@ from confcontract.contract.secretnames import is_secret_name
 
 @dataclasses.dataclass(frozen=True)
 class Seen:
-    """What there is in a type, anywhere.
+    """What a type contains, at any depth.
 
-    secret: something declared as a secret. opaque: something that can't be seen through. named: text that is called
-    like a secret. url: a URL, which may hold a password. text: plain text, which its field's name may make one.
-    cleared: the author says that it is none, `Secret(False)`.
+    secret: something declared as a secret. opaque: something that can't be analyzed. named: text whose name suggests a
+    secret. url: a URL, which may hold a password. text: plain text, which its field's name may make a secret.
+    cleared: the author declares that it is not a secret, `Secret(False)`.
     """
 
     secret: bool = False
@@ -64,7 +64,7 @@ def _parts(seen: Seen) -> tuple[bool, ...]:
 
 NOTHING, SECRET, OPAQUE, URL, TEXT = Seen(), Seen(secret=True), Seen(opaque=True), Seen(url=True), Seen(text=True)
 
-Environment = Mapping[Any, Seen]  # type parameter → what stands for it
+Environment = Mapping[Any, Seen]  # type parameter → its argument
 
 _TEXTS = (str, bytes, bytearray, uuid.UUID)
 _SEEN_THROUGH = (
@@ -79,12 +79,12 @@ CONTAINERS = ("builtins", "collections", "collections.abc", "typing", "contextli
 
 
 def seen_in(cls: type, name: str) -> Seen:
-    """What there is in field `name` of a settings class, model, dataclass, TypedDict or named tuple."""
+    """What field `name` of a settings class, model, dataclass, TypedDict or named tuple contains."""
     return _Walk().fields(cls, {}, only=name)
 
 
 class _Walk:
-    """One walk through a type. Recursive classes and aliases are entered once."""
+    """One walk through a type. Recursive classes and aliases are visited once."""
 
     def __init__(self) -> None:
         self._entered: list[tuple[Any, tuple[Any, ...]]] = []
@@ -97,7 +97,7 @@ class _Walk:
         if isinstance(annotation, (str, ForwardRef)):
             name = getattr(annotation, "__forward_arg__", annotation)
             known = any(name == entered.__name__ for entered, _ in self._entered)
-            return NOTHING if known else OPAQUE  # who could resolve others has done so
+            return NOTHING if known else OPAQUE  # others can't be resolved here
         if isinstance(annotation, (list, tuple)):  # the parameters of a Callable
             return self._all(annotation, environment)
         if isinstance(annotation, dataclasses.InitVar):
@@ -126,16 +126,16 @@ class _Walk:
         return self._class(origin, arguments, environment)
 
     def annotated(self, annotation: Any, metadata: Iterable[Any], environment: Environment) -> Seen:
-        """A type with what its `Annotated` says of it."""
+        """A type, with the metadata of its `Annotated`."""
         metadata = tuple(metadata)
         found = self.walk(annotation, environment)
         if any(isinstance(item, _IMPORTED) for item in metadata):
-            found = TEXT | _secret_alone(found)  # the place of what it is imported from
+            found = TEXT | _secret_alone(found)  # the place that it is imported from
         for item in metadata:
             marked = marked_as(item)
             if marked is not None:
                 found = found | SECRET if marked else dataclasses.replace(found, opaque=False, cleared=True)
-            elif hasattr(item, "func"):  # a validator: what it takes, and what it makes
+            elif hasattr(item, "func"):  # a validator: its input, and its result
                 taken = getattr(item, "json_schema_input_type", None)
                 found |= _secret_alone(self.walk(taken, environment) | self._made_by(item.func, environment))
             elif hasattr(item, "__get_pydantic_core_schema__") and not _is_known(type(item)):
@@ -155,12 +155,12 @@ class _Walk:
         return found
 
     def _made_by(self, function: Any, environment: Environment) -> Seen:
-        """What a validator makes, as far as it says: it may be a class of secrets itself, or return one."""
+        """The result of a validator, if its annotations show it: it may be a class of secrets itself, or return one."""
         if isinstance(function, type):
             return self.walk(function, environment)
         try:
             made = get_type_hints(getattr(function, "__func__", function)).get("return")
-        except Exception:  # names that can't be resolved, or no function at all: it does not say
+        except Exception:  # names that can't be resolved, or not a function: the result is unknown
             return NOTHING
         return NOTHING if made is None else self.walk(made, environment)
 
@@ -188,13 +188,13 @@ class _Walk:
         return found
 
     def _given(self, generic: Any, arguments: tuple[Any, ...], environment: Environment) -> Environment:
-        """What stands for the parameters of a generic class or alias."""
+        """The arguments for the parameters of a generic class or alias."""
         parameters = getattr(generic, "__type_params__", ()) or getattr(generic, "__parameters__", ())
         values = [self.walk(argument, environment) for argument in arguments]
         return dict(zip(parameters, values, strict=False))
 
     def _class(self, cls: Any, arguments: tuple[Any, ...], environment: Environment) -> Seen:
-        if not isinstance(cls, type):  # MISSING, …, and special forms of typing that hold nothing of their own
+        if not isinstance(cls, type):  # MISSING, …, and special forms of typing that contain nothing themselves
             return OPAQUE if hasattr(cls, "__origin__") else NOTHING
         if issubclass(cls, SECRET_CLASS) or hasattr(cls, "get_secret_value"):
             return SECRET
@@ -230,14 +230,14 @@ class _Walk:
         return found
 
     def _of_model(self, cls: type[BaseModel], environment: Environment) -> Seen:
-        """What a model takes beside its fields."""
+        """What a model accepts in addition to its fields."""
         found = NOTHING
         if cls.model_config.get("extra") == "allow":
             extras = next((o for o in cls.__mro__ if EXTRAS in get_annotations(o)), None)
             declared = extras not in (None, BaseModel) and _hints(cls).get(EXTRAS)
             found |= self.walk(declared, environment) if declared else OPAQUE
         if "__init__" in _own_names(cls):
-            found |= OPAQUE  # whatever it makes of what it is given
+            found |= OPAQUE  # it may return anything for its input
             hints = [hint for name, hint in _hints(cls.__init__).items() if name != "return"]
             found |= _secret_alone(self._all(hints, environment))
         if "__get_pydantic_core_schema__" in _own_names(cls):
@@ -246,7 +246,7 @@ class _Walk:
 
 
 def _called(name: str, seen: Seen) -> Seen:
-    """A type of text that has a name of its own: Password = NewType("Password", str)."""
+    """A text type with a name of its own: Password = NewType("Password", str)."""
     return seen | Seen(named=True) if seen.text and not seen.cleared and is_secret_name(name) else seen
 
 
@@ -285,7 +285,7 @@ def fields_of(cls: type, only: str | None = None) -> Iterable[tuple[str, list[st
 
 
 def _aliases(field: FieldInfo) -> list[str]:
-    """The names that the author gives a field beside its own."""
+    """The names that the author gives a field in addition to its own."""
     alias = field.validation_alias
     choices = getattr(alias, "choices", [alias])
     found = [choice if isinstance(choice, str) else str(choice.path[-1]) for choice in choices if choice is not None]
@@ -293,10 +293,10 @@ def _aliases(field: FieldInfo) -> list[str]:
 
 
 def _hints(thing: Any) -> dict[str, Any]:
-    """Annotations as types; those that can't be resolved as `Any`, which can't be seen through."""
+    """Annotations as types. Those that can't be resolved become `Any`, which can't be analyzed."""
     try:
         return get_type_hints(thing, include_extras=True)
-    except Exception:  # NameError for what is local to a function, TypeError, whatever an annotation's code raises
+    except Exception:  # NameError for names local to a function, anything that an annotation raises
         owners = reversed(thing.__mro__) if isinstance(thing, type) else [thing]
         found: dict[str, Any] = {}
         for owner in owners:
@@ -305,15 +305,15 @@ def _hints(thing: Any) -> dict[str, Any]:
 
 
 def _own_names(cls: type) -> set[str]:
-    """What the application's own classes among a class's parents define."""
+    """The names that the application's own classes define among the parents of a class."""
     return {name for owner in cls.__mro__ if not _is_known(owner) and owner is not object for name in owner.__dict__}
 
 
 def _in_core_of(annotation: Any) -> Seen:
-    """What the core schema of a type with one of its own says: a secret somewhere in it, or nothing that is text."""
+    """What the core schema of a type with its own schema contains: a secret somewhere in it, or no text at all."""
     try:
         core: Any = TypeAdapter(annotation, config={"arbitrary_types_allowed": True}).core_schema
-    except Exception:  # one with a configuration of its own takes none
+    except Exception:  # a type with its own configuration accepts none
         try:
             core = TypeAdapter(annotation).core_schema
         except Exception:
@@ -325,7 +325,7 @@ def _in_core_of(annotation: Any) -> Seen:
 
 def _any_secret(node: Any, kinds: set[str], seen: set[int]) -> bool:
     if isinstance(node, (list, tuple)):
-        return max([_any_secret(item, kinds, seen) for item in node], default=False)  # all of them are looked at
+        return max([_any_secret(item, kinds, seen) for item in node], default=False)  # visits all: no early exit
     if not isinstance(node, dict) or id(node) in seen:
         return False
     seen.add(id(node))

@@ -1,4 +1,4 @@
-"""Every contract is checked against the published format when it is baked."""
+"""Bake checks every contract against the published format."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ PUBLISHED = "contract-v1.schema.json"
 
 
 def check_format(data: Mapping[str, Any]) -> None:
-    """Raise Bug (exit 70), naming the first violation's place, if `data` is not of the format confcontract/v1.
+    """Raise Bug (exit 70), with the place of the first violation, if `data` does not match the format confcontract/v1.
 
-    The author of a settings class can't fix that, so it is a defect of ours. The message holds no
-    value: by then nothing has been written, and what is wrong may be what ought not to be readable.
+    The author of a settings class can't fix that, so it is our defect. The message holds no value: nothing has been
+    written at this point, and the wrong part may be one that must not be readable.
     """
     schema = json.loads(schema_text(PUBLISHED))
-    # That `schema` is itself a JSON Schema is held by the tests: for 5,000 variables that alone takes 5 s.
+    # The tests check that `schema` is itself a JSON Schema: for 5,000 variables that alone takes 5 s.
     del schema["properties"]["schema"]["$ref"]
     error = next(_violations(schema, data), None)
     if error is None:
@@ -46,7 +46,7 @@ def _violations(schema: dict[str, Any], data: Mapping[str, Any]) -> Any:
 
 
 def _deepest(error: ValidationError) -> ValidationError:
-    """Of an `anyOf` or `oneOf`, the member that came furthest says most."""
+    """For an `anyOf` or `oneOf`, the member that matched most explains most."""
     while error.context:
         error = max(error.context, key=lambda inner: len(inner.absolute_path))
     return error

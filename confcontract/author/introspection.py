@@ -1,4 +1,4 @@
-"""What Python says of functions and classes: their names, where they stand in the code, whether they can be called."""
+"""What Python knows about functions and classes: their names, their place in the code, whether they can be called."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from confcontract.contract.hydration import CLASSES, known_class
 
 
 def origin_of(function: Any) -> tuple[str, str]:
-    """Module and qualified name of a function, of the one inside where it is a partial."""
+    """Module and qualified name of a function; for a partial, those of the function inside."""
     bare = function.func if isinstance(function, functools.partial) else function
     return str(getattr(bare, "__module__", None) or ""), str(getattr(bare, "__qualname__", ""))
 
@@ -39,13 +39,13 @@ def place_of(thing: Any) -> str | None:
 
 
 def line_of(module: str, code: CodeType, line: int) -> str:
-    """`package/module.py, line LINE` of what runs, by the module's name as well."""
+    """`package/module.py, line LINE` of running code, by the module's name as well."""
     file = "/__init__.py" if PurePath(code.co_filename).name == "__init__.py" else ".py"
     return f"{module.replace('.', '/')}{file}, line {line}"
 
 
 def required_arguments(function: Any) -> list[str]:
-    """The arguments, after the first, without which a function of a class can't be called."""
+    """The required arguments of a function of a class, without the first."""
     try:
         parameters = list(inspect.signature(function).parameters.values())[1:]
     except (TypeError, ValueError):
@@ -55,7 +55,7 @@ def required_arguments(function: Any) -> list[str]:
 
 
 def unmakeable(cls: type) -> str | None:
-    """Why no instance of a class can be made of data, in words; None where one can."""
+    """Why no instance of a class can be made from data, in words; None if one can."""
     missing = sorted(getattr(cls, "__abstractmethods__", ()))
     if missing:
         return f"is abstract: {', '.join(missing)} {'is' if len(missing) == 1 else 'are'} not implemented"
@@ -64,7 +64,7 @@ def unmakeable(cls: type) -> str | None:
 
 
 def plain_test(cls: Any) -> str | None:
-    """A class that boot knows by name, for an `isinstance` test that what is born of text may pass."""
+    """A class that boot knows by name, for an `isinstance` test that a value made from text may pass."""
     origin = get_origin(cls) or cls
     name = getattr(origin, "__qualname__", "")
     return name if name in CLASSES and known_class(name) is origin else None

@@ -1,8 +1,8 @@
-"""The JSON Schema (2020-12) of the resolved settings document, out of the lowered schema.
+"""The JSON Schema (2020-12) of the resolved settings document, generated from the lowered schema.
 
-Made from the same tree as boot's validator, it says what follows from that and nothing more: what
-the validator accepts satisfies it (the tests hold this). Bounds that JSON Schema has no word for
-(on dates, durations, decimals) are in the variables' `constraints`.
+It is made from the same tree as boot's validator, and states only what follows from that: everything that the validator
+accepts satisfies it (a test checks this). Bounds that JSON Schema can't express (on dates, durations, decimals) are in
+the variables' `constraints`.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ _BOUNDS = {
     "multiple_of": "multipleOf",
 }
 
-# Constructs that mean the same in Rust's, Python's and ECMA's regular expressions.
+# Constructs with the same meaning in Rust's, Python's and ECMA's regular expressions.
 _COMMON_PATTERN = re.compile(
     r"^\^?(?:[A-Za-z0-9_/@:, -]|\\[.dw/+*?()\[\]{}|^$-]"
     r"|\[\^?(?:[A-Za-z0-9_./@:+-]|\\[dw.-])+\]|[+*?.|()]|\{\d+(?:,\d*)?\})*$"
@@ -117,7 +117,7 @@ class _Writer:
             written: Json = {"type": "integer" if kind == "int" else "number"}
             for key, name in _BOUNDS.items():
                 value = node.get(key)
-                # multipleOf over floats is a matter of rounding: no verdict is left to it
+                # multipleOf over floats depends on rounding, so it must not decide
                 if isinstance(value, (int, float)) and not (key == "multiple_of" and kind == "float"):
                     written[name] = value
             return written
@@ -238,7 +238,7 @@ class _Writer:
 
 
 def _with_default(written: Json, node: Json) -> Json:
-    """A default that nothing validates may be of another type than its field; the document holds it as it is."""
+    """A default that is not validated may have another type than its field; the document contains it unchanged."""
     default = node.get("default")
     if node["type"] != "default" or "default" not in node or node.get("validate_default") is not False:
         return written
@@ -249,7 +249,7 @@ def _with_default(written: Json, node: Json) -> Json:
 
 
 def required_path(lowered: Json, path: tuple[str, ...]) -> bool:
-    """Whether a place in the document must be there: every field on the way is required."""
+    """Whether the document must contain a place: every field on the way is required."""
     node = core_of(lowered["schema"] if lowered["type"] == "definitions" else lowered)
     for segment in path:
         if node["type"] != "typed-dict" or segment not in node["fields"]:

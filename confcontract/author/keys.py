@@ -1,9 +1,8 @@
-"""By which keys the members of a value are found, where the plan doesn't say it: what stands behind code of the
+"""The keys under which the members of a value are found, if the plan does not contain them: behind code of the
 application, or behind a type that has no form as data.
 
-Read from the annotations, as author/field_secrecy.py reads them, and not from what could be lowered. The result has the
-form of a core schema, so that boot reads it as it reads the validator (verdict/sources/places.py); nothing is validated
-with it.
+They are read from the annotations, like author/field_secrecy.py does, not from the lowered schema. The result has the
+form of a core schema, so that boot reads it like the validator (verdict/sources/places.py); it validates nothing.
 """
 
 from __future__ import annotations
@@ -26,13 +25,13 @@ from confcontract.author.pydantic_private.class_parts import declared_config, de
 
 Json = dict[str, Any]
 Path = tuple[str, ...]
-Environment = Mapping[Any, Any]  # type parameter → the type that stands for it
+Environment = Mapping[Any, Any]  # type parameter → its argument
 
 ANYTHING: Json = {"type": "any"}
 
 
 def untold(cls: type[BaseSettings], lowered: Json, variables: Sequence[Json], program: Json) -> dict[str, Json]:
-    """For each field of a settings class in which the plan does not know all keys: those of the models in it.
+    """For each field of a settings class for which the plan does not know all keys: the keys of the models in it.
 
     lowered: the schema of the document. variables: entries of the contract. program: of author/names.py.
     """
@@ -48,11 +47,12 @@ def untold(cls: type[BaseSettings], lowered: Json, variables: Sequence[Json], pr
 
 
 class _Walk:
-    """One walk through a type. Recursive classes are entered once, and referred to after that."""
+    """One walk through a type. Recursive classes are visited once, and referenced after that."""
 
     def __init__(self, name: str, *, folded: bool) -> None:
-        """name: of the field, with which its references begin. folded: whether the keys of models right below it are
-        taken in any case."""
+        """name: of the field; its references begin with it. folded: whether the keys of models right below it match in
+        any case.
+        """
         self.definitions: dict[str, Json] = {}
         self._name, self._folded = name, folded
         self._entered: list[tuple[Any, tuple[Any, ...]]] = []
@@ -60,7 +60,7 @@ class _Walk:
     def annotated(
         self, annotation: Any, metadata: Iterable[Any], environment: Environment, config: Json, *, direct: bool
     ) -> Json | None:
-        """What is reported for a type with what its `Annotated` says of it; None where there is nothing to tell."""
+        """The result for a type, with the metadata of its `Annotated`; None if there are no keys to report."""
         taken = [getattr(item, "json_schema_input_type", None) for item in metadata]
         return self._any_of([annotation, *(each for each in taken if each)], environment, config, direct=direct)
 
@@ -103,12 +103,12 @@ class _Walk:
             values = self._tree(arguments[-1], {}, config, direct=False) if len(arguments) == 2 else None
             return None if values is None else {"type": "dict", "values_schema": values}
         if cls.__module__ in CONTAINERS:
-            return None  # lists and the like are replaced as a whole
+            return None  # lists and similar types are replaced as a whole
         inside = _classes_within(_core_of(cls, config)) if hasattr(cls, "__get_pydantic_core_schema__") else ()
         return self._any_of([*arguments, *inside], {}, config, direct=direct)
 
     def _entering(self, named: Any, arguments: tuple[Any, ...], config: Json, *, direct: bool) -> Json | None:
-        """What is reported for a class, or of an alias; for one that is being read, a reference to what will be."""
+        """The result for a class or an alias; a reference, if it is still being visited."""
         entry = (named, arguments)
         if entry in self._entered:
             ref = f"{self._name}:{self._entered.index(entry)}:{named.__name__}"
@@ -130,7 +130,7 @@ class _Walk:
 
     def _structure(self, cls: type, environment: Environment, config: Json, *, direct: bool) -> Json | None:
         own = dict(declared_config(cls))
-        if not own and not issubclass(cls, BaseModel):  # a model takes on nothing of what is around it
+        if not own and not issubclass(cls, BaseModel):  # a model inherits nothing from what is around it
             own = config
         if issubclass(cls, RootModel):
             root = cls.model_fields["root"]
@@ -153,9 +153,9 @@ def _standing(argument: Any, environment: Environment) -> Any:
 
 
 def _aliases_of(cls: type, config: Json) -> dict[str, Any]:
-    """The aliases of the fields of a class, as a core schema has them; of those that have any."""
+    """The aliases of the fields of a class, in the form of a core schema; only fields that have aliases."""
     known = declared_fields(cls)
-    if known is None:  # a dataclass of the standard library, a TypedDict, a named tuple: only pydantic can tell
+    if known is None:  # a dataclass of the standard library, a TypedDict, a named tuple: only pydantic knows
         fields: Any = next(
             (node["fields"] for node in _inside(_core_of(cls, config)) if node.get("type") in _TYPED), {}
         )
@@ -174,19 +174,19 @@ _INHERITED = ("alias_generator", "populate_by_name", "validate_by_alias", "valid
 
 def _core_of(annotation: Any, config: Json) -> Any:
     around = {key: config[key] for key in _INHERITED if key in config}
-    for given in ({**around, "arbitrary_types_allowed": True}, None):  # one with a configuration of its own takes none
-        with contextlib.suppress(Exception):  # what pydantic can't validate is not a model
+    for given in ({**around, "arbitrary_types_allowed": True}, None):  # a type with its own configuration accepts none
+        with contextlib.suppress(Exception):  # a type that pydantic can't validate is not a model
             return TypeAdapter(annotation, config=given).core_schema  # type: ignore[arg-type]
     return {}
 
 
 def _classes_within(core: Any) -> list[type]:
-    """The models, dataclasses and the like that a value of a core schema may become, itself."""
+    """The models, dataclasses and similar classes that a value of a core schema may itself become."""
     return [node["cls"] for node in _inside(core) if is_structure(node.get("cls", object))]
 
 
 def _inside(core: Any) -> Iterator[Json]:
-    """A core schema and those that validate the same value."""
+    """A core schema, and the ones that validate the same value."""
     shared: Json = {}
     left, seen = [core], set()
     while left:
@@ -206,8 +206,9 @@ def _inside(core: Any) -> Iterator[Json]:
 
 
 class _Plan:
-    """What the plan knows of keys: by the validator, and by the names of variables (see `declared_models` of
-    verdict/sources/places.py)."""
+    """The keys that the plan knows: from the validator, and from the names of variables (see `declared_models` of
+    verdict/sources/places.py).
+    """
 
     def __init__(self, lowered: Json, variables: Sequence[Json], program: Json) -> None:
         self._definitions = {each["ref"]: each for each in lowered.get("definitions", ())}
@@ -221,8 +222,9 @@ class _Plan:
     def knows(
         self, tree: Json, definitions: Mapping[str, Json], nodes: list[Json], place: Path | None, seen: Path = ()
     ) -> bool:
-        """Whether it knows all keys that a tree has. nodes: the schemas that it has there. place: in the document; None
-        below a mapping. seen: references that were followed."""
+        """Whether it knows all keys of a tree. nodes: its schemas at this place. place: in the document; None below a
+        mapping. seen: references that were followed.
+        """
         if tree["type"] == "definition-ref":
             ref = tree["schema_ref"]
             return ref in seen or self.knows(definitions[ref], definitions, nodes, place, (*seen, ref))
@@ -244,7 +246,7 @@ class _Plan:
         return True
 
     def _named(self, choices: list[list[Any]], place: Path | None) -> bool:
-        """Whether the names of variables have all keys of a member."""
+        """Whether the names of variables include all keys of a member."""
         variable, section = (self._variables.get(path) for path in (place or (), (place or ())[:-1]))
         if variable is None or section is None or not self._delimiter:
             return False

@@ -1,4 +1,4 @@
-"""The settings class that the command line names, MODULE:OBJECT: imported, without telling values where that fails."""
+"""Import the settings class that the command line names, MODULE:OBJECT. Messages about a failure contain no values."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from confcontract.author import release_check  # noqa: F401  # refuses what the imports below would fail over
+from confcontract.author import release_check  # noqa: F401  # refuses releases that would make the imports below fail
 
 # isort: split
 from pydantic.errors import PydanticErrorMixin
@@ -31,7 +31,7 @@ from confcontract.author.settings_made_on_import import StandIn, cause_of, lenie
 from confcontract.report.errors import BakeRefused
 from confcontract.report.problem import Problem
 
-# These speak of the code. Others, a ValidationError above all, may hold a value.
+# These describe code. Others, above all a ValidationError, may hold a value.
 _ABOUT_CODE = (ImportError, NameError, PydanticErrorMixin, SyntaxError)
 _DECLARING = (
     "confcontract.author.declare",
@@ -42,9 +42,9 @@ _DECLARING = (
 
 
 def load_object(module_object: str, warned: list[Problem] | None = None) -> Any:
-    """Import MODULE:OBJECT; of a settings object, or of a function that gives one, its class.
+    """Import MODULE:OBJECT. For a settings object, or a function that returns one, return its class.
 
-    warned: gets what is worth a word. Raises UsageError, BakeRefused where the import itself fails.
+    warned: collects warnings. Raises UsageError, or BakeRefused if the import itself fails.
     """
     module_name, _, attribute = module_object.partition(":")
     parts = module_name.split(".")
@@ -75,7 +75,7 @@ def load_object(module_object: str, warned: list[Problem] | None = None) -> Any:
 
 
 def _member(owner: Any, name: str, named: str, module: Any) -> Any:
-    """An attribute, which may be a property, or what a module's own `__getattr__` makes. named: by the command line."""
+    """An attribute; it may be a property, or come from a module's own `__getattr__`. named: by the command line."""
     try:
         with quiet_arguments(), lenient_settings():
             return getattr(owner, name)
@@ -87,23 +87,24 @@ def _member(owner: Any, name: str, named: str, module: Any) -> Any:
 
 
 def import_from_here() -> None:
-    """As `python -m` does: the working directory's modules, which a console script doesn't see.
+    """Add the working directory to the path, as `python -m` does; a console script does not.
 
-    Only for the application's sake: what we import later, of the standard library and of others, is imported before.
+    This is only for the application: the modules that we import later, of the standard library and of others, are
+    imported first.
     """
     for name in ("_sha2", "_sha256", "hashlib"):
-        with contextlib.suppress(ImportError):  # not all of them are everywhere
+        with contextlib.suppress(ImportError):  # not every platform has all of them
             __import__(name)
     try:
         here = os.getcwd()
-    except OSError:  # it was deleted: nothing can be found there
+    except OSError:  # it was deleted, so it has no modules
         return
     if here not in sys.path:
         sys.path.insert(0, here)
 
 
 def _import_failed(module_name: str, error: BaseException, stand_ins: Sequence[StandIn]) -> Problem:
-    """By the innermost line of the application's own package; the message itself may hold a value."""
+    """Report the innermost line of the application's own package; the message itself may hold a value."""
     where = ""
     package = module_name.partition(".")[0]
     trace = error.__traceback__
@@ -127,7 +128,7 @@ def _import_failed(module_name: str, error: BaseException, stand_ins: Sequence[S
 
 
 def _is_of_a_declaration(error: ValueError | TypeError) -> bool:
-    """Whether it says what is wrong with a check, a marker or declare(), in words of ours that hold no value."""
+    """Whether the error is about a check, a marker or declare(): its text is ours and holds no value."""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
