@@ -1,1 +1,1 @@
-"""An image is held against its contract: what is in its layers, and how it starts."""
+"""Audits an image against its contract: the content of its layers, and how it starts."""

@@ -1,4 +1,4 @@
-"""The passwords in an address: of each of its hosts, and in its query."""
+"""Finds the passwords in an address: those of each host, and those in the query."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from confcontract.contract.secretnames import is_secret_key
 _LOGINS_AND_HOSTS = re.compile(r"//([^/?#]*@[^/?#]*)")
 _QUERY = re.compile(r"//[^?#]*\?([^#]*)")
 _HOST = r"(?:\[[^\]]*\]|[^:@,\[\]]*)(?::\d*)?"
-# user:password@host:port,host:port, which may be repeated. A password may hold an @ or a comma; it is looked for from
-# every comma, since the hosts before it may have none; where it could be read in two ways, both are given.
+# user:password@host:port,host:port, with any number of hosts. A password may contain an @ or a comma. The search starts
+# at every comma, since earlier hosts may have no password. If the text can be read in two ways, both results are
+# returned.
 _LOGIN = re.compile(rf"(?:^|,)(?=[^:@,]*:(.+?)@{_HOST}(?:,{_HOST})*(?:,|$))", re.DOTALL)
 
 
 def address_secrets(text: str) -> Iterator[str]:
-    """As they stand there, and percent-decoded."""
+    """The passwords as written, and percent-decoded."""
     address = text.strip()
     for logins in _LOGINS_AND_HOSTS.findall(address):
         for password in _LOGIN.findall(logins):

@@ -1,4 +1,4 @@
-"""What an audit is reported as: the findings, what counts, what was not examined, and how the command ends."""
+"""The report of an audit: the findings, which of them count, what was not examined, and the exit code."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ from confcontract.report.problem import Problem
 
 @dataclass(frozen=True)
 class AuditReport:
-    """facts: None where it could not be evaluated; problems: why. threshold: the least severity that blocks.
+    """facts: None if the image could not be audited; problems: the reasons. threshold: the lowest severity that blocks.
 
-    notes: what is to say of approvals."""
+    notes: remarks on approvals.
+    """
 
     image: str
     facts: AuditedFacts | None = None
@@ -50,7 +51,7 @@ class AuditReport:
 
     @property
     def counts(self) -> dict[Severity, int]:
-        """Approved ones are not counted."""
+        """Approved findings are not counted."""
         return counted(self.findings)
 
     @property
@@ -65,14 +66,14 @@ class AuditReport:
 def approved(
     facts: AuditedFacts, approvals: Sequence[Approval], path: str, today: date
 ) -> tuple[AuditedFacts, list[str]]:
-    """The facts with what is approved marked so, and what is to say of entries that are expired or unused."""
+    """Returns the facts with approved findings marked, and remarks on entries that are expired or unused."""
     counting = current(approvals, today)
     marked = [replace(each, approved=approved_words(each, counting)) for each in facts.findings]
     return replace(facts, findings=marked), [*notes_on(approvals, facts.findings, path, today, ())]
 
 
 def with_audit_findings(text: str, findings: Sequence[AuditFinding], reason: str, expires: date) -> str:
-    """The text of the file of approvals with an entry more for each of the findings."""
+    """The text of the approvals file with one more entry for each finding."""
     once = {each.fingerprint: each for each in findings}.values()
     entries = (
         {"fingerprint": each.fingerprint, "command": "audit", "rule": each.rule, "place": each.about} for each in once

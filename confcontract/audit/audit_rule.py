@@ -1,4 +1,4 @@
-"""What a rule of an audit is, and what it finds."""
+"""Defines a rule of an audit, and its findings."""
 
 from __future__ import annotations
 
@@ -15,12 +15,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Offence:
-    """What a rule found. about: the variable, file or label that it is about, which stays the same from build to build.
+    """A finding of a rule. about: the variable, file or label concerned; it stays the same from build to build.
 
-    sentence: goes on from that. layer: the number of the layer, from 0 for the oldest, where it is in one. severity:
-    where it is another than the rule's. part: which of several things it is that may be wrong with `about`, each of
-    which is approved by itself. files: all that it is about, where that is more than one: they are approved together,
-    and not with one more.
+    sentence: continues after `about`. layer: its number, from 0 for the oldest, if the fault is in one. severity: if it
+    differs from the rule's. part: which of several possible faults of `about` it is; each is approved separately.
+    files: all files concerned, if there are several; they are approved together, and an additional file is not covered.
     """
 
     about: str
@@ -33,10 +32,10 @@ class Offence:
 
 @dataclass(frozen=True)
 class AuditRule:
-    """One thing that an image must not be.
+    """A condition that an image must not meet.
 
-    purpose: what it finds, in one sentence. remedy: what to do. picks: whether an entry of a layer is one of those that
-    the rule looks at; they are given to `find` as `picked`.
+    purpose: what the rule finds, in one sentence. remedy: what to do. picks: whether the rule looks at an entry of a
+    layer; these entries are passed to `find` as `picked`.
     """
 
     id: str
@@ -49,10 +48,10 @@ class AuditRule:
 
 @dataclass(frozen=True)
 class AuditFinding:
-    """An offence as it is reported: nothing in it shows a value of a secret.
+    """An offence as reported, without any value of a secret.
 
-    layer: its number, from 1 for the oldest, as people count. instruction: what made the layer. approved: why it is
-    accepted, "" if it is not. files: as those of the offence.
+    layer: its number, from 1 for the oldest, as people count. instruction: the one that made the layer. approved: the
+    reason of the approval, "" if there is none. files: as in the offence.
     """
 
     rule: str
@@ -68,5 +67,5 @@ class AuditFinding:
 
     @property
     def direction(self) -> str:
-        """An approval of another command's finding may have one."""
+        """An approval of another command's finding may have a direction."""
         return ""

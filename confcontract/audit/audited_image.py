@@ -1,4 +1,4 @@
-"""All that the rules look at, gathered beforehand: the configuration, the contract, and what one walk has found."""
+"""The input of the rules, gathered beforehand: the configuration, the contract, and the results of one walk."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class PickedEntry:
 
 @dataclass(frozen=True, slots=True)
 class ValueInLayer:
-    """A value that was found. path: of the file; within: in archives, "" for the file itself."""
+    """A value found in a layer. path: of the file; within: the path within archives, "" for the file itself."""
 
     occurrence: Occurrence
     path: str
@@ -39,8 +39,8 @@ class ValueInLayer:
 
 @dataclass(frozen=True, slots=True)
 class PatternMatch:
-    """What a scanner takes for a secret. path: "" for the configuration of the image. layer: None where it does not
-    say."""
+    """Text that a scanner takes for a secret. path: "" for the configuration of the image. layer: None if the scanner
+    does not report it."""
 
     scanner: str
     kind: str
@@ -50,10 +50,9 @@ class PatternMatch:
 
 @dataclass
 class AuditedImage:
-    """contract: None where there is none that can be read; contract_fault: why. secrets: which variables the contract
-    calls secret, and what is known of their values. users: of the image, name → number, as /etc/passwd has it. lock:
-    what was to be installed, if that is known. picked: by the id of a rule. in_text: the values that are in a text.
-    """
+    """contract: None if no contract can be read; contract_fault: the reason. secrets: the contract's secret variables,
+    and the known values. users: of the image, name → number, from /etc/passwd. lock: the lock file, if it is known.
+    picked: by the id of a rule. in_text: returns the values that occur in a text."""
 
     image: Image
     contract: Contract | None = None
@@ -69,7 +68,8 @@ class AuditedImage:
 
     @property
     def installed(self) -> list[InstalledPackage]:
-        """What the application runs with: the packages beside confcontract; all, where it is not installed as one."""
+        """The packages that the application runs with: those beside confcontract; all, if it is not installed as a
+        package."""
         return self.software.beside("confcontract") or list(self.software.packages)
 
     @property
@@ -79,17 +79,17 @@ class AuditedImage:
 
     @property
     def history_entries(self) -> list[Mapping[str, Any]]:
-        """As the configuration has them, the oldest first."""
+        """The entries in the order of the configuration, oldest first."""
         found = self.image.config.get("history")
         return [each for each in (found if isinstance(found, list) else []) if isinstance(each, dict)]
 
     @property
     def history(self) -> list[tuple[str, bool]]:
-        """The instructions as the history has them, and whether each made a layer."""
+        """The instructions of the history, and whether each made a layer."""
         return [
             (str(each.get("created_by") or ""), each.get("empty_layer") is not True) for each in self.history_entries
         ]
 
     def words(self, name: str) -> list[str]:
-        """Of a command that the image has: `Entrypoint`, `Cmd`, `Healthcheck`."""
+        """The words of one of the image's commands: `Entrypoint`, `Cmd`, `Healthcheck`."""
         return self.image.words(name)

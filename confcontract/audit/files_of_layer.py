@@ -1,4 +1,5 @@
-"""What one instruction did to many files is one finding: `chmod -R`, a base image's own programs."""
+"""Reports as one finding what one instruction did to many files, such as `chmod -R`, or the programs of a base
+image."""
 
 from __future__ import annotations
 
@@ -8,14 +9,14 @@ from collections.abc import Callable, Iterable, Iterator
 from confcontract.audit.audit_rule import Offence
 from confcontract.audit.audited_image import PickedEntry
 
-FEW = 3  # in one layer, of which each is reported by itself
-_NAMED = 12  # in the sentence about more
+FEW = 3  # up to this number of files in one layer, each is reported separately
+_NAMED = 12  # the most files named in the sentence about several
 
 
 def by_layer(
     picked: Iterable[PickedEntry], one: Callable[[PickedEntry], str], several: Callable[[str], str]
 ) -> Iterator[Offence]:
-    """one: the sentence about a single file. several: that about a folder, given how many there are in it."""
+    """one: the sentence about a single file. several: the sentence about a folder, from the number of its files."""
     layers: dict[int, dict[str, PickedEntry]] = {}
     for each in picked:
         layers.setdefault(each.layer, {}).setdefault(each.path, each)

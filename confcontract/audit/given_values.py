@@ -1,5 +1,5 @@
-"""All that the sources have for the variables of a contract, also what a higher source outranks: a password that only
-staging uses is a secret too. Nothing is validated, and nothing is created in a store."""
+"""Collects all values that the sources have for the contract's variables, including overridden ones: a password that
+only staging uses is a secret too. Validates nothing, and creates nothing in a store."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Read = Callable[[Mapping[str, str]], Fetched]
 
 @dataclass(frozen=True, slots=True)
 class GivenValue:
-    """source: in words. hides: whether it comes from where secrets are kept."""
+    """source: in words. hides: whether the source is one for secrets."""
 
     variable: str
     text: str = field(repr=False)
@@ -34,8 +34,8 @@ class GivenValue:
 
 @dataclass(frozen=True)
 class GivenValues:
-    """unread: variables whose value that counts is a reference that was not read. unexamined: what a higher source
-    outranks and could not be read, in words."""
+    """unread: variables whose effective value is a reference that was not read. unexamined: overridden values that
+    could not be read, in words."""
 
     values: Sequence[GivenValue]
     unread: frozenset[str]
@@ -45,7 +45,7 @@ class GivenValues:
 def given_values(
     contract: Contract, environ: Mapping[str, str], env_files: Sequence[str], secret_dirs: Sequence[str], read: Read
 ) -> GivenValues:
-    """read: asks the secret stores. Raises ConfigurationInvalid where a value that counts can't be read."""
+    """read: reads from the secret stores. Raises ConfigurationInvalid if an effective value can't be read."""
     merged = merge(contract, environ, env_files, None, secret_dirs)
     if wrong := [each for each in merged.problems if each.severity == ERROR]:
         raise ConfigurationInvalid(*wrong)
@@ -70,7 +70,7 @@ def given_values(
 
 
 def _entries(merged: Merged) -> Iterator[tuple[str, Entry]]:
-    """Of declared variables, from all sources."""
+    """The entries of declared variables, from all sources."""
     for entry in _all(merged):
         name = merged.declared.identity(entry.name)
         if entry.value and name in merged.declared.variables:
@@ -91,7 +91,7 @@ def _fetched(fetched: Fetched) -> Iterator[GivenValue]:
 
 
 def _outranked_files(merged: Merged, unexamined: list[str]) -> Iterator[GivenValue]:
-    """NAME_FILE that `merge` has not followed, since NAME is set above it."""
+    """The values of NAME_FILE that `merge` has not followed, since a higher source sets NAME."""
     declared = merged.declared
     pointers = [each for each in _all(merged) if each.value and declared.pointed_at(each.name)]
     for pointer in pointers:

@@ -1,4 +1,4 @@
-"""The audit: open the image, gather what the rules look at, have each of them look."""
+"""Runs an audit: opens the image, gathers the input of the rules, and runs each rule."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ from confcontract.report.errors import ContractUnusable
 from confcontract.verdict.masked_commands import mask_command
 
 _WITHOUT_CONTRACT = "image-without-contract"
-_NAMED = 10  # variables of which nothing is searched for, each by its name
+_NAMED = 10  # the most variables named as not searched for
 
 
 @dataclass(frozen=True)
 class AuditedFacts:
-    """digest: of the manifest. contract: name and version, "" where there is none. unexamined: what was not looked
-    at, in words: it is not part of what is clean."""
+    """digest: of the manifest. contract: name and version, "" if there is none. unexamined: parts that were not
+    examined, in words; the audit makes no statement about them."""
 
     digest: str = ""
     contract: str = ""
@@ -51,9 +51,9 @@ def audit_image(
     lock: LockFile | None,
     scan: Callable[[Image], Scanned],
 ) -> AuditedFacts:
-    """values_of: the secrets of a contract, and their values. scan: asks scanners of patterns.
+    """values_of: returns the secrets of a contract, with their values. scan: runs the scanners of patterns.
 
-    Raises UsageError, ImageUnusable, and what values_of and scan do.
+    Raises UsageError, ImageUnusable, and the errors of values_of and scan.
     """
     with open_image(reference, platform) as image:
         contract, fault = _contract(image, reference)
@@ -121,7 +121,7 @@ def _names(names: Sequence[str]) -> str:
 
 
 class _Shown:
-    """What is reported of an offence: masked, with the instruction that made the layer."""
+    """The reported form of an offence: masked, with the instruction that made the layer."""
 
     def __init__(self, needles: Needles, secrets: SecretValues, image: Image) -> None:
         self._needles = needles
@@ -152,7 +152,7 @@ class _Shown:
 
 
 def _once(findings: Sequence[AuditFinding]) -> list[AuditFinding]:
-    """A file may offend in several layers; each of these is reported, but not twice."""
+    """Removes duplicates. A file with the same fault in several layers is reported once for each of them."""
     seen: dict[Any, AuditFinding] = {}
     for each in findings:
         seen.setdefault((each.rule, each.about, each.sentence, each.layer), each)

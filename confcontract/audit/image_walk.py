@@ -1,4 +1,4 @@
-"""One walk through the layers for everything that an audit wants of them."""
+"""Collects everything that an audit needs from the layers in one walk."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from confcontract.image.entry import EntryKind, ImageLayer
 from confcontract.image.installed_packages import InstalledSoftware, PackageCollector
 from confcontract.image.layer_walk import WalkedEntry, walk_layers
 
-MOST_PICKED = 10_000  # entries for one rule, of which only so many are kept
+MOST_PICKED = 10_000  # entries kept for one rule
 MOST_VALUES = 1_000
-MOST_SAID = 20  # files that could not be looked into, each by its name
+MOST_SAID = 20  # the most files named as not searched
 _PASSWD = "etc/passwd"
 _PASSWD_BYTES = 1024 * 1024
 
 
 @dataclass
 class WalkedImage:
-    """unexamined: what could not be looked into, in words."""
+    """unexamined: files that could not be searched, in words."""
 
     software: InstalledSoftware
     users: dict[str, str] = field(default_factory=dict)
@@ -68,7 +68,7 @@ def walk_image(
 
 
 def _users(passwd: str) -> dict[str, str]:
-    """Of several lines for a name the first counts, as for container engines."""
+    """If a name has several lines, the first one wins, as in container engines."""
     users: dict[str, str] = {}
     for line in passwd.split("\n"):
         name, _, number = [*line.strip().split(":"), "", ""][:3]
@@ -77,7 +77,7 @@ def _users(passwd: str) -> dict[str, str]:
 
 
 class _FileSearch:
-    """Files, their names and links, owners and extended attributes."""
+    """Searches the content of files, their names and links, owners and extended attributes."""
 
     def __init__(self, needles: Needles) -> None:
         self._needles = needles

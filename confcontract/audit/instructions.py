@@ -1,4 +1,4 @@
-"""Instructions as the history of an image has them: BuildKit's, Docker's classic builder's and buildah's."""
+"""Parses the instructions in the history of an image: from BuildKit, Docker's classic builder and buildah."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from confcontract.verdict.instruction_pairs import BUILD_ARGUMENTS, CLASSIC, ins
 
 _CLASSIC = re.compile(f"^{CLASSIC}")
 _ASSIGNED = re.compile(r"""(?<![\w.$-])(?P<name>[A-Za-z_][\w.]*)=(?P<value>"(?:[^"\\]|\\.)*"?|'[^']*'?|[^\s"';&|)]*)""")
-_FROM_ELSEWHERE = re.compile(r"""^["']?\$""")  # a shell variable, or what a command prints
+_FROM_ELSEWHERE = re.compile(r"""^["']?\$""")  # a shell variable, or the output of a command
 
 
 class InstructionKind(Enum):
@@ -29,7 +29,7 @@ def kind_of(instruction: str) -> InstructionKind:
 
 
 def build_arguments(instruction: str) -> Iterator[tuple[str, str]]:
-    """Name and value of those that were declared, or given to a command; "" for a value that was given outside."""
+    """Name and value of build arguments that are declared or passed to a command; "" for a value from outside."""
     if kind_of(instruction) is InstructionKind.ARG:
         for word in _CLASSIC.sub("", instruction).split()[1:]:
             name, _, value = word.partition("=")
@@ -39,8 +39,8 @@ def build_arguments(instruction: str) -> Iterator[tuple[str, str]]:
 
 
 def assignments(instruction: str) -> Iterator[tuple[str, str]]:
-    """NAME=value within it, apart from build arguments, where the value is written there; `NAME value` of ENV and
-    LABEL; a member of JSON in a command."""
+    """The NAME=value pairs in it whose value is written there, except build arguments. Also `NAME value` of ENV and
+    LABEL, and a JSON member in a command."""
     given = BUILD_ARGUMENTS.match(instruction)
     text = instruction[given.end() :] if given else instruction
     yield from _pairs(text)

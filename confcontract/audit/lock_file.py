@@ -1,4 +1,5 @@
-"""What was to be installed: a lock file of pip's requirements with hashes, of uv, Poetry or PDM, or a pylock.toml."""
+"""Reads the packages that were to be installed from a lock file: pip's requirements with hashes, uv, Poetry, PDM, or a
+pylock.toml."""
 
 from __future__ import annotations
 
@@ -13,9 +14,9 @@ from confcontract.report.problem import Problem
 
 @dataclass(frozen=True)
 class LockFile:
-    """versions: name, as PEP 503 has it → those that it allows: a lock may have several, for several systems.
+    """versions: normalized name (PEP 503) → allowed versions: a lock may have several, for several systems.
 
-    everywhere: names that have to be installed on every system. unhashed: names without a hash. loose: lines that pin
+    everywhere: names that must be installed on every system. unhashed: names without a hash. loose: lines that pin
     nothing.
     """
 
@@ -27,7 +28,7 @@ class LockFile:
 
 
 def read_lock_file(path: str) -> LockFile:
-    """Raises ConfigurationInvalid where it can't be read."""
+    """Raises ConfigurationInvalid if it can't be read."""
     try:
         entries = lock_entries(read_source(path).decode("utf-8"))
     except Unreadable as error:
@@ -45,7 +46,7 @@ def read_lock_file(path: str) -> LockFile:
             versions.setdefault(each.name, set()).add(each.version)
             everywhere |= {each.name} if each.everywhere else set()
             unhashed |= set() if each.hashes else {each.name}
-    if not versions and not any(each.local for each in entries):  # perhaps a key: nothing of it is shown
+    if not versions and not any(each.local for each in entries):  # the file may be a key, so its content is not shown
         raise _invalid(f"{path} pins no package version", "name the lock file from which the image was built")
     allowed = {name: frozenset(each) for name, each in versions.items()}
     return LockFile(path, allowed, frozenset(everywhere), frozenset(unhashed), tuple(loose))

@@ -1,7 +1,8 @@
-"""Patterns of credentials, by a scanner that others keep: trivy, where it is installed.
+"""Searches for patterns of credentials with an external scanner: trivy, if it is installed.
 
-Only what kind of thing it found and where is carried over: its report shows lines beside what it masks, and is not
-kept. The scanner gets the image as it lies in a folder or an archive, and nothing of the environment.
+Only the kind and the place of each match are kept. The scanner's report is discarded, since it shows lines next to the
+ones that it masks. The scanner reads the image from a folder or an archive, and gets only PATH and HOME of the
+environment.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from confcontract.report.errors import ConfigurationInvalid
 from confcontract.report.problem import Problem
 
 SCANNERS = ("trivy",)
-_SECONDS = 1800  # that the scanner may take
+_SECONDS = 1800  # the time limit of the scanner
 _MOST = 10_000  # matches that are kept
 _ARCHIVE = "docker-archive:"
 _FOLDER = "oci:"
@@ -34,9 +35,9 @@ class Scanned:
 
 
 def scanner_for(wanted: str, path: str | None) -> str | None:
-    """Where it is; None for "none", or where none is installed and none was asked for by name.
+    """Returns its path; None for "none", or if no scanner is installed and none was requested by name.
 
-    Raises ConfigurationInvalid where one was asked for that is not installed.
+    Raises ConfigurationInvalid if the requested scanner is not installed.
     """
     if wanted == "none":
         return None
@@ -49,7 +50,7 @@ def scanner_for(wanted: str, path: str | None) -> str | None:
 
 
 def scan_patterns(program: str | None, reference: str, asked: bool) -> Callable[[Image], Scanned]:
-    """asked: whether somebody named the scanner; else it is passed over where it can't read such a reference."""
+    """asked: whether the user named the scanner; if not, it is skipped for references that it can't read."""
 
     def scan(image: Image) -> Scanned:
         if program is None:
@@ -66,14 +67,14 @@ def scan_patterns(program: str | None, reference: str, asked: bool) -> Callable[
 
 
 def _place(reference: str) -> str | None:
-    """As trivy names it: a folder may have a tag behind it, an archive may not."""
+    """The place in trivy's syntax, which allows a tag after a folder but not after an archive."""
     if reference.startswith(_ARCHIVE):
         return reference.removeprefix(_ARCHIVE).partition(":")[0]
     return reference.removeprefix(_FOLDER) if reference.startswith(_FOLDER) else None
 
 
 def _report(program: str, place: str) -> Mapping[str, Any]:
-    """Raises ConfigurationInvalid where it fails, without its output: that may hold anything."""
+    """Raises ConfigurationInvalid if the scanner fails, without its output, which may contain anything."""
     with tempfile.TemporaryDirectory(prefix="confcontract-audit-") as folder:
         command = [
             *(program, "image", "--input", place, "--scanners", "secret"),
@@ -82,7 +83,7 @@ def _report(program: str, place: str) -> Mapping[str, Any]:
         ]
         environ = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME")}
         environ["TMPDIR"] = folder  # trivy unpacks layers there
-        environ["TRIVY_SKIP_VERSION_CHECK"] = "true"  # what a release without that option passes over
+        environ["TRIVY_SKIP_VERSION_CHECK"] = "true"  # releases without this option ignore the variable
         try:
             done = subprocess.run(
                 command, check=False, env=environ, stdin=subprocess.DEVNULL, capture_output=True, timeout=_SECONDS + 60
@@ -98,8 +99,8 @@ def _report(program: str, place: str) -> Mapping[str, Any]:
 
 
 def _matches(report: Mapping[str, Any], image: Image, place: str) -> list[PatternMatch]:
-    """https://trivy.dev/latest/docs/scanner/secret/: of each result its target, rule, title and layer. What it finds in
-    the configuration has the image itself as its target."""
+    """https://trivy.dev/latest/docs/scanner/secret/: target, rule, title and layer of each result. For a match in the
+    configuration, the target is the image itself."""
     layers = {layer.digest: number for number, layer in enumerate(image.layers)}
     rootfs = image.config.get("rootfs")
     ids = rootfs.get("diff_ids") if isinstance(rootfs, dict) else None

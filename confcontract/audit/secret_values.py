@@ -1,6 +1,6 @@
-"""Which of the contract's variables are secret, and all that the sources have for them now.
+"""Determines which of the contract's variables are secret, and collects their current values from all sources.
 
-Nothing is validated: an audit needs the values, not a configuration that would boot.
+Validates nothing: an audit needs the values, even if a boot would refuse the configuration.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from confcontract.contract.reference import is_reference
 from confcontract.secrets.store import Fetched
 
 _Path = tuple[str, ...]
-_BOM = "\ufeff"  # which some editors write at the beginning of a file
+_BOM = "\ufeff"  # written by some editors at the beginning of a file
 _WITH_PARTS = ("object", "mapping", "list", "set")
 
 
 @dataclass(frozen=True)
 class SecretValues:
-    """names: of secret variables, with aliases, in small letters → the variable. addresses: the same for variables that
-    may hold a password in an address. values: variable → texts to search for. unknown: variables without any.
-    unexamined: what is not searched for, in words. Its repr shows no value."""
+    """names: of secret variables, with aliases, in lower case → the variable. addresses: the same for variables that
+    may hold a password in an address. values: variable → texts to search for. unknown: variables without any value.
+    unexamined: values that are not searched for, in words. The repr shows no value."""
 
     names: Mapping[str, str] = field(default_factory=dict)
     addresses: Mapping[str, str] = field(default_factory=dict)
@@ -34,7 +34,7 @@ class SecretValues:
     unexamined: Sequence[str] = ()
 
     def variable(self, name: str, value: str) -> str | None:
-        """The variable that a name in an environment belongs to, if this value of it is a secret."""
+        """The variable that an environment name belongs to, if this value of it is a secret."""
         if not value or is_reference(value):
             return None
         lower = name.lower()
@@ -45,7 +45,7 @@ class SecretValues:
 
 
 def secret_names(contract: Contract) -> SecretValues:
-    """Without values."""
+    """The names of the secret variables, without values."""
     names: dict[str, str] = {}
     addresses: dict[str, str] = {}
     for variable in contract.variables:
@@ -63,7 +63,7 @@ def secret_values(
     secret_dirs: Sequence[str],
     read: Callable[[Mapping[str, str]], Fetched],
 ) -> SecretValues:
-    """read: asks the secret stores. Raises ConfigurationInvalid for a file or a secret that can't be read."""
+    """read: reads from the secret stores. Raises ConfigurationInvalid for a file or a secret that can't be read."""
     from confcontract.audit.given_values import given_values
 
     given = given_values(contract, environ, env_files, secret_dirs, read)
@@ -77,7 +77,7 @@ def secret_values(
         found = [*_texts(each.text, hides, tuple(variable["path"]), declared)]
         if hides and _is_broken(each.text, variable):
             unexamined.append(f"parts of the value of {each.variable}, from the {each.source}: it is not valid JSON")
-        if _is_unread_address(each.text):  # whatever its type: a plain `str` may hold a connection string
+        if _is_unread_address(each.text):  # of any type: a plain `str` may hold a connection string
             unexamined.append(
                 f"the password within the value of {each.variable}, from the {each.source}: it is not a URL"
             )
@@ -90,10 +90,10 @@ def secret_values(
 
 
 def _texts(text: str, hides: bool, path: _Path, declared: Mapping[_Path, bool]) -> Iterator[str]:
-    """What of a value is secret: all of it, the texts in its JSON, the passwords in its address.
+    """The secret texts of a value: the value itself, the texts in its JSON, and the passwords in its address.
 
-    declared: the places in the settings of all variables, and whether they are secret: a section that has a secret
-    member is hidden as a whole, and the name of a user in it is none.
+    declared: the places in the settings of all variables, and whether they are secret. A section with a secret member
+    is hidden as a whole, but a user name in it is not a secret.
     """
     data = _json(text)
     if data is not None:
@@ -119,7 +119,7 @@ def _has_brackets(text: str) -> bool:
 
 
 def _is_broken(text: str, variable: Mapping[str, Any]) -> bool:
-    """Whether a value should be JSON with parts, and can't be read as that."""
+    """Whether a value should be JSON with parts, and can't be parsed."""
     kind = variable["type"]["kind"]
     if kind != "json" and variable["encoding"] != "json":
         return False
@@ -129,7 +129,7 @@ def _is_broken(text: str, variable: Mapping[str, Any]) -> bool:
 
 
 def _is_unread_address(text: str) -> bool:
-    """Whether a password is in it that is not found there, as in addresses that are not URLs."""
+    """Whether the value may contain a password that is not found, as in addresses that are not URLs."""
     return holds_credentials(text) and not any(address_secrets(text))
 
 

@@ -1,4 +1,4 @@
-"""The rules of an audit, one file each, in the order in which they are documented."""
+"""The rules of an audit, one per file, in the order of the documentation."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ IDS = (
 
 @cache
 def all_audit_rules() -> Mapping[str, AuditRule]:
-    """Id → rule. Each is in a module that is called like its id, in small letters."""
+    """Id → rule. The module of a rule is named after its id, in lower case."""
     found: dict[str, AuditRule] = {}
     for name in IDS:
         module = __import__(f"confcontract.audit.rules.{name.lower()}", fromlist=["RULE"])

@@ -9,7 +9,7 @@ from confcontract.audit.audit_rule import AuditRule, Offence
 from confcontract.audit.audited_image import AuditedImage
 from confcontract.findings.severity import WARNING
 
-_FIXED = (0.0, 1.0, 315532800.0)  # what builders write that have no clock: 1970, and 1980 for zip archives
+_FIXED = (0.0, 1.0, 315532800.0)  # written by builders without a clock: 1970, and 1980 for zip archives
 
 
 def find(image: AuditedImage) -> Iterator[Offence]:

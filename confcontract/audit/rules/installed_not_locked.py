@@ -36,7 +36,8 @@ def _against(lock: LockFile, package: InstalledPackage) -> Iterator[Offence]:
 
 
 def _came_with_build(package: InstalledPackage) -> bool:
-    """From a wheel or a folder of the build context, as pip and uv note it: PEP 610."""
+    """Whether the package was installed from a wheel or folder of the build context; pip and uv record that (PEP
+    610)."""
     try:
         noted = json.loads(package.files.get("direct_url.json", b"{}"))
     except (ValueError, RecursionError):

@@ -17,7 +17,7 @@ _CACHES = re.compile(
     r"|lib/apk/db/cache|tmp/pip-[^/]+))/.+"
 )
 _BEGINNINGS = ("root/", "home/", "var/", "tmp/", "lib/")
-_KEPT = ("lock", "partial")  # empty files that packages of the distribution own
+_KEPT = ("lock", "partial")  # empty files that belong to packages of the distribution
 
 
 def picks(walked: WalkedEntry) -> bool:

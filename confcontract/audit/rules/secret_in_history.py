@@ -34,7 +34,7 @@ def find(image: AuditedImage) -> Iterator[Offence]:
 
 
 def _still_there(image: AuditedImage, kind: InstructionKind, name: str, value: str) -> bool:
-    """Other rules report it there."""
+    """Whether the image still has the value, so that another rule reports it."""
     if kind is InstructionKind.LABEL:
         return _may_be(value, image.image.labels.get(name, ""))
     if kind is InstructionKind.ENV:
@@ -44,7 +44,7 @@ def _still_there(image: AuditedImage, kind: InstructionKind, name: str, value: s
 
 
 def _may_be(value: str, whole: str) -> bool:
-    """Whether a value of the history is this one: without quotes, it seems to end at the first blank there."""
+    """Whether this can be a value of the history. There a value without quotes appears to end at its first blank."""
     return whole == value or whole[: len(value) + 1].rstrip() == value
 
 

@@ -16,7 +16,7 @@ _BITS = stat.S_ISUID | stat.S_ISGID
 
 
 def picks(walked: WalkedEntry) -> bool:
-    """On a directory, setgid gives no privilege."""
+    """Ignores directories, where setgid gives no privilege."""
     entry = walked.entry
     return walked.visible and entry.kind is EntryKind.FILE and bool(entry.mode & _BITS)
 

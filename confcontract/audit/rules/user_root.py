@@ -9,7 +9,7 @@ from confcontract.audit.audit_rule import AuditRule, Offence
 from confcontract.audit.audited_image import AuditedImage
 from confcontract.findings.severity import ERROR, WARNING
 
-# As container engines read it, with Go's strconv.Atoi: of what is longer they make no number.
+# Container engines parse the number with Go's strconv.Atoi, which rejects longer texts.
 _NUMBER = re.compile(r"(?P<sign>[+-]?)0*(?P<digits>[0-9]{1,18})", re.ASCII)
 _LARGEST = 2**31 - 1
 
@@ -38,7 +38,7 @@ def _of_number(number: int) -> Iterator[Offence]:
 
 
 def _of_entry(text: str) -> Iterator[Offence]:
-    """text: the number that /etc/passwd has for the name."""
+    """text: the number of this user in /etc/passwd."""
     number = _number(text)
     if number is None:
         what = "is root: its number in /etc/passwd is not a number, which container engines read as 0"

@@ -1,4 +1,4 @@
-"""The formats in which an audit is reported, a module each."""
+"""The report formats of an audit, one per module."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ FORMATS = ("text", "json", "sarif", "github")
 
 
 def render_audit(report: AuditReport, form: str, *, color: bool = False) -> str:
-    """The whole report, ending in a newline. Raises ValueError for a format that there is none of."""
+    """Returns the whole report, ending in a newline. Raises ValueError for an unknown format."""
     if form not in FORMATS:
         raise ValueError(f"no such format: {form!r}")
     module = __import__(f"confcontract.audit.shown.audit_{form}", fromlist=["render"])

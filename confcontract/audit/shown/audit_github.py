@@ -1,4 +1,4 @@
-"""As annotations of GitHub's."""
+"""Reports findings as GitHub annotations."""
 
 from __future__ import annotations
 

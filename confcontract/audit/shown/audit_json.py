@@ -1,4 +1,4 @@
-"""For programs. "complete" is false where the image could not be audited; then there are no findings."""
+"""The report for programs. "complete" is false if the image could not be audited; then there are no findings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""As SARIF, for code scanning: a finding is in a file of the image."""
+"""The report as SARIF, for code scanning. Each finding is located in a file of the image."""
 
 from __future__ import annotations
 

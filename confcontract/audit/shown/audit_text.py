@@ -1,5 +1,5 @@
-"""For people, on a terminal or in a log: each finding with its layer and what to do, then what was not examined, at the
-end the verdict."""
+"""The report for people, on a terminal or in a log: each finding with its layer and remedy, then what was not examined,
+and finally the verdict."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from confcontract.findings.text_lines import INDENT, how_to_accept, severity_col
 from confcontract.report import terminal
 from confcontract.report.terminal import paint, printable
 
-_INSTRUCTION = 120  # characters of it that are shown
+_INSTRUCTION = 120  # characters of an instruction that are shown
 
 
 def render(report: AuditReport, *, color: bool = False) -> str:

@@ -1,1 +1,1 @@
-"""The current values of secrets are searched for in an image: as they are, encoded, and inside of archives."""
+"""Searches an image for the current values of secrets: as they are, encoded, and inside archives."""

@@ -1,7 +1,7 @@
-"""A stream is searched, and if it is an archive or compressed, what is in it as well: never unpacked, never held.
+"""Searches a stream and, if it is compressed or an archive, its content, without unpacking it or holding it as a whole.
 
-Limits keep an archive that was made to fill memory or time from doing so: of what is nested deeper, or grows beyond
-them, the bytes are searched as they are, and that is said.
+Limits protect against archives that were made to fill memory or take endless time. If an archive is nested deeper or
+grows beyond a limit, its bytes are searched as they are, and the report states that.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from confcontract.image.image_fault import COPY_AGAIN, ImageFault
 from confcontract.image.tar_entries import members
 from confcontract.image.verified import CHUNK, drain
 
-ARCHIVES = 2  # archives in one another that are looked into
-WRAPPINGS = 4  # compressions and archives together
-INSIDE_BYTES = 1024 * 1024 * 1024  # that one file may grow to, and
-INSIDE_RATIO = 50  # so many times what was read of it
-TOTAL_BYTES = 8 * 1024 * 1024 * 1024  # that all insides of one image may have, and
-TOTAL_RATIO = 10  # so many times what was read of it
-_HEAD = 512  # bytes of the beginning, by which the kind is known: a header of tar
+ARCHIVES = 2  # nested archives that are searched
+WRAPPINGS = 4  # nested compressions and archives, together
+INSIDE_BYTES = 1024 * 1024 * 1024  # the expanded size of one file may exceed this size
+INSIDE_RATIO = 50  # only up to this multiple of the bytes read from it
+TOTAL_BYTES = 8 * 1024 * 1024 * 1024  # the expanded size of all files of one image may exceed this size
+TOTAL_RATIO = 10  # only up to this multiple of the bytes read from them
+_HEAD = 512  # bytes read to detect the kind: a header of tar
 _XZ, _BZIP2 = b"\xfd7zXZ\x00", b"BZh"
-_USTAR, _USTAR_AT = b"ustar", 257  # of POSIX and of GNU; older headers have no sign
-_XZ_BYTES = 24 * 1024 * 1024  # of memory: `xz -6` needs 9 MiB, `xz -9` 65
-_SCRIPT = b"#!"  # of a zip application: its first line names the interpreter
+_USTAR, _USTAR_AT = b"ustar", 257  # of POSIX and of GNU; older headers have no magic number
+_XZ_BYTES = 24 * 1024 * 1024  # memory limit: `xz -6` needs 9 MiB, `xz -9` 65
+_SCRIPT = b"#!"  # a zip application: its first line names the interpreter
 
 Take = Callable[[str, list[Occurrence]], None]
 Say = Callable[[str], None]
@@ -35,11 +35,11 @@ _Kind = Callable[[ByteStream], Iterator[tuple[str, ByteStream | None]]]
 
 
 class _Limit(Exception):
-    """Nothing more of this file is looked into."""
+    """Stops the search inside this file."""
 
 
 class _LayerFault(Exception):
-    """What is wrong with the layer that the file comes from, not with the file."""
+    """A fault of the layer that contains the file, not of the file."""
 
     def __init__(self, fault: ImageFault) -> None:
         super().__init__(fault.what)
@@ -47,17 +47,18 @@ class _LayerFault(Exception):
 
 
 class InsideSearch:
-    """For all files of one image."""
+    """Holds the totals for all files of one image."""
 
     def __init__(self, needles: Needles) -> None:
         self.needles = needles
-        self.read = 0  # bytes of files
-        self.inside = 0  # bytes of what was in them
+        self.read = 0  # bytes of files that were read
+        self.inside = 0  # bytes that they expanded to
 
     def search(self, source: ByteStream, take: Take, say: Say) -> None:
-        """Read it to its end. take: gets the path within archives, "" for the file itself, and what was found there.
+        """Reads the source to its end. take: receives the path within archives, "" for the file itself, and the values
+        found.
 
-        say: gets why something was not looked into. Raises ImageFault where the source does.
+        say: receives the reason if something was not searched. Raises ImageFault if the source does.
         """
         one = _OneFile(self, take, say)
         searched = _Searched(_Outer(source, one), self.needles.stream())
@@ -94,7 +95,7 @@ class _OneFile:
             raise _Limit("the archives of this image expand to more than the limit for searching")
 
     def look(self, source: _Searched, path: str, archives: int, wrappings: int) -> None:
-        """What the source holds, if it is an archive. path: within archives so far."""
+        """Searches the content of the source, if it is an archive. path: within archives so far."""
         head = _beginning(source)
         kind = _kind(head)
         if kind is None:
@@ -126,7 +127,7 @@ class _OneFile:
 
 
 class _Searched:
-    """A stream whose bytes are searched as somebody reads them."""
+    """A stream whose bytes are searched while they are read."""
 
     def __init__(self, source: ByteStream, search: StreamSearch) -> None:
         self._source = source
@@ -216,7 +217,7 @@ def _tar(source: ByteStream) -> Iterator[tuple[str, ByteStream | None]]:
 
 
 class _TarContent:
-    """Of a member. Raises ImageFault where tarfile has errors of its own."""
+    """The content of a member. Raises ImageFault for tarfile's own errors."""
 
     def __init__(self, file: Any) -> None:
         self._file = file

@@ -1,4 +1,4 @@
-"""Many byte strings searched for at once, in streams of any length."""
+"""Searches streams of any length for many byte strings at once."""
 
 from __future__ import annotations
 
@@ -9,11 +9,9 @@ from dataclasses import dataclass
 from confcontract.audit.value_search.value_forms import SHORTEST, ValueForm, forms_of
 from confcontract.verdict.mask import MASK
 
-_BREAKS = b"\r\n\t "  # what lies between lines, also where they are indented
-_ESCAPED_BREAK = re.compile(
-    rb"\\+[nr]"
-)  # in a string of JSON or of a program; with more of them in a string in a string
-# The end of a line of base64 or hexadecimal, which is 60 columns long or more, in a map of what kind each byte is.
+_BREAKS = b"\r\n\t "  # separates lines, including indentation
+_ESCAPED_BREAK = re.compile(rb"\\+[nr]")  # in a string of JSON or of a program; nested strings have more of them
+# The end of a line of base64 or hexadecimal, at least 60 columns long, in a map of the kind of each byte.
 _LINE_END = b"a" * 48 + b"\n"
 _ESCAPED_END = b"a" * 48 + b"\\"
 _ALPHABET = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
@@ -21,23 +19,23 @@ _KIND = bytes(
     b"a"[0] if each in _ALPHABET else b"\n"[0] if each in b"\r\n" else each if each == b"\\"[0] else b"."[0]
     for each in range(256)
 )
-_INDENTED = 256  # bytes that may lie between the lines of one spelling, beside as many as it has itself
-_DFA_BYTES = 50_000  # of all needles: 20 MB of memory at most; slower automata take less
+_INDENTED = 256  # bytes allowed between the lines of one spelling, in addition to its own length
+_DFA_BYTES = 50_000  # for all needles: at most 20 MB of memory; slower automata take less
 
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """variable: whose value it is. form: in which it was found."""
+    """variable: the owner of the value. form: the spelling that was found."""
 
     variable: str
     form: ValueForm
 
 
 class Needles:
-    """The values of secrets, in all their spellings. Its repr shows none.
+    """The values of secrets, in all their spellings. The repr shows none.
 
-    values: variable → its values, which may be parts of what was set. too_short: variables of which a value is not
-    searched for.
+    values: variable → its values, which may be parts of the full value. too_short: variables with a value that is too
+    short to search for.
     """
 
     def __init__(self, values: Mapping[str, Iterable[str]]) -> None:
@@ -71,7 +69,8 @@ class Needles:
         return self._find(content) if self._needles else ()
 
     def numbers_in_lines(self, content: bytes) -> Iterable[int]:
-        """Of the spellings that are broken into lines, and may be indented. What has no such lines costs little."""
+        """Numbers of the spellings that are broken into lines and may be indented. Text without such lines costs
+        little."""
         if not self._numbers_in_lines:
             return ()
         kinds = content.translate(_KIND)
@@ -82,7 +81,7 @@ class Needles:
         return [self._numbers_in_lines[each] for each in self._in_lines(content.translate(None, _BREAKS))]
 
     def meanings(self, numbers: Set[int]) -> list[Occurrence]:
-        """One for each variable: the plainest spelling that was found."""
+        """One occurrence per variable: the plainest spelling that was found."""
         if not numbers:
             return []
         order = list(ValueForm)
@@ -99,7 +98,7 @@ class Needles:
         return self.meanings({*self.numbers_in(content), *self.numbers_in_lines(content)})
 
     def masked(self, text: str) -> str:
-        """The text without any of them."""
+        """The text with all values masked."""
         content = text.encode("utf-8", "surrogateescape")
         whole = set(self.numbers_in(content))
         for needle in self._longest_first(whole):
@@ -120,7 +119,7 @@ class Needles:
 
 
 class StreamSearch:
-    """Of one stream: what lies across two of its pieces is found as well."""
+    """Searches one stream, and also finds values that span two of its pieces."""
 
     __slots__ = ("_found", "_needles", "_overlap", "_tail")
 
@@ -142,8 +141,8 @@ class StreamSearch:
 
 
 def _finder(needles: list[bytes]) -> Callable[[bytes], Iterable[int]]:
-    """An automaton that looks for all of them at once, where confcontract[audit] is installed; else one by one, which
-    finds the same and takes longer the more there are."""
+    """Uses an automaton for all needles at once if confcontract[audit] is installed. Otherwise it searches for one
+    needle after another, with the same result, which takes longer the more needles there are."""
     try:
         from ahocorasick_rs import BytesAhoCorasick, Implementation
     except ImportError:

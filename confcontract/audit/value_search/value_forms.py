@@ -1,4 +1,4 @@
-"""How a value may be written in a file: as it is, with other line endings, in another encoding, or escaped."""
+"""The spellings of a value in a file: as it is, with other line endings, in another encoding, or escaped."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from enum import StrEnum
 from urllib.parse import quote, quote_plus
 
-SHORTEST = 8  # characters of a value that is searched for: shorter ones are found by chance
-LONGEST = 4096  # bytes of a spelling; of longer ones, the beginning is searched for
+SHORTEST = 8  # characters; shorter values would be found by chance
+LONGEST = 4096  # bytes of a spelling; only the beginning of a longer one is searched for
 
 
 class ValueForm(StrEnum):
@@ -23,12 +23,12 @@ class ValueForm(StrEnum):
 
     @property
     def in_lines(self) -> bool:
-        """Programs break such text into lines of a fixed length, and files indent them."""
+        """Whether programs break such text into lines of a fixed length, which files may indent."""
         return self in (ValueForm.BASE64, ValueForm.HEX)
 
 
 def forms_of(value: str) -> dict[bytes, ValueForm]:
-    """Where several are the same, the first of `ValueForm`."""
+    """If several spellings are the same, the first form of `ValueForm` is used."""
     found: dict[bytes, ValueForm] = {}
     for text in _with_line_ends(value):
         raw = text.encode("utf-8", "surrogateescape")
@@ -46,7 +46,7 @@ def forms_of(value: str) -> dict[bytes, ValueForm]:
 
 
 def _with_line_ends(value: str) -> Iterable[str]:
-    """Itself, and as other systems end lines: a key in PEM may be copied with either."""
+    """The value itself, and with the line endings of other systems: a PEM key may be copied with either."""
     plain = value.replace("\r\n", "\n")
     return dict.fromkeys((value, plain, plain.replace("\n", "\r\n")))
 
@@ -64,14 +64,14 @@ def _percent(raw: bytes) -> list[bytes]:
 
 
 def _lower(text: str) -> str:
-    """With %2f for %2F."""
+    """With lower-case escapes: %2f for %2F."""
     head, *parts = text.split("%")
     return "%".join([head, *(part[:2].lower() + part[2:] for part in parts)])
 
 
 def _base64(raw: bytes) -> list[bytes]:
-    """At each of the three places that a value may have within groups of three bytes, without the characters that
-    also depend on what stands before or behind it; also as in URLs."""
+    """Base64 at each of the three offsets within groups of three bytes, without the characters that also depend on the
+    neighbouring bytes; also in the alphabet for URLs."""
     found = []
     for before in range(3):
         encoded = b64encode(b"\0" * before + raw)

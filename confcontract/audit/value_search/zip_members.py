@@ -1,7 +1,7 @@
-"""The members of a zip archive, in one pass over a stream: the directory at its end is not needed.
+"""Reads the members of a zip archive in one pass over a stream, without the directory at its end.
 
-Format: PKWARE's APPNOTE.TXT 6.3. A member that is stored, and whose length only follows it, is not distinguished from
-what comes after it; its bytes are those of the archive, where they are searched anyway.
+Format: PKWARE's APPNOTE.TXT 6.3. If a stored member has its length only after its content, its end can't be found. Its
+bytes are then left to the search of the archive itself.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ _ZIP64, _ZIP64_LENGTHS = 0xFFFFFFFF, 0x0001
 
 
 class ZipMember(NamedTuple):
-    """stream: None where its content can't be read: it is encrypted, or packed in an unusual way."""
+    """stream: None if the content can't be read: it is encrypted, or packed in an unusual way."""
 
     name: str
     stream: ByteStream | None
 
 
 def zip_members(source: ByteStream) -> Iterator[ZipMember]:
-    """Each can be read until the next is asked for. Raises ImageFault where the archive ends within a member."""
+    """Each member can be read until the next one. Raises ImageFault if the archive ends within a member."""
     held = _Held(source)
     while held.seek(SIGNATURE, until=_DIRECTORY):
         header = _HEADER.unpack(held.exactly(_HEADER.size))
@@ -63,7 +63,7 @@ def _zip64(extra: bytes, with_length: bool) -> int:
 
 
 class _Held:
-    """A stream of which some was read and not used."""
+    """A stream of which some bytes were read and not used."""
 
     def __init__(self, source: ByteStream) -> None:
         self._source = source
@@ -88,7 +88,7 @@ class _Held:
         return b"".join(pieces)
 
     def seek(self, signature: bytes, until: bytes) -> bool:
-        """Go to where it begins; False if the other comes first, or the end."""
+        """Skips to `signature`; False if `until` comes first, or the stream ends."""
         window = b""
         while piece := self.some(CHUNK):
             window += piece
@@ -123,7 +123,7 @@ class _Stored:
 
 
 class _Deflated:
-    """It says itself where it ends."""
+    """A deflated member, which marks its own end."""
 
     def __init__(self, held: _Held) -> None:
         self._held = held
