@@ -1,1 +1,1 @@
-"""What is said of an image, signed or not, and kept beside it: written, found and held against the image."""
+"""Attestations of an image, signed or unsigned: creates them, stores them with the image, and verifies them."""

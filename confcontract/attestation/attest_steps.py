@@ -1,4 +1,4 @@
-"""`confcontract attest`: what is known of an image becomes statements, is signed, and kept beside it."""
+"""`confcontract attest`: turns the known facts about an image into statements, signs them, and stores them with it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from confcontract.image.registry_referrers import RegistryArtifacts
 
 @dataclass(frozen=True, slots=True)
 class Attested:
-    """places: where each attestation is kept, for people."""
+    """places: the locations of the attestations, for people."""
 
     digest: str
     places: Sequence[str]
@@ -37,7 +37,7 @@ class Attested:
 
 @dataclass(frozen=True, slots=True)
 class ToAttest:
-    """output: a folder for files, in place of beside the image. moment: SOURCE_DATE_EPOCH, where it is set."""
+    """output: a folder for files, instead of storing with the image. moment: SOURCE_DATE_EPOCH, if it is set."""
 
     reference: str
     platform: str | None
@@ -83,7 +83,7 @@ def _attestation(
 
 
 def subject_of(reference: str, image: Image) -> ImageSubject:
-    """By its manifest; in an archive of docker save, which has none, by its configuration."""
+    """Identifies the image by its manifest. An archive of docker save has none, so its configuration is used."""
     head, _, rest = reference.partition(":")
     if head == "docker" and (where := parsed(rest.removeprefix("//"))):
         name = f"{where.host}/{where.repository}"
@@ -96,7 +96,7 @@ def subject_of(reference: str, image: Image) -> ImageSubject:
 
 
 def _created(image: Image) -> datetime | None:
-    """Of the image's configuration, in whole seconds: RFC 3339."""
+    """The creation time in the image's configuration, in whole seconds: RFC 3339."""
     try:
         found = datetime.fromisoformat(str(image.config.get("created")))
     except ValueError:

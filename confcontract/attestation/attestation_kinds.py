@@ -1,18 +1,18 @@
-"""The kinds of attestations, and the names by which others know them."""
+"""The kinds of attestations, and their names in other standards."""
 
 from __future__ import annotations
 
 from enum import Enum
 
-# Names, as in-toto's TypeURI are; docs/reference/attestations.md says what they stand for.
+# These names have the form of in-toto's TypeURI; docs/reference/attestations.md defines them.
 CONTRACT_TYPE = "urn:confcontract:contract-attestation-v1"  # also the $id of its schema, in schemas/
 BUILD_TYPE = "urn:confcontract:image-build-v1"
 UNSTATED_BUILDER = "urn:confcontract:builder-not-stated"
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
 
-STATEMENT_MEDIA = "application/vnd.in-toto+json"  # also the payload type of a DSSE envelope with one
+STATEMENT_MEDIA = "application/vnd.in-toto+json"  # also the payload type of a DSSE envelope that holds a statement
 ENVELOPE_MEDIA = "application/vnd.dsse.envelope.v1+json"
-PREDICATE_ANNOTATION = "in-toto.io/predicate-type"  # BuildKit's
+PREDICATE_ANNOTATION = "in-toto.io/predicate-type"  # defined by BuildKit
 
 
 class AttestationKind(Enum):
@@ -24,7 +24,7 @@ class AttestationKind(Enum):
 
     @property
     def word(self) -> str:
-        """In messages, and in names of files."""
+        """The name in messages and file names."""
         return {"PROVENANCE": "provenance", "CONTRACT": "contract", "SBOM": "SBOM"}[self.name]
 
     @property

@@ -1,4 +1,4 @@
-"""Where the attestations of an image are kept: beside it in its registry or layout, else in files."""
+"""Where the attestations of an image are stored: with it in its registry or layout, otherwise in files."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _BOM_FILE = "sbom.cdx.json"
 
 @dataclass(frozen=True, slots=True)
 class FoundDocument:
-    """An envelope, or a statement without one. where: for messages."""
+    """An envelope, or a statement without one. where: the location, for messages."""
 
     content: bytes = field(repr=False)
     where: str
@@ -39,7 +39,7 @@ class FoundDocument:
 
 @dataclass(frozen=True, slots=True)
 class NewAttestation:
-    """content: an envelope if it is signed, else the statement itself."""
+    """content: an envelope if it is signed, otherwise the statement."""
 
     kind: AttestationKind
     content: bytes = field(repr=False)
@@ -52,11 +52,11 @@ class AttestationPlace(Protocol):
     def found(self, digest: str) -> list[FoundDocument]: ...
 
     def keep(self, digest: str, attestations: Sequence[NewAttestation], bom: bytes) -> list[str]:
-        """Where each is kept, for people. bom: the CycloneDX document by itself, for scanners that read files."""
+        """Returns the location of each, for people. bom: the CycloneDX document alone, for scanners that read files."""
 
 
 class BesideImage:
-    """As OCI artifacts, in a registry or a layout."""
+    """Stores attestations as OCI artifacts, in a registry or a layout."""
 
     def __init__(self, store: ArtifactStore, where: str) -> None:
         self.store = store
@@ -79,7 +79,7 @@ class BesideImage:
 
 
 class InFiles:
-    """beginning: of the files' names, with a folder: `shop.tar.` or `out/`."""
+    """beginning: the common prefix of the file names, including a folder: `shop.tar.` or `out/`."""
 
     def __init__(self, beginning: str) -> None:
         self._beginning = beginning
@@ -112,8 +112,8 @@ class InFiles:
 
 
 def place_of(reference: str, folder: str | None, stack: ExitStack, *, writing: bool = False) -> AttestationPlace:
-    """reference: of an image that was opened, so that it is well-formed. folder: of files, in place of where they are
-    kept otherwise. Raises UsageError where there is no such place."""
+    """reference: of an image that was opened, so that it is well-formed. folder: for files, instead of the usual place.
+    Raises UsageError if there is no such place."""
     if folder is not None:
         if not writing and not os.path.isdir(at(folder)):
             what = f"{folder} is not a readable folder"

@@ -1,4 +1,4 @@
-"""What is attested of an image, as `inspect` shows it: found and read, and not verified."""
+"""The attestations of an image for `inspect`: found and parsed, but not verified."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from confcontract.verdict.mask import mask_credentials
 
 @dataclass(frozen=True, slots=True)
 class AttestedFacts:
-    """attestations: of every kind that is ours. provenance: None where there is none about this image."""
+    """attestations: of all our kinds. provenance: None if there is none for this image."""
 
     attestations: Sequence[Mapping[str, Any]]
     provenance: Mapping[str, Any] | None
@@ -28,7 +28,7 @@ class AttestedFacts:
 
 
 def attested_facts(reference: str, image: Image) -> AttestedFacts:
-    """What can't be read is a warning: the image itself could be."""
+    """Unreadable attestations are reported as warnings, since the image itself could be read."""
     try:
         found = attestations_of(reference, image)
     except ImageFault as fault:
@@ -51,7 +51,7 @@ def attested_facts(reference: str, image: Image) -> AttestedFacts:
 
 
 def attestations_of(reference: str, image: Image) -> list[ReadAttestation]:
-    """None where such images have no place for them. Raises ImageFault."""
+    """Returns None if such images have no place for attestations. Raises ImageFault."""
     with ExitStack() as stack:
         try:
             place = place_of(reference, None, stack)
@@ -82,7 +82,7 @@ def _text(data: Any, *names: str) -> str | None:
 
 
 def provenance_in_words(provenance: Mapping[str, Any] | None, attestations: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Lines for people; none where nothing is attested."""
+    """Lines for people; none if nothing is attested."""
     lines = []
     if provenance is not None:
         where = " at ".join(filter(None, (provenance["source"], provenance["revision"]))) or "source not stated"

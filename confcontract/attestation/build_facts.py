@@ -1,4 +1,4 @@
-"""What is really known of how an image was built, as SLSA provenance v1 has it. What is not known is left out.
+"""The known facts of an image's build, in the form of SLSA provenance v1. Unknown facts are left out.
 
 Format: https://slsa.dev/spec/v1.0/provenance
 """
@@ -30,7 +30,7 @@ _RELEASES = ("confcontract", "pydantic", "pydanticCore", "pydanticSettings", "py
 
 @dataclass(frozen=True, slots=True)
 class GivenFacts:
-    """What the command line says. lock: the name of the lock file, and its SHA-256."""
+    """The facts from the command line. lock: the name of the lock file, and its SHA-256."""
 
     source_url: str | None = None
     source_commit: str | None = None
@@ -41,9 +41,9 @@ class GivenFacts:
 
 @dataclass(frozen=True, slots=True)
 class BuildFacts:
-    """source_url, source_commit, base: None where no one says. base: name, and digest where the name has one.
+    """source_url, source_commit, base: None if not known. base: name, and digest if the name has one.
 
-    releases: of what baked the contract. baked_for: the date that the contract was baked with (SOURCE_DATE_EPOCH).
+    releases: of the programs that baked the contract. baked_for: the date of the bake (SOURCE_DATE_EPOCH).
     """
 
     source_url: str | None
@@ -57,7 +57,7 @@ class BuildFacts:
 
 
 def build_facts(image: Image, contract: Contract, given: GivenFacts, reference: str) -> BuildFacts:
-    """Raises ConfigurationInvalid where two of them say different things."""
+    """Raises ConfigurationInvalid if two sources state different values."""
     baked = contract.data.get("provenance", {})
     labels = image.labels
     commits = {
@@ -80,7 +80,8 @@ def build_facts(image: Image, contract: Contract, given: GivenFacts, reference: 
 
 
 def _without_login(url: str) -> str:
-    """Attestations are for everybody. A user that is not a secret, as in ssh://git@host, stays."""
+    """Removes credentials, since attestations are public. A user that is not a secret, as in ssh://git@host, is
+    kept."""
     return url if mask_credentials(url) == url else mask_credentials(re.sub(r"//[^/@\s]*@", "//", url))
 
 
@@ -117,7 +118,7 @@ def provenance_predicate(facts: BuildFacts) -> dict[str, Any]:
 
 
 def _dependencies(facts: BuildFacts) -> list[dict[str, Any]]:
-    """Only what is known by a digest: all others are not resolved."""
+    """The dependencies with a digest. The others are not resolved."""
     found: list[dict[str, Any]] = []
     if facts.source_commit and _COMMIT.fullmatch(facts.source_commit):
         entry: dict[str, Any] = {"name": "source", "digest": {"gitCommit": facts.source_commit}}
@@ -134,7 +135,7 @@ def _dependencies(facts: BuildFacts) -> list[dict[str, Any]]:
 
 
 def _image_purl(name: str, digest: str) -> str:
-    """pkg:docker, as BuildKit names bases: https://github.com/package-url/purl-spec"""
+    """pkg:docker, BuildKit's notation for base images: https://github.com/package-url/purl-spec"""
     host, slash, path = name.partition("/")
     if not slash or not (set(".:") & set(host) or host == "localhost"):
         host, path = "", name

@@ -1,4 +1,4 @@
-"""What cosign looks for in a registry: attestations under the tag `sha256-....att`, the image's signature under `.sig`.
+"""The tags that cosign reads in a registry: attestations under `sha256-....att`, the image's signature under `.sig`.
 
 Formats: https://github.com/sigstore/cosign/blob/main/specs/SIGNATURE_SPEC.md and ATTESTATION_SPEC.md
 """
@@ -20,7 +20,7 @@ _MOST = 1000
 
 
 def signed_claim(repository: str, digest: str) -> bytes:
-    """What is signed of an image: containers-signature(5), as cosign writes it. repository: HOST/REPO."""
+    """The signed payload for an image: containers-signature(5), as cosign writes it. repository: HOST/REPO."""
     critical = {
         "identity": {"docker-reference": repository},
         "image": {"docker-manifest-digest": digest},
@@ -36,7 +36,7 @@ def put_cosign_tags(
     envelopes: Sequence[tuple[AttestationKind, bytes]],
     key: SigningKey,
 ) -> None:
-    """Beside what these tags hold already. Raises ImageFault."""
+    """Adds to the existing content of these tags. Raises ImageFault."""
     claim = signed_claim(repository, digest)
     signature = base64.b64encode(key.sign(claim)).decode()
     signed = descriptor(SIGNING_MEDIA, claim, annotations={SIGNATURE_ANNOTATION: signature})

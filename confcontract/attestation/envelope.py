@@ -1,4 +1,4 @@
-"""The envelope in which a statement is signed: DSSE, as cosign and in-toto use it.
+"""The envelope of a signed statement: DSSE, as used by cosign and in-toto.
 
 Format: https://github.com/secure-systems-lab/dsse/blob/master/envelope.md and protocol.md
 """
@@ -21,12 +21,13 @@ class Envelope:
 
 
 def signed_bytes(payload: bytes, kind: str = STATEMENT_MEDIA) -> bytes:
-    """What is signed of a payload: DSSE's pre-authentication encoding."""
+    """The signed bytes of a payload: DSSE's pre-authentication encoding."""
     return b"DSSEv1 %d %b %d %b" % (len(kind), kind.encode(), len(payload), payload)
 
 
 def envelope_bytes(payload: bytes, signature: bytes, kind: str = STATEMENT_MEDIA) -> bytes:
-    """keyid is a hint and stays empty, as with cosign: verifiers skip a signature whose hint they read otherwise."""
+    """keyid is a hint and stays empty, as with cosign: verifiers skip a signature whose hint does not match their
+    key."""
     signatures = [{"keyid": "", "sig": base64.b64encode(signature).decode()}]
     return as_json({"payload": base64.b64encode(payload).decode(), "payloadType": kind, "signatures": signatures})
 

@@ -1,4 +1,4 @@
-"""A package of the extra `confcontract[attest]` that is not installed."""
+"""The error for a missing package of the extra `confcontract[attest]`."""
 
 from __future__ import annotations
 

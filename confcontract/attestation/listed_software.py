@@ -1,4 +1,4 @@
-"""What a CycloneDX document says that is installed: read from its data, without a library."""
+"""Reads the installed software from a CycloneDX document, without a library."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from confcontract.image.installed_packages import Release, normalized
 
 
 def releases_listed(document: Mapping[str, Any]) -> set[Release]:
-    """Python distributions. A version is "" where none is stated. Raises ValueError for what is no such document."""
+    """The Python distributions. A version is "" if none is given. Raises ValueError for another kind of document."""
     return set(_releases(document))
 
 
@@ -24,9 +24,9 @@ def _releases(document: Mapping[str, Any]) -> Iterator[Release]:
 
 
 def _distribution(purl: str) -> Release | None:
-    """However it is spelled, as the specification has it parsed: https://github.com/package-url/purl-spec
+    """Parses a purl in any spelling that the specification allows: https://github.com/package-url/purl-spec
 
-    Scheme and type in any case, slashes at both ends without a meaning, each part percent-encoded or not.
+    Scheme and type are case-insensitive, slashes at both ends are ignored, and each part may be percent-encoded.
     """
     scheme, _, rest = purl.strip().partition(":")
     kind, _, named = re.split(r"[?#]", rest)[0].strip("/").partition("/")
@@ -37,7 +37,7 @@ def _distribution(purl: str) -> Release | None:
 
 
 def contract_listed(document: Mapping[str, Any]) -> str | None:
-    """The digest of the contract; None where there is none. Raises ValueError."""
+    """The digest of the contract; None if the document has none. Raises ValueError."""
     for each in _components(document):
         properties = each.get("properties")
         for entry in properties if isinstance(properties, list) else ():
@@ -47,12 +47,12 @@ def contract_listed(document: Mapping[str, Any]) -> str | None:
 
 
 def _components(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Also those within others."""
+    """All components, including nested ones."""
     listed = document.get("components", [])
     if document.get("bomFormat") != "CycloneDX" or not isinstance(listed, list):
         raise ValueError("it is not a CycloneDX document")
     found: list[Mapping[str, Any]] = [each for each in listed if isinstance(each, dict)]
-    for each in found:  # grows meanwhile
+    for each in found:  # the list grows during the loop
         inner = each.get("components")
         found += [one for one in inner if isinstance(one, dict)] if isinstance(inner, list) else []
     return found

@@ -1,6 +1,6 @@
-"""What a lock file has of each package: requirements with hashes, or a lock in TOML.
+"""The entries of a lock file, one per package: from requirements with hashes, or a lock in TOML.
 
-Formats: pip's requirements files; uv.lock, poetry.lock, pdm.lock and pylock.toml, of which each package has a name, a
+Formats: pip's requirements files; uv.lock, poetry.lock, pdm.lock and pylock.toml, in which each package has a name, a
 version and files with hashes.
 """
 
@@ -19,14 +19,15 @@ _COMMENT = re.compile(r"(^|\s)#.*$")
 _NAMED = re.compile(r"(?P<name>[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)\s*(?:\[[^\]]*\])?\s*(?=[;@<>=~!(\s]|$)")
 _PINNED = re.compile(r"===?\s*(?P<version>[^\s;\\,*]+)(?=[\s;]|$)(?P<marker>\s*;)?")
 _OPTION = re.compile(r"--hash[=\s]+(\S+)")
-_DIGITS = {"sha256": 64, "sha384": 96, "sha512": 128}  # those by which pip and uv accept a file
+_DIGITS = {"sha256": 64, "sha384": 96, "sha512": 128}  # the algorithms that pip and uv accept
 
 
 @dataclass(frozen=True, slots=True)
 class LockEntry:
-    """name: as PEP 503 compares names. version: None where it pins nothing. hashes: of its files, as sha256:....
+    """name: normalized for comparison (PEP 503). version: None if none is pinned. hashes: of its files, as sha256:....
 
-    everywhere: it is installed on every system. local: it is the project itself, or another of the same repository.
+    everywhere: the package is installed on every system. local: it is the project itself, or another one of the same
+    repository.
     """
 
     name: str
@@ -37,7 +38,7 @@ class LockEntry:
 
 
 def lock_entries(text: str) -> list[LockEntry]:
-    """In their order; a package may have several. Raises ValueError for TOML that is damaged."""
+    """In the order of the file; a package may have several entries. Raises ValueError for malformed TOML."""
     return list(_of_toml(text) if _IS_TOML.search(text) else _of_requirements(text))
 
 
@@ -48,7 +49,7 @@ def _of_requirements(text: str) -> Iterator[LockEntry]:
             continue
         hashes = tuple(hashed for each in _OPTION.findall(requirement) if (hashed := _hash(*each.partition(":")[::2])))
         named = _NAMED.match(requirement)
-        if named is None:  # an address, perhaps with a password in it
+        if named is None:  # a URL, which may contain a password
             yield LockEntry(f"requirement {number}", None, hashes)
             continue
         pinned = _PINNED.match(requirement, named.end())
@@ -73,7 +74,7 @@ def _is_local(package: Mapping[str, Any]) -> bool:
 
 
 def _hashes_in(value: Any, depth: int) -> Iterator[str]:
-    """Of all files below: `hash = "sha256:..."` or `hashes = {sha256 = "..."}`."""
+    """The hashes of all nested files: `hash = "sha256:..."` or `hashes = {sha256 = "..."}`."""
     if depth > 4:
         return
     if isinstance(value, list):

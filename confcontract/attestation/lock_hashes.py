@@ -1,4 +1,4 @@
-"""Which files a lock allows for each release: their SHA-256."""
+"""The SHA-256 hashes of the files that a lock allows for each release."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _ALGORITHM = "sha256:"
 
 
 def lock_hashes(content: bytes) -> Mapping[Release, tuple[str, ...]]:
-    """Each release once, with all its hashes in order. Raises ValueError where the lock has no hashes at all."""
+    """Each release once, with all its hashes sorted. Raises ValueError if the lock has no hashes at all."""
     found: dict[Release, set[str]] = {}
     for each in lock_entries(content.decode()):
         hashes = {hashed.removeprefix(_ALGORITHM) for hashed in each.hashes if hashed.startswith(_ALGORITHM)}

@@ -1,4 +1,4 @@
-"""Documents that were found beside an image, as statements: who signed them, and what they say."""
+"""Parses the documents stored with an image as statements, with their content and signer."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from confcontract.attestation.statement import Statement, parse_statement
 
 @dataclass(frozen=True, slots=True)
 class ReadAttestation:
-    """statement: None where the document can't be read, and `fault` says why. signed: whether it has a signature at
-    all. verified: whether the key that was named verifies one; False where none was named."""
+    """statement: None if the document can't be parsed; then `fault` gives the reason. signed: whether it has any
+    signature.
+    verified: whether the given key verifies one; False if no key was given."""
 
     where: str
     statement: Statement | None
@@ -26,7 +27,7 @@ class ReadAttestation:
 
 
 def read_attestations(documents: Iterable[FoundDocument], key: VerifyingKey | None) -> list[ReadAttestation]:
-    """Without those of other kinds, and those of our kinds that other programs have written."""
+    """Ignores other kinds, and attestations of our kinds that other programs have written."""
     read = [_read(each, key) for each in documents]
     return [each for each in read if each is not None]
 
@@ -61,7 +62,7 @@ def _is_envelope(content: bytes) -> bool:
 
 
 def _is_ours(statement: Statement) -> bool:
-    """Provenance and SBOMs are written by many programs, about the same image and with other contents."""
+    """Whether we wrote it. Many programs write provenance and SBOMs about the same image, with other content."""
     from confcontract.attestation.listed_software import contract_listed
 
     if statement.kind is AttestationKind.PROVENANCE:

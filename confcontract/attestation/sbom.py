@@ -1,8 +1,8 @@
-"""The software in an image as a CycloneDX 1.6 document, written with cyclonedx-python-lib: the Python distributions
-that are installed, and the contract.
+"""Writes the software in an image as a CycloneDX 1.6 document with cyclonedx-python-lib: the installed Python
+distributions, and the contract.
 
-The same image gives the same bytes: the serial number follows from the image's digest and what is listed, and the time
-is that of the image.
+The same image gives the same bytes: the serial number is derived from the image's digest and the listed software, and
+the time is that of the image.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ FOLDER_PROPERTY = "confcontract:folder"
 ORIGIN_PROPERTY = "confcontract:installedFrom"
 SCOPE_PROPERTY = "confcontract:listed"
 LISTED = "Python distributions"
-_NAMESPACE = uuid.UUID("6ba7b811-9dad-11d1-80b4-00c04fd430c8")  # RFC 4122, of URLs
+_NAMESPACE = uuid.UUID("6ba7b811-9dad-11d1-80b4-00c04fd430c8")  # RFC 4122, the namespace of URLs
 
 
 @dataclass(frozen=True, slots=True)
 class SoftwareOfImage:
-    """moment: of the image, or None where nothing is known. hashes: of each release, the files that the lock allows."""
+    """moment: of the image, or None if it is not known. hashes: for each release, the files that the lock allows."""
 
     subject: ImageSubject
     contract: ContractInImage
@@ -148,7 +148,7 @@ def _component(package: InstalledPackage, hashes: Mapping[Release, Sequence[str]
 
 
 def _origin(package: InstalledPackage) -> str | None:
-    """Where pip took it from, if that was not an index: direct_url.json (PEP 610)."""
+    """The origin of a package that pip did not install from an index: direct_url.json (PEP 610)."""
     try:
         found = json.loads(package.files.get("direct_url.json", b"{}"))
         url = found.get("url")

@@ -1,6 +1,6 @@
-"""Keys that sign and verify: PEM, ECDSA on P-256 or Ed25519, which cosign verifies, too.
+"""Keys for signing and verifying: PEM, ECDSA on P-256 or Ed25519, which cosign can verify.
 
-Neither a key nor its password is ever part of a message.
+Messages never contain a key or its password.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class SigningKey:
         self._key = key
 
     def sign(self, content: bytes) -> bytes:
-        """ECDSA: over SHA-256, in DER, and the same each time where OpenSSL can (RFC 6979)."""
+        """ECDSA over SHA-256, in DER; deterministic if OpenSSL supports that (RFC 6979)."""
         from cryptography.exceptions import UnsupportedAlgorithm
         from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -65,11 +65,11 @@ def signing_key(path: str, password: str | None) -> SigningKey:
     content = _content(path)
     try:
         key = serialization.load_pem_private_key(content, password.encode() if password else None)
-    except TypeError:  # a password where none is needed, or none where one is
+    except TypeError:  # an unnecessary password, or a missing one
         if not password:
             raise _unusable(path, "is encrypted", f"give its password in {PASSWORD_VARIABLE}") from None
         key = _without_password(serialization, content, path)
-    except Exception:  # ValueError, UnsupportedAlgorithm and OpenSSL's own: none says more than this
+    except Exception:  # ValueError, UnsupportedAlgorithm and OpenSSL's own errors: none gives more detail
         raise _unreadable(path, content, bool(password)) from None
     return SigningKey(_of_known_kind(path, key, "private"))
 

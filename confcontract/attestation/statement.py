@@ -16,8 +16,8 @@ from confcontract.image.referrers import as_json
 
 @dataclass(frozen=True, slots=True)
 class ImageSubject:
-    """name: what the image is called, without a tag. digest: of its manifest; where there is none, in an archive of
-    docker save, of its configuration."""
+    """name: of the image, without a tag. digest: of its manifest; an archive of docker save has none, so that of its
+    configuration."""
 
     name: str
     digest: str
@@ -45,7 +45,7 @@ def statement_bytes(kind: AttestationKind, subject: ImageSubject, predicate: Map
 
 
 def parse_statement(content: bytes) -> Statement | None:
-    """None where the predicate is of a type that is not ours to read. Raises ValueError for what is not a statement."""
+    """Returns None if the predicate has a type that we do not read. Raises ValueError for a malformed statement."""
     try:
         data = json.loads(content)
     except RecursionError:

@@ -1,4 +1,4 @@
-"""`confcontract verify`: an image, its contract and what is attested of it, held against each other."""
+"""`confcontract verify`: compares an image, its contract and its attestations with each other."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from confcontract.image.open_image import open_image
 from confcontract.report.errors import ConfcontractError, UsageError
 from confcontract.report.problem import ERROR, WARNING, Problem
 
-_SHOWN = 5  # names in a message
-# Where reading ends with one of these, the image is known not to be what it says.
+_SHOWN = 5  # the most names in a message
+# Errors of reading which prove that the image is not what it claims to be.
 _FOUND = ("attestation-mismatch", "contract-edited", "image-digest", "image-without-contract")
 
 
 class VerificationResult(StrEnum):
-    VERIFIED = "verified"  # by the key that was named
-    MATCHES = "matches"  # no key was named: nothing says who attested it
+    VERIFIED = "verified"  # by the given key
+    MATCHES = "matches"  # no key was given, so the signer is unknown
     REFUSED = "refused"
     NOT_EVALUATED = "not evaluated"
 
@@ -42,7 +42,7 @@ class VerificationResult(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PassedCheck:
-    """text: what was found to be right."""
+    """text: what was found to be correct."""
 
     name: str
     text: str
@@ -50,7 +50,7 @@ class PassedCheck:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """digest: "" where the image can't be read."""
+    """digest: "" if the image can't be read."""
 
     reference: str
     digest: str
@@ -60,7 +60,7 @@ class Verification:
 
 
 def verify(reference: str, platform: str | None, folder: str | None, key_file: str | None) -> Verification:
-    """folder: of attestations in files. Raises UsageError."""
+    """folder: with attestation files. Raises UsageError."""
     try:
         return _verified(reference, platform, folder, verifying_key(key_file) if key_file is not None else None)
     except UsageError:
@@ -78,7 +78,7 @@ def _verified(reference: str, platform: str | None, folder: str | None, key: Ver
         digest = subject_of(reference, image).digest
         documents = place_of(reference, folder, stack).found(digest)
         held = [replace(each, entries=each.held_entries or each.entries) for each in image.layers]
-        software = installed_software(held)  # to the end of each layer, so that its digest is known
+        software = installed_software(held)  # reads each layer to its end, which verifies its digest
         image_itself = _ImageItself(
             reference, digest, image, found, {(e.normalized, e.version) for e in software.packages}
         )
@@ -213,7 +213,7 @@ _RIGHT = {
 
 
 def _provenance(it: _ImageItself, predicate: Mapping[str, Any]) -> Iterator[str]:
-    """What the image itself says has to be there; more may be, which only the builder knew."""
+    """Every fact in the image must be in the provenance. It may have more facts, which only the builder knew."""
     facts = build_facts(it.image, it.contract.contract, GivenFacts(), it.reference)
     expected = provenance_predicate(facts)["buildDefinition"]
     stated = predicate.get("buildDefinition", {})

@@ -1,4 +1,4 @@
-"""What `confcontract verify` found, for people and for programs."""
+"""The result of `confcontract verify`, for people and for programs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SAID = {
 
 
 def verification_as_text(found: Verification) -> str:
-    """Without the problems."""
+    """The result without the problems."""
     rows = [("digest", found.digest), *((each.name, each.text) for each in found.passed)]
     lines = [found.reference, *(f"  {name:<19}{text}" for name, text in rows if text), _SAID[found.result]]
     return "".join(f"{printable(line)}\n" for line in lines)

@@ -1,1 +1,1 @@
-"""What an image is, read together with the contract in it."""
+"""Describes an image together with the contract in it."""

@@ -1,6 +1,5 @@
-"""What `confcontract inspect` says of an image. Values that may be secrets are masked: of names that the contract calls
-secret or that are called like one, and passwords in URLs. The image's variables are named, and their values not shown.
-"""
+"""The facts that `confcontract inspect` shows. Values that may be secrets are masked: those of names that the contract
+declares secret or that look like one, and passwords in URLs. The image's variables are listed without values."""
 
 from __future__ import annotations
 
@@ -20,7 +19,7 @@ from confcontract.verdict.masked_commands import is_secret_in, mask_command, mas
 
 
 def image_facts(reference: str, platform: str | None = None) -> tuple[dict[str, Any], list[Problem]]:
-    """As the format json has them, and what is wrong with the labels.
+    """The facts in the form of the json format, and the faults of the labels.
 
     Raises UsageError, ImageUnusable and ContractUnusable.
     """
@@ -84,7 +83,7 @@ def _value(name: str, value: str, secret: Set[str]) -> str:
 
 
 def facts_as_text(facts: dict[str, Any]) -> str:
-    """For people."""
+    """The facts for people."""
     from confcontract.report.terminal import printable
 
     contract = facts["contract"]
