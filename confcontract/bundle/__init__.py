@@ -1,1 +1,1 @@
-"""The boot lane with an interpreter of its own: one folder, for images that have no Python."""
+"""Packs the boot lane with its own interpreter into one folder, for images without Python."""

@@ -1,4 +1,4 @@
-"""The folder that becomes a bundle: empty, or an older bundle, before; the same bytes for the same input afterwards."""
+"""Manages the folder of a bundle: it must be empty or hold an older bundle, and the same input gives the same bytes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PROGRAMS = "bin"
 
 
 def refuse_folder(folder: Path) -> None:
-    """Raises UsageError where anything is there but an empty folder, or an older bundle and nothing beside it."""
+    """Raises UsageError unless the folder is missing or empty, or holds an older bundle and nothing else."""
     if not os.path.lexists(folder):
         return
     if not folder.is_dir():
@@ -31,14 +31,14 @@ def refuse_folder(folder: Path) -> None:
 
 
 def emptied(folder: Path) -> None:
-    """There, and empty: an older bundle is removed. Raises what `refuse_folder` raises, and OSError."""
+    """Creates or empties the folder; an older bundle is removed. Raises OSError, and the errors of `refuse_folder`."""
     refuse_folder(folder)
     folder.mkdir(parents=True, exist_ok=True)
     remove_all(folder)
 
 
 def remove_all(folder: Path) -> None:
-    """All that is in it."""
+    """Removes the whole content."""
     for place in folder.iterdir():
         if place.is_dir() and not place.is_symlink():
             shutil.rmtree(place)
@@ -47,7 +47,7 @@ def remove_all(folder: Path) -> None:
 
 
 def finish(folder: Path, facts: Mapping[str, object], time: int) -> None:
-    """Write what it holds, and give everything the modes and the time that don't depend on where it was made."""
+    """Writes the list of files, and sets modes and times that do not depend on where the bundle was made."""
     names = [place.relative_to(folder).as_posix() for place in _files(folder)]
     listed = {"bundle": VERSION, **facts, "files": sorted([*names, LIST])}
     (folder / LIST).write_text(json.dumps(listed, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -59,7 +59,7 @@ def finish(folder: Path, facts: Mapping[str, object], time: int) -> None:
 
 
 def sizes(folder: Path, shares: Mapping[str, tuple[str, ...]]) -> dict[str, int]:
-    """Bytes by share, the largest first. shares: beginnings of the paths that belong to each; the first that fits."""
+    """Bytes per share, the largest first. shares: path prefixes per share; the first matching share counts a file."""
     counted = dict.fromkeys(shares, 0)
     for place in _files(folder):
         path = place.relative_to(folder).as_posix()
@@ -82,7 +82,7 @@ def _is_program(place: Path, folder: Path) -> bool:
 
 
 def _foreign(folder: Path) -> str | None:
-    """Why it can't be removed as an older bundle; None if it can."""
+    """The reason why the folder can't be removed as an older bundle; None if it can."""
     try:
         listed = json.loads((folder / LIST).read_bytes())
         known = set(listed["files"]) if isinstance(listed["bundle"], int) else set()

@@ -1,4 +1,5 @@
-"""The steps of `confcontract bundle`: what goes in is decided first, then laid out, finished and started."""
+"""The steps of `confcontract bundle`: it decides on the content, lays it out, finishes the folder, and starts the
+bundle."""
 
 from __future__ import annotations
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 LIBRARIES = "lib"
 COMMAND = "confcontract"
 PYTHON = "python3"
-# -I: nothing of the environment counts. -S: no start-up files, and nothing of the image's own Python.
+# -I: ignore the environment. -S: run no start-up files, and use nothing of the image's own Python.
 SCRIPT = """\
 #!{at}/bin/python3 -IS
 import sys
@@ -38,7 +39,8 @@ if __name__ == "__main__":
 
 @dataclass(frozen=True)
 class Contents:
-    """What goes in: libraries by the names that they are loaded by, everything else by its path in the bundle."""
+    """The content of a bundle: libraries by the names under which they are loaded, all else by its path in the
+    bundle."""
 
     interpreter: Interpreter
     modules: Mapping[str, Path]
@@ -49,7 +51,7 @@ class Contents:
 
 @dataclass(frozen=True)
 class Bundle:
-    """One that was made. size and shares are in bytes."""
+    """A finished bundle. size and shares are in bytes."""
 
     folder: Path
     at: str
@@ -59,10 +61,10 @@ class Bundle:
 
 
 def make_bundle(folder: Path, at: str, extras: tuple[str, ...], stripped: bool, time: int) -> Bundle:
-    """folder: where it is made; at: where it will lie in images. time: of its files, in seconds since 1970.
+    """folder: where the bundle is made; at: its path in images. time: of its files, in seconds since 1970.
 
-    Raises UsageError, ConfigurationInvalid (exit 78) where none can be made or the one that was made does not start,
-    and OSError. What was written is removed again then.
+    Raises UsageError, OSError, and ConfigurationInvalid (exit 78) if a bundle can't be made or does not start. What was
+    written is removed in that case.
     """
     refuse_folder(folder)
     interpreter = this_interpreter()
@@ -121,7 +123,7 @@ def _lay_out(folder: Path, at: str, contents: Contents, stripped: bool) -> None:
     libraries = {f"{LIBRARIES}/{name}": file for name, file in contents.libraries.items()}
     loader = _loader(interpreter)
     _copy(folder, {**own, **contents.packages, **libraries, loader: interpreter.loader})
-    (folder / interpreter.library / "lib-dynload").mkdir(exist_ok=True)  # it is looked for, even with nothing in it
+    (folder / interpreter.library / "lib-dynload").mkdir(exist_ok=True)  # the interpreter looks for it, even if empty
     compile_in_place(folder / interpreter.library, f"{at}/{interpreter.library}")
     compiled = [folder / path for path in own if path.endswith(".so")]
     compiled += [folder / path for path in libraries]
@@ -156,7 +158,7 @@ def _facts(at: str, contents: Contents, extras: tuple[str, ...], stripped: bool)
 
 
 def _started(contents: Contents) -> list[str]:
-    """Names of all modules of ours, of the compiled ones, and of the packages that came along."""
+    """The names of all our modules, of the compiled ones, and of the bundled packages."""
     within = len(_packages(contents.interpreter)) + 1
     found = {path.rpartition("/")[2].partition(".")[0] for path in contents.modules if path.endswith(".so")}
     for path in (path[within:] for path in contents.packages if path.endswith(".py")):

@@ -1,4 +1,4 @@
-"""A bundle is started before anybody relies on it: with no environment, as in an image that has nothing else."""
+"""Starts a bundle before anyone relies on it, with an empty environment, as in an image without anything else."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 SECONDS = 120
-# Every module is loaded, and all that these load; one value is validated.
+# Loads every module with its imports, and validates one value.
 _PROGRAM = """
 import sys
 sys.path.append({packages!r})
@@ -28,14 +28,16 @@ _COMMAND = "import sys; sys.path.append({packages!r}); from confcontract.__main_
 
 
 def try_out(folder: Path, at: str, packages: str, loader: str, modules: Sequence[str]) -> None:
-    """packages, loader: where they are in the folder. modules: what is loaded.
+    """packages, loader: paths in the folder. modules: the modules to load.
 
-    Raises ConfigurationInvalid (exit 78) with what it said if it doesn't start, or uses what is not its own."""
+    Raises ConfigurationInvalid (exit 78), with the output, if the bundle does not start or uses files outside of
+    itself.
+    """
     packages = str(folder / packages)
     if folder == Path(at):
         python = [str(folder / "bin/python3")]
         command = [str(folder / "bin/confcontract")]
-    else:  # what it names is not there: its loader starts it all the same
+    else:  # the bundle's own paths do not exist here yet, so its loader is called explicitly
         python = [str(folder / loader), "--library-path", str(folder / "lib"), str(folder / "bin/python3")]
         command = [*python, "-IS", "-c", _COMMAND.format(packages=packages)]
     program = _PROGRAM.format(packages=packages, folder=f"{folder}/")

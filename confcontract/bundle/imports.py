@@ -1,7 +1,7 @@
-"""Which modules of the standard library a set of modules imports, at once or when a function runs, and those in turn.
+"""Finds the standard library modules that a set of modules imports, at import or inside a function, and theirs in turn.
 
-Read from the source, so that nothing is missed that only some boots do. What only type checkers and Windows read is
-passed over.
+It reads the source, so that it also finds imports that only some boots execute. Imports for type checkers and for
+Windows are skipped.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-# What is imported by compiled code, where no source says so. By the interpreter (`encodings` is taken whole, since the
-# locale may name any of them):
+# Modules that compiled code imports, which no source shows. Those that the interpreter imports (`encodings` is taken
+# whole, since the locale may name any of them):
 BY_ITSELF = ("encodings", "codecs", "io", "abc", "os", "stat", "posixpath", "site", "runpy", "_multibytecodec")
 FOR_VALUES = ("_pylong", "_strptime", "copyreg", "warnings")
-# By pydantic_core's extension, for kinds of values:
+# Those that pydantic_core's extension imports, for kinds of values:
 OF_EXTENSION = (
     *("collections.abc", "dataclasses", "datetime", "decimal", "enum", "fractions", "ipaddress", "pathlib", "re"),
     *("types", "uuid"),
 )
 CODECS = ("cn", "hk", "iso2022", "jp", "kr", "tw")
-# For people at a keyboard, tests and installers; and what stands in for compiled modules that are there.
+# For interactive use, tests and installers; and substitutes for compiled modules that are included.
 UNNEEDED = frozenset(
     (
         *("_pydatetime", "_pydecimal", "_pyio", "antigravity", "bdb", "bz2", "cProfile", "cmd", "code", "codeop"),
@@ -34,8 +34,8 @@ UNNEEDED = frozenset(
         *("nturl2path", "this", "tkinter", "turtle", "turtledemo", "unittest", "venv", "webbrowser", "_pyrepl"),
     )
 )
-# What the standard library imports for its own use in places where a boot never comes (processes of
-# `concurrent.futures`, a look at memory): taken only where a package imports it.
+# The standard library imports these in places that a boot never reaches (processes of `concurrent.futures`, memory
+# tracing). They are taken only if a package imports them.
 SELDOM = frozenset(("multiprocessing", "tracemalloc"))
 _BUILD = "_sysconfigdata_"
 _NEVER = (
@@ -46,13 +46,13 @@ _NEVER = (
     "__name__ == '__main__'",
 )
 
-# Most statements are of these kinds, and most conditions of none of those.
+# Most statements are of these kinds, and most conditions of other kinds.
 _PLAIN = (ast.Expr, ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Return, ast.Raise, ast.Assert, ast.Delete)
 _SIMPLE = (ast.Name, ast.Attribute, ast.Compare)
 
 
 def standard_modules(sources: Iterable[Path], stdlib: Path, extensions: Path) -> dict[str, Path]:
-    """By name, the file of each. Those that are built into the interpreter have none."""
+    """The file of each module, by name. Modules built into the interpreter have none."""
     found: dict[str, Path] = {}
     searched: dict[str, list[str] | None] = {"": [str(stdlib), str(extensions)]}
     ahead = [*BY_ITSELF, *FOR_VALUES, *OF_EXTENSION, *(f"_codecs_{name}" for name in CODECS)]
@@ -63,7 +63,7 @@ def standard_modules(sources: Iterable[Path], stdlib: Path, extensions: Path) ->
         name = ahead.pop()
         if not _is_wanted(name):
             continue
-        if name == "sysconfig":  # it makes the name up of what the machine is
+        if name == "sysconfig":  # it computes the name of this module from the platform
             ahead += [file.stem for file in sorted(stdlib.glob(f"{_BUILD}*.py"))]
         for module in _found(name, searched):
             found[module[0]] = module[1]
@@ -84,7 +84,8 @@ def _top(name: str) -> str:
 
 
 def _found(name: str, searched: dict[str, list[str] | None]) -> Iterator[tuple[str, Path]]:
-    """The module and the packages that it is in, each once. searched: of those that were found, where their own are."""
+    """Yields the module and its parent packages, each once. searched: the modules found so far, with their search
+    paths."""
     parts = name.split(".")
     for number in range(1, len(parts) + 1):
         whole, above = ".".join(parts[:number]), ".".join(parts[: number - 1])
@@ -93,14 +94,14 @@ def _found(name: str, searched: dict[str, list[str] | None]) -> Iterator[tuple[s
         places = searched.get(above)
         spec = PathFinder.find_spec(whole, places) if places else None
         if spec is None:
-            return  # a name in the module above, or built in
+            return  # a name defined in the module above, or a built-in module
         searched[whole] = list(spec.submodule_search_locations) if spec.submodule_search_locations else None
         if spec.origin and spec.origin.endswith((".py", *EXTENSION_SUFFIXES)):
             yield whole, Path(spec.origin)
 
 
 def _imported(source: Path, package: str) -> list[str]:
-    """The names that its imports may load: of `from a import b` both a and a.b."""
+    """The names that the imports may load: for `from a import b` both a and a.b."""
     names = []
     for node in _statements(ast.parse(source.read_bytes()).body):
         if isinstance(node, ast.Import):
@@ -113,7 +114,7 @@ def _imported(source: Path, package: str) -> list[str]:
 
 
 def _statements(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
-    """Imports, and what may have some within, in functions and classes too."""
+    """Imports, and statements that may contain some, also in functions and classes."""
     for node in body:
         if isinstance(node, _PLAIN):
             continue

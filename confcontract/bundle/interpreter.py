@@ -1,4 +1,4 @@
-"""The interpreter that goes into a bundle: this one. And why another can't."""
+"""Determines the interpreter for a bundle, which is the running one, or the reason why it can't be used."""
 
 from __future__ import annotations
 
@@ -11,15 +11,16 @@ from pathlib import Path
 from confcontract.bundle.elf_files import interpreter_of
 from confcontract.bundle.no_bundle import impossible
 
-OLDEST_GLIBC = (2, 34)  # older ones load their look-up of host names from files of their own, by dlopen
+OLDEST_GLIBC = (2, 34)  # older releases load the lookup of host names from separate files, with dlopen
 ELSEWHERE = "run it in a build stage FROM python:3-slim, or another base with glibc 2.34 or later; the bundle itself \
 brings its C library along and starts in any image for Linux, Alpine included"
 
 
 @dataclass(frozen=True)
 class Interpreter:
-    """program, loader: real files. stdlib: of modules in Python; extensions: of compiled ones, which may not be there.
-    glibc: its release, such as 2.36. system: what `uname -m` says."""
+    """program, loader: real files. stdlib: the folder of Python modules; extensions: that of compiled ones, which may
+    not exist.
+    glibc: its release, such as 2.36. system: the output of `uname -m`."""
 
     program: Path
     loader: Path
@@ -30,12 +31,12 @@ class Interpreter:
 
     @property
     def library(self) -> str:
-        """Where it looks for its standard library, below its prefix."""
+        """Where the interpreter looks for its standard library, relative to its prefix."""
         return f"{sys.platlibdir}/{self.stdlib.name}"
 
 
 def this_interpreter() -> Interpreter:
-    """Raises ConfigurationInvalid (exit 78) for one that no bundle can be made of."""
+    """Raises ConfigurationInvalid (exit 78) if no bundle can be made from it."""
     refuse_platform(sys.platform, _glibc())
     base = getattr(sys, "_base_executable", None) or sys.executable
     program = Path(os.path.realpath(base)) if base else None
@@ -59,7 +60,7 @@ def this_interpreter() -> Interpreter:
 
 
 def refuse_platform(platform: str, glibc: str | None) -> None:
-    """glibc: its release; None where the C library is another. Raises ConfigurationInvalid."""
+    """glibc: its release; None if the C library is another one. Raises ConfigurationInvalid."""
     if platform != "linux":
         raise impossible(f"a bundle is made on Linux, for Linux; this is {platform}", ELSEWHERE)
     if glibc is None:

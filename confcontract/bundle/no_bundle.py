@@ -1,4 +1,4 @@
-"""That no bundle can be made here, and what to do about it."""
+"""The error that no bundle can be made here, with a remedy."""
 
 from __future__ import annotations
 

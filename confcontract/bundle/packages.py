@@ -1,4 +1,4 @@
-"""The packages that go into a bundle: what confcontract declares that it needs, without the side of authors."""
+"""The packages of a bundle: those that confcontract declares as its requirements, except those for authors."""
 
 from __future__ import annotations
 
@@ -13,26 +13,26 @@ from confcontract.report.problem import Problem
 
 OURS = "confcontract"
 OF_AUTHORS = frozenset({"pydantic", "pydantic-settings", "typer", "typing-inspection"})
-LANE = ("boot", "secrets", "verdict", "checks", "contract", "host", "report")  # packages of ours
+LANE = ("boot", "secrets", "verdict", "checks", "contract", "host", "report")  # our own packages
 MODULES = ("__init__.py", "__main__.py", "isolated.py")
-# What is of use to a lane that has no application beside it: functions of the application are run by this.
+# Useless without an application in the image: the runner calls functions of the application.
 _WITHOUT = frozenset({"boot/checks/runner.py"})
-DRIVERS = f"{OURS}/boot/checks/drivers/"  # each imports what its driver brings along, and nothing else
-_EXTRAS = ("aws", "yaml", "amqp", "grpc", "mysql", "postgres", "redis")  # those that a boot may import
+DRIVERS = f"{OURS}/boot/checks/drivers/"  # each module imports only what its driver provides
+_EXTRAS = ("aws", "yaml", "amqp", "grpc", "mysql", "postgres", "redis")  # the extras that a boot may import
 _UNNEEDED = re.compile(
     r"(^|/)(tests?|testing|benchmarks|emscripten|__pycache__)/|^\.\./|\.pyi$|(^|/)py\.typed$"
     r"|\.dist-info/(?!METADATA$|licenses?/|LICENSE|NOTICE|COPYING)"
 )
-# boto3 has a description of every service of AWS, 400 of them; a boot asks these.
+# boto3 has descriptions of 400 AWS services; a boot calls only these.
 _SERVICES = re.compile(r"^(boto3|botocore)/data/(?!(secretsmanager|ssm|sts|sso|sso-oidc|signin)/)[^/]+/")
 _REQUIREMENT = re.compile(r"(?P<name>[\w.-]+)\s*(?:\[(?P<extras>[^\]]*)\])?(?P<rest>.*)", re.DOTALL)
 _EXTRA = re.compile(r"extra\s*==\s*['\"]([\w.-]+)['\"]")
 
 
 def needed_packages(extras: tuple[str, ...]) -> dict[str, Distribution]:
-    """By name, what is installed of the requirements of confcontract with these extras, and theirs in turn.
+    """The installed requirements of confcontract with these extras, by name, and their requirements in turn.
 
-    Raises UsageError for extras that are not known, ConfigurationInvalid for those that are not installed.
+    Raises UsageError for unknown extras, ConfigurationInvalid for extras that are not installed.
     """
     for extra in extras:
         if extra not in _EXTRAS:
@@ -50,7 +50,7 @@ def needed_packages(extras: tuple[str, ...]) -> dict[str, Distribution]:
         try:
             found[name] = distribution(name)
         except PackageNotFoundError:
-            continue  # for another platform or release of Python, or looked for below
+            continue  # for another platform or Python release; extras are checked below
         ahead += _requirements(found[name], seen[name])
     _refuse_missing(extras, found)
     return dict(sorted(found.items()))
@@ -77,7 +77,7 @@ def _refuse_missing(extras: tuple[str, ...], found: dict[str, Distribution]) -> 
 
 
 def our_files(package: Path) -> dict[str, Path]:
-    """Of the lane, by path below site-packages. package: our own folder."""
+    """The files of the boot lane, by path below site-packages. package: our own folder."""
     files = [package / name for name in MODULES]
     for part in LANE:
         files += sorted((package / part).rglob("*.py"))
@@ -85,7 +85,7 @@ def our_files(package: Path) -> dict[str, Path]:
 
 
 def files_of(name: str, package: Distribution) -> dict[str, Path]:
-    """By path below site-packages. Raises ConfigurationInvalid for one without a list of its files."""
+    """By path below site-packages. Raises ConfigurationInvalid for a package without a list of its files."""
     if package.files is None:
         what = f"{name} was installed without a list of its files"
         raise impossible(what, "install it with pip or uv, in a virtual environment")

@@ -1,1 +1,2 @@
-"""An image is started once as a platform would start it: does it boot, answer, stop and refuse?"""
+"""Starts an image once as a platform would, and checks whether it boots, answers, stops, and refuses to start
+unconfigured."""

@@ -1,4 +1,5 @@
-"""What starts images here: docker, podman, or umoci and runc. What each of them does is in `ContainerEngine`."""
+"""The engines that start images here: docker, podman, or umoci and runc. `ContainerEngine` describes their
+operations."""
 
 from __future__ import annotations
 
@@ -10,31 +11,32 @@ from confcontract.report.errors import UsageError
 from confcontract.report.problem import Problem
 
 ENGINES = ("docker", "podman", "runc")
-TRANSPORTS = ("oci", "oci-archive", "docker-archive", "containers-storage", "dir", "docker")  # names of skopeo's
+TRANSPORTS = ("oci", "oci-archive", "docker-archive", "containers-storage", "dir", "docker")  # as in skopeo
 PATIENCE = 60.0  # seconds for a command of the engine itself
 
 
 class ContainerEngine(Protocol):
-    """One image, and containers of it that run in the foreground: read-only, with the network of this machine."""
+    """One image, and its foreground containers: read-only, with the network of this machine."""
 
     def started(self) -> Sequence[str]:
-        """The words of the command that the image starts, entry point first; none where they can't be had."""
+        """The words of the command that the image starts, entry point first; none if they can't be read."""
 
     def start(self, environ: Mapping[str, str]) -> tuple[str, subprocess.Popen[bytes]]:
-        """Its name, and the process whose end and exit code are the container's; what it says is on stdout."""
+        """Returns the container's name, and the process that ends with the container and its exit code; stdout has its
+        output."""
 
     def run_in(self, name: str, *command: str) -> subprocess.CompletedProcess[bytes]:
-        """A command inside a container that runs, as its user."""
+        """Runs a command inside a running container, as its user."""
 
     def signal(self, name: str, signal: str) -> None:
-        """To process 1 of the container. One that has ended already is none of this method's business."""
+        """Sends the signal to process 1 of the container. A container that has already ended is ignored."""
 
     def close(self) -> None:
-        """Whatever was laid on disk for it is removed."""
+        """Removes all files created for the image."""
 
 
 def ask(words: Sequence[str], patience: float = PATIENCE) -> subprocess.CompletedProcess[bytes]:
-    """What a command of the engine says. Raises UsageError where it does not end in time (seconds)."""
+    """Returns the output of an engine command. Raises UsageError on timeout (seconds)."""
     try:
         return subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, timeout=patience, check=False)
     except subprocess.TimeoutExpired:
@@ -43,7 +45,7 @@ def ask(words: Sequence[str], patience: float = PATIENCE) -> subprocess.Complete
 
 
 def said(what: Sequence[str], done: subprocess.CompletedProcess[bytes]) -> UsageError:
-    """The error of an image that can't be had or unpacked."""
+    """The error for an image that can't be fetched or unpacked."""
     lines = done.stderr.decode(errors="replace").strip().splitlines()
     why = lines[-1][:500] if lines else f"exit code {done.returncode}"
     return UsageError(Problem("usage", f"{what[0]} can't read the image: {why}", hint="check its name"))

@@ -1,4 +1,4 @@
-"""docker, or podman, which takes the same options."""
+"""Starts images with docker, or podman, which takes the same options."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from confcontract.smoke.container_engine import ask
 
 READ_ONLY = ("--read-only", "--tmpfs", "/tmp", "--cap-drop", "ALL", "--security-opt", "no-new-privileges")  # noqa: S108
-LONGEST = 60_000  # bytes of a line of an env file, which both read as one
+LONGEST = 60_000  # bytes; both programs read an env file line of this length as one line
 
 
 class DockerEngine:
@@ -36,7 +36,7 @@ class DockerEngine:
     def start(self, environ: Mapping[str, str]) -> tuple[str, subprocess.Popen[bytes]]:
         name = f"smoke-{uuid.uuid4().hex[:12]}"
         command = [self._program, "run", "--rm", "--name", name, "--network", "host", "--sig-proxy=false", *READ_ONLY]
-        # The engine's own program reads variables, too, such as DOCKER_HOST: what is meant for the container is in a
+        # The engine's own program also reads variables, such as DOCKER_HOST. The container's variables are passed in a
         # file, which no other process can open.
         lines = {key: value for key, value in environ.items() if _is_line(f"{key}={value}")}
         others = {key: value for key, value in environ.items() if key not in lines}
@@ -47,7 +47,7 @@ class DockerEngine:
             process = subprocess.Popen(
                 [
                     *(*command, "--env-file", f"/proc/self/fd/{file}"),
-                    *(word for key in others for word in ("--env", key)),  # values would show in the list of processes
+                    *(word for key in others for word in ("--env", key)),  # values would show in the process list
                     self._image,
                 ],
                 env={**os.environ, **others},
@@ -71,7 +71,7 @@ class DockerEngine:
 
 
 def _is_line(text: str) -> bool:
-    """Whether an env file has a place for it."""
+    """Whether an env file can hold the text."""
     try:
         return len(text.splitlines()) < 2 and len(text.encode("utf-8")) < LONGEST
     except UnicodeEncodeError:  # docker refuses a file that is not UTF-8

@@ -1,4 +1,4 @@
-"""Which engine starts an image here."""
+"""Chooses the engine that starts an image here."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from confcontract.smoke.runc_engine import NEEDS, RuncEngine
 
 
 def engine_for(name: str | None, image: str, path: str | None = None) -> ContainerEngine:
-    """name: one of ENGINES, or None for the first that is installed. Raises UsageError where there is none."""
+    """name: one of ENGINES, or None for the first one installed. Raises UsageError if there is none."""
     wanted = ENGINES if name is None else (name,)
-    # runc starts from a folder or a file by skopeo's names, which no daemon knows
+    # runc starts images from a folder or a file in skopeo's notation, which no daemon knows
     transport = image.partition(":")[0] in TRANSPORTS
     for each in wanted:
         if each == "runc" and all(shutil.which(program, path=path) for program in NEEDS):
             return RuncEngine(image)
-        # By its whole path: the image's own PATH, which an env file may set, leads elsewhere.
+        # Uses the absolute path, since the image's PATH, which an env file may set, leads elsewhere.
         if each != "runc" and not transport and (program := shutil.which(each, path=path)):
             return DockerEngine(program, image)
     asked = f"{name} can't start {image}" if name else f"nothing here can start {image}"

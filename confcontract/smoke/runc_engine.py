@@ -1,4 +1,4 @@
-"""An image without a daemon: skopeo brings it, umoci unpacks it, runc starts it in namespaces of its own."""
+"""Runs an image without a daemon: skopeo fetches it, umoci unpacks it, and runc starts it in its own namespaces."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ from typing import Any
 from confcontract.smoke.container_engine import TRANSPORTS, ask, said
 
 NEEDS = ("skopeo", "umoci", "runc")
-_MAPPED = {"containerID": 0, "hostID": 100_000, "size": 65_536}  # what newuidmap gives the first user, too
-_NAMESPACES = ("pid", "mount", "ipc", "uts", "user")  # the network is this machine's, so that the service can be asked
+_MAPPED = {"containerID": 0, "hostID": 100_000, "size": 65_536}  # the range that newuidmap gives the first user
+_NAMESPACES = ("pid", "mount", "ipc", "uts", "user")  # not "net", so that the service can be reached from here
 _SCRATCH = {
     "destination": "/tmp",  # noqa: S108 - the container's
     "type": "tmpfs",
     "source": "tmpfs",
     "options": ["nosuid", "nodev", "mode=1777"],
 }
-_UNPACKING = 600.0  # seconds, for a large image on a slow disk
+_UNPACKING = 600.0  # seconds, enough for a large image on a slow disk
 
 
 class RuncEngine:
-    """image: as skopeo names it. Only for root: what is unpacked belongs to the users of the user namespace."""
+    """image: in skopeo's notation. Requires root: the unpacked files belong to the users of the user namespace."""
 
     def __init__(self, image: str) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="smoke-"))
         self._state = self._folder / "state"
         try:
-            self._folder.chmod(0o711)  # the container's root is another user, who has to come as far as the root
+            self._folder.chmod(0o711)  # the container's root is another user, who needs access to the root folder
             self._unpack(image)
             self._config: dict[str, Any] = json.loads((self._bundle / "config.json").read_bytes())
         except BaseException:
@@ -47,8 +47,8 @@ class RuncEngine:
     def _unpack(self, image: str) -> None:
         laid = self._folder / "image"
         named = image if image.partition(":")[0] in TRANSPORTS else f"docker://{image}"
-        as_it_is = "--dest-oci-accept-uncompressed-layers"  # packing what is unpacked at once takes most of the time
-        _run("skopeo", "copy", "--quiet", as_it_is, named, f"oci:{laid}:smoke")  # of several, the one for this machine
+        as_it_is = "--dest-oci-accept-uncompressed-layers"  # compression would take most of the time
+        _run("skopeo", "copy", "--quiet", as_it_is, named, f"oci:{laid}:smoke")  # of an index, only this platform
         mapped = "{containerID}:{hostID}:{size}".format(**_MAPPED)
         _run(
             *("umoci", "unpack", "--image", f"{laid}:smoke"),
@@ -74,7 +74,7 @@ class RuncEngine:
         config["mounts"].append(_SCRATCH)
         config["linux"]["namespaces"] = [{"type": each} for each in _NAMESPACES]
         config["linux"]["uidMappings"] = config["linux"]["gidMappings"] = [_MAPPED]
-        config["linux"].pop("resources", None)  # limits of control groups are the platform's affair
+        config["linux"].pop("resources", None)  # the platform sets the limits of control groups
         place = self._bundle / "config.json"
         place.unlink(missing_ok=True)
         with os.fdopen(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
@@ -98,7 +98,7 @@ class RuncEngine:
 
 
 def _run(*command: str) -> None:
-    """Raises UsageError with the last line of what the program said."""
+    """Raises UsageError with the last line of the program's output."""
     done = ask(command, _UNPACKING)
     if done.returncode:
         raise said(command, done)

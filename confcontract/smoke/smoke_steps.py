@@ -1,4 +1,5 @@
-"""The steps: it boots, not as root; it answers; it stops by TERM; it refuses to start without its configuration."""
+"""The steps: the image boots, not as root; it answers; it stops on TERM; it refuses to start without its
+configuration."""
 
 from __future__ import annotations
 
@@ -16,7 +17,7 @@ from confcontract.report import exit_codes
 from confcontract.smoke.container_engine import ContainerEngine
 
 _STARTED = ("-m", "confcontract", "probe", "startup")
-# Who process 1 is, and why a file can't be made beside its files: only a file system that is read-only says EROFS.
+# Prints the user of process 1, and why a file can't be created in the root: only a read-only file system gives EROFS.
 _IDENTITY = """\
 import errno, os
 print(os.stat("/proc/1").st_uid)
@@ -28,18 +29,18 @@ except OSError as error:
     print(errno.errorcode[error.errno])
 """
 _READ_ONLY = "EROFS"
-_LAST = 10.0  # seconds that a killed container has to be gone
-_PAUSE = 0.1  # seconds between two questions
-_SETTLES = 1.0  # seconds that it has to stay where nothing is asked that only a working application answers
+_LAST = 10.0  # seconds for a killed container to end
+_PAUSE = 0.1  # seconds between two attempts
+_SETTLES = 1.0  # seconds that the container must keep running if no URL is checked
 _ENDING = (signal.SIGTERM, signal.SIGINT)
-LONGEST = 10_000  # bytes of a line: what is longer is taken for several
-KEPT = 200  # lines of what the container said
+LONGEST = 10_000  # bytes of a line; a longer one is split
+KEPT = 200  # lines of the container's output
 REFUSALS = (exit_codes.SECRET_MISSING, exit_codes.INVALID)
 
 
 @dataclass(frozen=True)
 class SmokeStep:
-    """What was found. passed: None where there was nothing to find."""
+    """The result of a step. passed: None if the step could not be checked."""
 
     passed: bool | None
     what: str
@@ -47,7 +48,7 @@ class SmokeStep:
 
 @dataclass
 class Smoke:
-    """steps: in order. said: the last lines of the container, for whoever has to fix it."""
+    """steps: in order. said: the last output lines of the container, to help fix the fault."""
 
     steps: list[SmokeStep] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
@@ -58,7 +59,7 @@ class Smoke:
 
 
 class _Container:
-    """One that runs, and a thread that reads what it says, so that it never waits for a reader."""
+    """A running container, and a thread that reads its output, so that it never blocks on a full pipe."""
 
     def __init__(self, engine: ContainerEngine, environ: Mapping[str, str]) -> None:
         self.name, self.process = engine.start(environ)
@@ -98,8 +99,8 @@ def _running(engine: ContainerEngine, environ: Mapping[str, str]) -> Iterator[_C
 
 @contextmanager
 def _undisturbed() -> Iterator[None]:
-    """Signals that end the command wait, until it is known which container they would leave behind. They are not
-    blocked: what is started would inherit that, as it does what is ignored."""
+    """Delays signals that end the command, until the container that they would leave behind is known. They are not
+    blocked, since child processes would inherit the mask, as they inherit ignored signals."""
     held: list[int] = []
     before = {number: signal.getsignal(number) for number in _ENDING}
     before = {number: handler for number, handler in before.items() if handler is not signal.SIG_IGN}
@@ -115,9 +116,9 @@ def _undisturbed() -> Iterator[None]:
 
 
 def smoke(engine: ContainerEngine, environ: Mapping[str, str], url: str | None, timeout: float, grace: float) -> Smoke:
-    """environ: the deployment's. url: what is asked, on this machine. timeout: seconds until it has started.
+    """environ: of the deployment. url: the address to check, on this machine. timeout: seconds for the start.
 
-    grace: seconds that it has to stop.
+    grace: seconds for the stop.
     """
     result = Smoke()
     with _running(engine, environ) as container:
@@ -147,7 +148,8 @@ def _boots(engine: ContainerEngine, container: _Container, timeout: float) -> Sm
 
 
 def _asked(engine: ContainerEngine, container: _Container, words: Sequence[str]) -> subprocess.CompletedProcess[bytes]:
-    """Of the Python that boots: beside the command that the image starts, if it starts one by its path."""
+    """Runs the Python that boots: the one beside the command that the image starts, if that command is given as a
+    path."""
     program = (engine.started() or [""])[0]
     python = f"{program.removesuffix('confcontract')}python3" if program.endswith("/confcontract") else "python"
     return engine.run_in(container.name, python, "-I", *words)
@@ -173,14 +175,14 @@ def _answers(url: str, container: _Container, timeout: float) -> SmokeStep:
             last = type(error).__name__
         else:
             last = f"HTTP {status}"
-            if status < 500:  # an API need not have anything at this path
+            if status < 500:  # an API need not have a page at this path
                 return SmokeStep(True, f"{url} answers: {last}")
         time.sleep(_PAUSE)
     return SmokeStep(False, f"{url}: {last}")
 
 
 def _status(url: str) -> int:
-    """No proxy and no redirect: it is this machine that is asked."""
+    """Uses no proxy and follows no redirect, so that only this machine is checked."""
     parts = urlsplit(url)
     connection = http.client.HTTPConnection(parts.hostname or "127.0.0.1", parts.port or 80, timeout=5)
     try:
@@ -191,7 +193,8 @@ def _status(url: str) -> int:
 
 
 def _by_itself(container: _Container, settles: float) -> SmokeStep | None:
-    """What has ended was not stopped. settles: seconds in which a command that can't run is likely to fail."""
+    """Checks for a container that ended before it was stopped. settles: seconds in which a broken command is likely to
+    fail."""
     code = container.ended(settles)
     if code is None:
         return None
@@ -210,7 +213,7 @@ def _stops(engine: ContainerEngine, container: _Container, grace: float) -> Smok
 
 
 def _refuses(engine: ContainerEngine, timeout: float) -> SmokeStep:
-    """Without a single variable: whatever is required is missing."""
+    """Starts the container without any variable, so that every required one is missing."""
     with _running(engine, {}) as container:
         began = time.monotonic()
         while time.monotonic() - began < timeout:
