@@ -65,7 +65,7 @@ class Judgement {
     const [[name, value]] = pairs;
     if (contract.ignoresEmpty && value === "") return;
     if (/^(vault|bao):/.test(value)) this.reference(variable, value);
-    else if (/^aws-ss?m:/.test(value)) this.elsewhere(variable);
+    else if (/^aws-ss?m:/.test(value)) this.unsure(variable, "whether this is a reference to AWS");
     else if (WITHIN.test(value)) this.unsure(variable, "whether boot reads the reference that seems to be in this value");
     else if (variable.heads?.some((held) => contract.normal(held) === contract.normal(name))) {
       this.unsure(variable, `what is in ${name}, of which it is a part`);
@@ -78,12 +78,6 @@ class Judgement {
       else if (words === NOT_JSON) this.say("error", "value-undecodable", variable.name, words, 'write it as JSON, such as ["a", "b"]');
       else if (words) this.say("error", "value-invalid", variable.name, words, variable.toDo);
     }
-  }
-
-  elsewhere(variable) {
-    this.note(this.perhaps, variable.path);
-    this.opaque.add(pathKey(variable.path));
-    this.unsure(variable, "whether this is a reference to AWS");
   }
 
   reference(variable, value) {

@@ -166,9 +166,7 @@ function stored(key, given) {
 
 // -- what happens when ------------------------------------------------------------------------------
 
-function visibleCards() {
-  return cards.filter((card) => card.shown);
-}
+const visibleCards = () => cards.filter((card) => card.shown);
 
 function step(from, direction) {
   const shown = visibleCards();
