@@ -1,5 +1,5 @@
-"""A core schema without what depends on where and when it runs: the file system, the clock, modules to import, code
-of the application. Defaults are judged by it, so that the machine that bakes has no part in a contract.
+"""A core schema without the parts that depend on where and when it runs: the file system, the clock, modules to import,
+code of the application. Defaults are validated with it, so that the machine that bakes does not influence a contract.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ _ANYTHING: Schema = {"type": "any"}
 
 
 def asks_clock(schema: Any, sources: Mapping[str, Schema], *, into_objects: bool = True) -> bool:
-    """Whether the verdict on a value depends on the time (FutureDate and its like). sources: schemas by ref.
+    """Whether the verdict on a value depends on the time (FutureDate and similar types). sources: schemas by ref.
 
-    into_objects: or on the time alone of what stands beside models and dataclasses, not within them.
+    into_objects: whether to look inside models and dataclasses as well.
     """
     return any("now_op" in node for node in _nodes(schema, sources, set(), into_objects=into_objects))
 
 
 def has_strict_parts(schema: Any, sources: Mapping[str, Schema]) -> bool:
-    """Whether any part of it takes nothing but values of its own type."""
+    """Whether any part of it accepts only values of its own type."""
     return any(node.get("strict") for node in _nodes(schema, sources, set()))
 
 
@@ -40,7 +40,7 @@ def asks_machine(schema: Any, sources: Mapping[str, Schema]) -> bool:
 
 
 def neutral(schema: Any) -> Any:
-    """A copy that gives the same verdict everywhere: what could not is left out, so that it refuses less."""
+    """A copy that gives the same verdict everywhere. Parts that can't are left out, so it refuses less."""
     if isinstance(schema, tuple):
         return tuple(map(neutral, schema))
     if isinstance(schema, list):
@@ -77,7 +77,7 @@ def _is_machine(function: Any) -> bool:
 def _nodes(
     schema: Any, sources: Mapping[str, Schema], seen: set[str], *, into_objects: bool = True
 ) -> Iterator[Schema]:
-    """All schemas inside of one."""
+    """All schemas inside a schema."""
     if isinstance(schema, (list, tuple)):
         for item in schema:
             yield from _nodes(item, sources, seen, into_objects=into_objects)

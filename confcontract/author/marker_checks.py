@@ -1,4 +1,4 @@
-"""Markers, held against the variables that they stand on."""
+"""Checks markers against the variables that have them."""
 
 from __future__ import annotations
 
@@ -11,16 +11,18 @@ from confcontract.contract.reference import means_reference
 from confcontract.contract.schemes import OF_VAULT, scheme_of
 from confcontract.report.problem import Problem
 
-# Kinds of type that are a list, or may turn out to be one.
+# Kinds of type that are a list, or may be one.
 _LISTS = frozenset(("list", "set", "any", "union", "json", "object"))
 
 
-# Kinds of type that no text is.
+# Kinds of type that a text never is.
 _NO_TEXTS = frozenset(("list", "set", "mapping", "object"))
 
 
 def misplaced(cls: type, variables: list[dict[str, Any]]) -> list[Problem]:
-    """A refusal for each `Separated` that is not a list, and for each `Vault` or `FromStore` where no text will do."""
+    """A refusal for each `Separated` on a type that is not a list, and each `Vault` or `FromStore` on a type that
+    accepts no text.
+    """
     return _separated(cls, variables) + _from_vault(cls, variables)
 
 
@@ -55,7 +57,7 @@ def _separated(cls: type, variables: list[dict[str, Any]]) -> list[Problem]:
 
 
 def examples_left_out(cls: type, variables: list[Variable], entries: list[dict[str, Any]]) -> list[Problem]:
-    """A warning for each example of a secret: an example that was taken from somewhere may well be one."""
+    """A warning for each example of a secret: a copied example may be a real secret."""
     problems = []
     for variable, entry in zip(variables, entries, strict=True):
         if variable.notes.examples and "examples" not in entry:
@@ -71,7 +73,7 @@ def examples_left_out(cls: type, variables: list[Variable], entries: list[dict[s
 
 
 def secret_all_the_same(cls: type, variables: list[Variable], entries: list[dict[str, Any]]) -> list[Problem]:
-    """A warning for each Secret(False) on what is declared as a secret."""
+    """A warning for each Secret(False) on a type that is declared as a secret."""
     problems = []
     for variable, entry in zip(variables, entries, strict=True):
         if variable.notes.cleared and entry["secret"] and not variable.section:
@@ -84,14 +86,14 @@ def secret_all_the_same(cls: type, variables: list[Variable], entries: list[dict
 
 
 def default_references(cls: type, variables: list[Variable]) -> list[Problem]:
-    """A warning for each default that is a reference to a store: the application would take it for the value."""
+    """A warning for each default that is a reference to a store: the application would read it as the value."""
     what = "has a default that is a reference to Vault, where references are not read"
     remedy = 'remove the default, and mark the field: Annotated[..., Vault("MOUNT/PATH#KEY")]'
     return [warning(cls, variable.path, what, remedy) for variable in variables if has_reference(variable.default)]
 
 
 def has_reference(value: Any) -> bool:
-    """Whether a text in it is meant as a reference to a store."""
+    """Whether a text in the default is meant as a reference to a store."""
     if isinstance(value, dict):
         return any(map(has_reference, value.values()))
     if isinstance(value, (list, tuple, set, frozenset)):
@@ -100,7 +102,7 @@ def has_reference(value: Any) -> bool:
 
 
 def name_replacements(variables: list[dict[str, Any]]) -> None:
-    """`replaced_by` as the operator writes it, where the author named a field of the same class, or the whole path."""
+    """`replaced_by` as the operator writes it; the author may name a field of the same class, or the whole path."""
     names = {name.lower(): name for variable in variables for name in (variable["name"], *variable.get("aliases", ()))}
     by_path = {tuple(variable["path"]): variable["name"] for variable in variables}
     for variable in variables:
@@ -115,7 +117,7 @@ def name_replacements(variables: list[dict[str, Any]]) -> None:
 
 
 def unmarked(variables: Iterable[dict[str, Any]]) -> list[str]:
-    """The variables of plain text that are called like secrets, and that nothing marks as one or as none: once each."""
+    """The plain text variables whose name suggests a secret, and that have no marker that decides it; each once."""
     found = (
         variable["name"]
         for variable in variables

@@ -1,6 +1,7 @@
-"""Arguments that a failed call names and the called function does not have, by the code of the call and a signature.
+"""Finds arguments that a failed call passes and the called function does not have, by the code of the call and a
+signature.
 
-Python says the same in the message of its TypeError; but a message of that type may be anyone's, and hold a value.
+Python's TypeError contains the same, but any code can raise a TypeError, and its message may hold a value.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ _MISSING = object()
 
 
 def misnamed_argument(trace: TracebackType | None) -> str | None:
-    """What is wrong with the call that failed at the innermost line, in words; None where it is something else."""
+    """What is wrong with the call that failed at the innermost line, in words; None for any other error."""
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
     call = None if trace is None else _call_at(trace)
@@ -41,13 +42,13 @@ def misnamed_argument(trace: TracebackType | None) -> str | None:
 
 
 def _call_at(trace: TracebackType) -> ast.Call | None:
-    """The call that the code was in, if its file can be read and the interpreter keeps positions."""
+    """The call that the code was running, if its file can be read and the interpreter records positions."""
     code = trace.tb_frame.f_code
     line, end_line, column, end_column = next(islice(code.co_positions(), trace.tb_lasti // 2, None))
     source = "".join(linecache.getlines(code.co_filename, trace.tb_frame.f_globals))
     try:
         tree = ast.parse(source)
-    except (SyntaxError, ValueError):  # it was changed since
+    except (SyntaxError, ValueError):  # the file was changed since
         return None
     where = (line, end_line, column, end_column)
     calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
@@ -57,7 +58,7 @@ def _call_at(trace: TracebackType) -> ast.Call | None:
 
 
 def _found(expression: ast.expr, frame: FrameType) -> Any:
-    """What a name, or a name in a module, stands for. Nothing else is looked up: that could run code."""
+    """The object behind a name, or behind a name in a module. Nothing else is resolved: that could run code."""
     if isinstance(expression, ast.Name):
         for names in (frame.f_locals, frame.f_globals, frame.f_builtins):
             if expression.id in names:

@@ -1,4 +1,4 @@
-"""`validate --model`: run the application's own class, for what the contract had to defer."""
+"""`validate --model`: run the application's own class, for the checks that the contract had to defer."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
-from confcontract.author import release_check  # noqa: F401  # refuses what the imports below would fail over
+from confcontract.author import release_check  # noqa: F401  # refuses releases that would make the imports below fail
 
 # isort: split
 from pydantic import ValidationError
@@ -23,7 +23,7 @@ from confcontract.report.problem import ERROR, Problem
 from confcontract.verdict.problems.expected import wanted
 
 Path: TypeAlias = tuple[str, ...]
-_NO_CHECKS = ("source", "argument", "default", "default-factory")  # deferrals of what gives a value
+_NO_CHECKS = ("source", "argument", "default", "default-factory")  # deferrals that produce a value
 
 
 def validate_with_model(
@@ -33,10 +33,11 @@ def validate_with_model(
     so_far: Sequence[Problem],
     sources: Mapping[str, object],
 ) -> list[Problem]:
-    """`so_far`, the contract's own verdict, completed by what `Settings()` refuses in this environment.
+    """Complete `so_far`, the contract's own verdict, by what `Settings()` refuses in this environment.
 
-    Told once is what both refuse; notes that the class would decide are gone, since it has. Messages of the application
-    are shown for variables that are not secret only. sources: variable → where its value came from.
+    A problem that both report appears once. Notes about checks of the class are removed, because it has now decided.
+    Messages of the application are shown only for variables that are not secret. sources: variable → where its value
+    came from.
     Raises UsageError if MODULE:OBJECT is not the class of the contract, BakeRefused if it can't be baked.
     """
     cls, given = _class_of(module_objects, contract)
@@ -86,24 +87,26 @@ def _some(variables: Sequence[tuple[str, ...]]) -> str:
 
 
 def _settles(problem: Problem) -> bool:
-    """Whether nothing needs to be said of this variable again: it is wrong already, or its value is not known here."""
+    """Whether this variable needs no further report: it is invalid already, or its value is not known here."""
     return problem.severity == ERROR or problem.code == "vault-not-configured"
 
 
 def _told_path(problem: Problem, contract: Contract) -> Path | None:
-    """The path of the variable that a problem is about; None if it is about none, as a broken file is."""
+    """The path of the variable that a problem is about; None if it is about none, such as a broken file."""
     return next((tuple(v["path"]) for v in contract.variables if v["name"] == problem.variable), None)
 
 
 def _is_told(path: Path | None, told: Sequence[Path | None]) -> bool:
-    """Whether the variable, a part of it, or what it is part of was told of. Nothing is known of the rest."""
+    """Whether a problem was reported for the variable, for a part of it, or for a section around it."""
     return path is not None and any(other is not None and other[: len(path)] == path[: len(other)] for other in told)
 
 
 def _run(
     cls: type[BaseSettings], section: str, environ: Mapping[str, str], contract: Contract, sources: Mapping[str, object]
 ) -> list[tuple[Path | None, Problem]]:
-    """What the class refuses, each with the path of its variable. section: its own, where it is one of several."""
+    """What the class refuses, each with the path of its variable. section: of the class, if there
+    are several classes.
+    """
     above = (section,) if section else ()
     saved = dict(os.environ)
     os.environ.clear()
@@ -146,8 +149,9 @@ def _problem(
 
 
 def _remedy(kind: str, variable: Mapping[str, Any], contract: Contract) -> str | None:
-    """The contract accepted a value that is set, so another of the type may be refused as well: only the application's
-    own checks say which is not. kind: of pydantic's error."""
+    """The contract accepted a value that is set, so the application may refuse another value of the type as well: only
+    its own checks say which values are valid. kind: of pydantic's error.
+    """
     checks = [
         f"{each['name']} ({each['declaredAt']})"
         for each in contract.deferred
@@ -159,8 +163,9 @@ def _remedy(kind: str, variable: Mapping[str, Any], contract: Contract) -> str |
 
 
 def _variable(loc: list[str], above: int, contract: Contract) -> dict[str, Any] | None:
-    """By path, or, for the first segment of the class's own, by any accepted name: pydantic's locations speak of
-    aliases. above: how many segments are not the class's own."""
+    """The variable with this path, whose first segment in the class may be any accepted name, because pydantic's
+    locations contain aliases. above: number of segments above the class.
+    """
     best: dict[str, Any] | None = None
     for variable in contract.variables:
         path = variable["path"]

@@ -1,4 +1,4 @@
-"""MODULE:OBJECT that names nothing: what was meant instead. Nothing is imported for that."""
+"""MODULE:OBJECT names nothing: find what was meant, without importing anything."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from confcontract.report.did_you_mean import closest
 from confcontract.report.errors import UsageError
 from confcontract.report.problem import Problem
 
-_TOLD = 5  # so many classes are named
+_TOLD = 5  # at most this many classes are named
 
 
 def not_of_the_form(given: str) -> UsageError:
-    """It is not MODULE:OBJECT: a file, or a module alone."""
+    """The text is not MODULE:OBJECT, but a file, or a module alone."""
     module, _, attribute = given.partition(":")
     if module.endswith(".py") or "/" in module:
         path = os.path.normpath(module).removesuffix(".py")
@@ -35,7 +35,7 @@ def not_of_the_form(given: str) -> UsageError:
 
 
 def module_missing(error: ModuleNotFoundError, module: str) -> UsageError:
-    """The module itself, or another that it imports: then with the line that does."""
+    """The module itself is missing, or one that it imports; in that case, report the importing line."""
     missing = str(error.name)
     if module == missing or module.startswith(f"{missing}."):
         near = closest(missing, [name.removesuffix(".py") for name in _beside()])
@@ -48,7 +48,7 @@ def module_missing(error: ModuleNotFoundError, module: str) -> UsageError:
 
 
 def member_missing(module: Any, named: str) -> UsageError:
-    """There is no such object; which settings classes there are. named: by the command line."""
+    """The object does not exist; name the settings classes that do. named: by the command line."""
     name, _, attribute = named.partition(":")
     classes = settings_in(module)
     near = closest(attribute, classes) or closest(attribute, vars(module)) if isinstance(module, ModuleType) else None
@@ -66,7 +66,7 @@ def _listed(module_name: str, classes: Sequence[str]) -> str:
 
 
 def with_settings_in(module: Any, named: str, hint: str) -> str:
-    """A hint, with the settings classes that could have been named instead. named: by the command line."""
+    """A hint, with the settings classes that the command line could have named. named: by the command line."""
     classes = settings_in(module)
     return f"{hint}; {_listed(named.partition(':')[0], classes)}" if classes else hint
 
@@ -79,7 +79,7 @@ def settings_in(module: Any) -> list[str]:
 
 
 def is_settings(value: Any) -> bool:
-    """Whether bake takes it: a settings class, or what declare() returned."""
+    """Whether bake accepts it: a settings class, or the result of declare()."""
     if isinstance(value, Declaration):
         return True
     return isinstance(value, type) and issubclass(value, BaseSettings) and value is not BaseSettings

@@ -1,9 +1,9 @@
 """Work out, at bake, which environment name reaches which field, as data for boot.
 
-pydantic-settings is asked itself (its env source's own methods), so that what the contract says is
-what the installed release does. The result is a table of *programs*, one for each settings class
-(the root first), and of *nodes*, one for each field or type that a name can lead to; verdict/sources/fields.py
-runs them. The lower bound in pyproject.toml and the tests of fidelity guard against drift.
+pydantic-settings itself is asked (through its env source's own methods), so that the contract matches the installed
+release. The result is a table of *programs*, one for each settings class (the root first), and of *nodes*, one for each
+field or type that a name can lead to; verdict/sources/fields.py runs them. The lower bound in pyproject.toml and the
+tests of fidelity guard against drift.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ _NOTHING_INSIDE = str  # a type that no name leads into
 
 
 class Names:
-    """Collects programs and nodes. `lower_type` lowers a type for the coercion that strict mode asks for."""
+    """Collects programs and nodes. `lower_type` lowers a type for the conversion that strict mode requires."""
 
     def __init__(self, lower_type: Callable[[Any], dict[str, Any]]) -> None:
         self.programs: list[dict[str, Any]] = []
@@ -64,7 +64,7 @@ class Names:
         self._seen: dict[type[BaseSettings], int] = {}
 
     def program(self, cls: type[BaseSettings]) -> int:
-        """The index of the program of a settings class; made on first request."""
+        """The index of the program of a settings class; the program is made on first request."""
         if cls in self._seen:
             return self._seen[cls]
         index = self._seen[cls] = len(self.programs)
@@ -76,9 +76,10 @@ class Names:
         return index
 
     def lower_coercer(self, annotation: Any) -> int | None:
-        """The index of a type's coercer; None for a type of which pydantic makes none.
+        """The index of a type's coercer; None for a type for which pydantic makes none.
 
-        That is an alias of a recursive model. Text gets as far as that only where no such model comes of it.
+        That is the case for an alias of a recursive model. Text is converted at that point only if no such model
+        results.
         """
         try:
             core = TypeAdapter(annotation).core_schema
@@ -89,9 +90,10 @@ class Names:
 
 
 class _Program:
-    """source: the one by which names are looked up; as a rule, that of the environment.
+    """source: the one that looks names up; usually that of the environment.
 
-    is_inner: whether the class is a field of another, which gives it arguments."""
+    is_inner: whether the class is a field of another, which passes arguments to it.
+    """
 
     def __init__(
         self,
@@ -115,7 +117,7 @@ class _Program:
         config = self.config
         data: dict[str, Any] = {
             "class": self.cls.__qualname__,
-            "cls": self.cls,  # for the author's side; bake takes it out
+            "cls": self.cls,  # for the author's side; bake removes it
             **self.lookup(),
             "extraForbid": config.get("extra") == "forbid",
             "byName": takes_field_names(self.cls),
@@ -135,7 +137,7 @@ class _Program:
         return data
 
     def lookup(self) -> dict[str, Any]:
-        """How the source looks names up, and what it makes of their text."""
+        """How the source looks names up, and how it converts their text."""
         naming, reading = naming_of(self.source), reading_of(self.source)
         return {
             "caseSensitive": bool(naming.case_matters),
@@ -154,7 +156,7 @@ class _Program:
         return {**source.plan, "reader": _Program(self.names, self.cls, self.sources, source.reader).lookup()}
 
     def _questions(self, data: dict[str, Any]) -> Iterator[Habit]:
-        """What a release may do otherwise with this class when it starts."""
+        """How the installed release treats this class differently from others at start."""
         if any("coerce" in self.names.nodes[index] for index in self._nodes.values()):
             yield Habit.UNDECODABLE_FAILS
         if self.is_inner or "sources" in data:
@@ -170,7 +172,7 @@ class _Program:
             defaults, tags = partial_defaults(self.cls)
         except TypeError as error:  # a dataclass with a defaultdict in it, before Python 3.12
             raise PydanticSerializationError(str(error)) from None
-        # the default of a settings class holds what the environment of this process gave it
+        # the default of a settings class holds values from the environment of this process
         own = {
             aliases_of(self.cls, name, field)[0]
             for name, field in self.cls.model_fields.items()
@@ -206,7 +208,7 @@ class _Program:
             data["strays"] = strays
         return data
 
-    # -- nodes: what a name, or the next segment of one, leads to -------------------------------
+    # -- nodes: the target of a name, or of its next segment ------------------------------------
 
     def node(self, target: Any) -> int:
         if id(target) in self._nodes:
@@ -282,7 +284,7 @@ class _Program:
         ]
 
     def _renames(self, field: FieldInfo) -> dict[str, Any] | None:
-        """lower-cased key → [the key that the model takes, node], for a nested model; else None."""
+        """lower-cased key → [the key that the model accepts, node], for a nested model; else None."""
         model = model_in(field.annotation)
         if model is None:
             return None
@@ -290,12 +292,12 @@ class _Program:
         for name, inner in fields_of_model(model).items():
             for alias in aliases_of(model, name, inner):
                 if alias not in renamed(self.source, field, {alias.swapcase(): None}):
-                    return None  # this release leaves the keys of such a class as they are
+                    return None  # this release does not change the keys of such a class
                 renames.setdefault(alias.lower(), [alias, self._renamed_on(field, alias, inner)])
         return renames
 
     def _renamed_on(self, field: FieldInfo, alias: str, inner: FieldInfo) -> int:
-        """The node of a member; one without names of its own where this release goes no deeper."""
+        """The node of a member; one without names of its own if this release goes no deeper."""
         model = model_in(inner.annotation)
         below = (
             []
@@ -316,9 +318,10 @@ def _arguments(settings: BaseSettings) -> dict[str, Any] | None:
 
 
 def _kept_apart(value: Any, projected: Any) -> Any:
-    """The projected default, in which what was not text before (a UUID, a date) never equals a text: pydantic-settings
-    drops a section that equals its default, and a UUID does not equal its own spelling. Nor does strict mode take one
-    for the other."""
+    """The projected default, changed so that values that were not text (a UUID, a date) never equal a text.
+    pydantic-settings drops a section that equals its default, and a UUID does not equal its own spelling. Strict mode
+    does not accept one for the other either.
+    """
     if isinstance(value, dict) and isinstance(projected, dict):
         pairs = zip(value.values(), projected.items(), strict=True)
         return {key: _kept_apart(item, inner) for item, (key, inner) in pairs}

@@ -1,4 +1,6 @@
-"""Where a contract comes from. Not part of its digest: a rebuild of the same configuration has the same."""
+"""Where a contract comes from. This is not part of its digest, so a rebuild of the same configuration has the same
+digest.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,7 @@ from confcontract.host.source_date import source_date
 
 
 def collect(source_commit: str | None, image_tag: str | None, source_date_epoch: str | int | None) -> dict[str, str]:
-    """Flat text; what is not known is absent. Raises UsageError if the epoch is not an integer."""
+    """Flat text; unknown facts are absent. Raises UsageError if the epoch is not an integer."""
     found = {
         "confcontract": __version__,
         "pydantic": _installed("pydantic"),
@@ -28,6 +30,6 @@ def collect(source_commit: str | None, image_tag: str | None, source_date_epoch:
     return found
 
 
-@cache  # what is imported by now does not change
+@cache  # installed releases do not change after import
 def _installed(name: str) -> str:
     return version(name)

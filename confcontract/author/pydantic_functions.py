@@ -1,4 +1,4 @@
-"""What boot may use in the place of pydantic's own functions in a core schema; the application's are deferred."""
+"""What boot can use instead of pydantic's own functions in a core schema; the application's functions are deferred."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ IDENTITY = object()
 
 
 class Replacement:
-    """A named coercion of confcontract.contract.coercions in the place of one of pydantic's functions."""
+    """A named coercion of confcontract.contract.coercions that replaces one of pydantic's functions."""
 
     def __init__(self, name: str, *arguments: Any, mode: str = "function-after", **notes: Any) -> None:
         self.special = Special("function", [name, list(arguments)])
@@ -21,7 +21,7 @@ class Replacement:
 
 
 def replacement(schema: dict[str, Any], function: Any) -> Any:
-    """IDENTITY, a Replacement, or None if the function is the application's, or nothing can stand in its place."""
+    """IDENTITY, a Replacement, or None if the function is the application's, or has no replacement."""
     delimiter = schema.get("metadata", {}).get("confcontract_separated")
     if delimiter is not None:
         return Replacement("separated", delimiter, mode="function-before", separated=delimiter)
@@ -31,7 +31,7 @@ def replacement(schema: dict[str, Any], function: Any) -> Any:
     if own.does in (Does.WRAPS_SECRET, Does.WRAPS_URL, Does.KEEPS_CONTAINER):
         return IDENTITY
     if own.does is Does.TAKES_VALUE:
-        return IDENTITY if schema["schema"]["type"] == "enum" else None  # the document holds the value in any case
+        return IDENTITY if schema["schema"]["type"] == "enum" else None  # the document contains the value in any case
     if own.does is Does.MAKES_PATH:
         return Replacement("path", format="path") if schema["schema"]["type"] == "str" else None
     if own.does is Does.MAKES_SIZE:
@@ -45,7 +45,7 @@ def replacement(schema: dict[str, Any], function: Any) -> Any:
 
 
 def _has_length(inner: dict[str, Any]) -> bool:
-    """Secrets and URLs answer to len(); for other wrapped types pydantic itself fails."""
+    """Secrets and URLs support len(); for other wrapped types pydantic itself fails."""
     if inner["type"] in ("lax-or-strict", "json-or-python"):
         return is_secret_core(inner)
     if inner["type"] == "function-after" and isinstance(inner["function"]["function"], functools.partial):

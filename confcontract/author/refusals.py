@@ -1,4 +1,4 @@
-"""What keeps a class from becoming a contract; each refusal names class, field and remedy."""
+"""Reasons why a class can't become a contract; each refusal names class, field and remedy."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ def refuse(cls: type, path: tuple[str, ...], what: str, remedy: str) -> Problem:
 
 
 def warning(cls: type, path: tuple[str, ...], what: str, remedy: str) -> Problem:
-    """What is worth a word, though the class becomes a contract."""
+    """A problem that does not prevent the contract."""
     where, source = _place(cls, path)
     return Problem("bake-doubtful", f"{where}: {what}", source=source, hint=remedy, severity=WARNING)
 
 
 def _place(cls: type, path: tuple[str, ...]) -> tuple[str, str]:
-    """A field as people read it, and where it is. Of classes that were put together, that of the author's own."""
+    """A field in the form that people read, and its place. For merged classes, of the author's own class."""
     own = getattr(cls, "_author_s_own", None)
     if own is not None and path:
         cls, path = own(path[0]), path[1:]
@@ -38,7 +38,7 @@ def _place(cls: type, path: tuple[str, ...]) -> tuple[str, str]:
 
 
 def not_from_text(cls: type, variables: list[dict[str, Any]]) -> list[Problem]:
-    """A warning for each variable that can only keep its default, whatever an operator writes."""
+    """A warning for each variable that can only keep its default: no text that an operator writes is valid."""
     remedy = "make it an int, a str or an IntEnum, or convert the text in a validator"
     return [
         warning(cls, tuple(entry["path"]), f"accepts no text, so {entry['name']} can't be set to anything", remedy)
@@ -48,7 +48,7 @@ def not_from_text(cls: type, variables: list[dict[str, Any]]) -> list[Problem]:
 
 
 def without_driver(cls: type, checks: list[dict[str, Any]]) -> list[Problem]:
-    """A warning for each check that logs in with a driver of which none is installed here."""
+    """A warning for each check that logs in with a driver, if none is installed here."""
     problems = []
     for check in checks:
         drivers = class_of(check["kind"]).drivers if check["kind"] in KINDS else ()
@@ -72,12 +72,12 @@ def without_yaml(cls: type, programs: list[dict[str, Any]]) -> list[Problem]:
 def _is_installed(module: str) -> bool:
     try:
         return find_spec(module) is not None
-    except ModuleNotFoundError:  # of what the module is a part of
+    except ModuleNotFoundError:  # the package that contains the module
         return False
 
 
 def check_made(cls: type) -> list[Problem]:
-    """Raise BakeRefused if nothing of a class can ever be made; what to warn of if `Settings()` needs arguments."""
+    """Raise BakeRefused if the class can never be instantiated; return warnings if `Settings()` needs arguments."""
     missing = sorted(getattr(cls, "__abstractmethods__", ()))
     if missing:
         words = ", ".join(f"{name}()" for name in missing)
@@ -94,7 +94,7 @@ def check_made(cls: type) -> list[Problem]:
 
 
 def check_names(cls: type, data: dict[str, Any]) -> None:
-    """Raise BakeRefused if no environment can hold a name, or if a role, check or vault reference is wrong."""
+    """Raise BakeRefused if an environment can't hold a name, or if a role, check or vault reference is invalid."""
     problems = [
         *_unsettable(cls, data),
         *_references(cls, data),
@@ -121,9 +121,10 @@ def _unsettable(cls: type, data: dict[str, Any]) -> list[Problem]:
 
 
 def read_twice(cls: type, variables: Sequence[Variable], *, sensitive: bool) -> list[Problem]:
-    """A warning for each field that reads a variable of another one: as a fall-back, say, or by mistake."""
-    # Fields of one model only: with delimiter "_", db_host and db.host may well be fed by one variable. And not by a
-    # container that several fields take parts of (AliasPath).
+    """A warning for each field that reads another field's variable: as a fall-back, or by mistake."""
+    # Fields of one model only: with delimiter "_", one variable may intentionally set db_host and db.host. And not for
+    # a
+    # container from which several fields take parts (AliasPath).
     owners: dict[tuple[str, int], Variable] = {}
     problems: dict[tuple[str, ...], Problem] = {}
     for variable in variables:

@@ -1,7 +1,7 @@
 """Which releases of pydantic can be baked with. Importing this module refuses others (BakeRefused, exit 78).
 
-It is imported first by what imports pydantic, so that no one meets what such a release does instead: names that are
-missing, or pydantic's own SystemError. Only installed metadata is read, nothing of pydantic is imported.
+Modules that import pydantic import this one first. Otherwise such a release would fail with missing names, or with
+pydantic's own SystemError. Only installed metadata is read; pydantic is not imported.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from confcontract.report.problem import Problem
 
 @dataclass(frozen=True)
 class Supported:
-    """Releases from `lowest` on, and below `below`; as in pyproject.toml."""
+    """Releases from `lowest` up to, but not including, `below`; as in pyproject.toml."""
 
     name: str
     lowest: str
@@ -33,7 +33,7 @@ SETTINGS = Supported("pydantic-settings", "2.14", "3")
 
 
 def check() -> None:
-    """Raises BakeRefused with all that is wrong with the installed releases."""
+    """Raises BakeRefused with all problems of the installed releases."""
     problems = [problem for each in (PYDANTIC, CORE, SETTINGS) if (problem := _out_of_range(each))]
     if not problems and (mixed := _another_core()):
         problems = [mixed]
@@ -42,7 +42,7 @@ def check() -> None:
 
 
 def lacking(supported: Supported, what: str) -> BakeRefused:
-    """For a release within the range that lacks a name on which bake relies without being promised it."""
+    """For a release in the range that lacks an undocumented name that bake uses."""
     return BakeRefused(
         _problem(
             f"{supported.name} {_installed(supported.name)} lacks what bake needs: {what}",
@@ -55,7 +55,7 @@ def _out_of_range(supported: Supported) -> Problem | None:
     installed = _installed(supported.name)
     if installed is None:
         if find_spec(supported.name.replace("-", "_")):
-            return None  # without metadata, as in some bundles: its names are looked at all the same
+            return None  # no metadata, as in some bundles: its names are checked anyway
         return _problem(f"{supported.name} is not installed", f"install '{supported}'")
     if _numbers(installed) < _numbers(supported.lowest):
         what = f"{supported.name} {installed} is too old to bake with: {supported.lowest} or a later release is needed"
@@ -67,7 +67,7 @@ def _out_of_range(supported: Supported) -> Problem | None:
 
 
 def _another_core() -> Problem | None:
-    """pydantic goes with one release of its core, and ends with a SystemError beside any other."""
+    """Each pydantic requires one release of its core, and fails with a SystemError with any other."""
     core = _installed(CORE.name)
     for need in requires(PYDANTIC.name) or () if _installed(PYDANTIC.name) else ():
         pinned = re.match(r"pydantic[-_]core\s*\(?==\s*([\w.+!]+)", need)
@@ -90,7 +90,7 @@ def _installed(name: str) -> str | None:
 
 
 def _numbers(release: str) -> list[int]:
-    """2.16.3rc1 counts as 2.16.3, and 3.0a1 as 3. Zeros at the end say nothing."""
+    """2.16.3rc1 counts as 2.16.3, and 3.0a1 as 3. Trailing zeros are ignored."""
     numbers = [int(number) for number in re.findall(r"\d+", re.match(r"[\d.]*", release)[0])]  # type: ignore[index]
     while numbers and not numbers[-1]:
         numbers.pop()

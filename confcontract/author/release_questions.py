@@ -1,9 +1,9 @@
-"""What releases of pydantic-settings do differently, asked of the installed one by trying it on small classes.
+"""Differences between releases of pydantic-settings, determined by trying the installed one on small classes.
 
-A question is answered by what a source does, not by a release's number or by the names that it has: a release that
-no one knew when this was written gives its own answers. Each is asked at most once, and only for a class to which the
-answer matters. Two kinds: what is worked out at bake in another way (author/names.py asks), and what boot itself has to
-do otherwise, a `Habit`, which stands in the contract's program (see docs/how-to/add-a-release.md).
+The behaviour of a source answers a question, not a release's number or the names that it has: so a release that is
+newer than this code gives correct answers too. Each question is asked at most once, and only for a class for which the
+answer matters. There are two kinds: differences in what bake works out (author/names.py asks), and differences that
+boot itself must follow, a `Habit`, which is in the contract's program (see docs/how-to/add-a-release.md).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from confcontract.author import release_check  # noqa: F401  # refuses what the imports below would fail over
+from confcontract.author import release_check  # noqa: F401  # refuses releases that would make the imports below fail
 
 # isort: split
 from pydantic import AliasPath, BaseModel, ConfigDict, Field, Json, ValidationError
@@ -30,7 +30,7 @@ from pydantic_settings import (
 )
 
 Answer = Callable[[], bool]
-_PREFIX = "CONFCONTRACT_QUESTION_"  # nothing of the machine's environment begins so
+_PREFIX = "CONFCONTRACT_QUESTION_"  # nothing in the machine's environment has this prefix
 
 
 class _Asked(BaseSettings):
@@ -69,7 +69,7 @@ def _prepared(cls: type[BaseSettings], text: str) -> Any:
 
 @functools.cache
 def reads_unions_in_mappings() -> bool:
-    """Whether a member of a mapping is tried as JSON where its type is a union: since 2.16.2."""
+    """Whether a member of a mapping is tried as JSON if its type is a union: since 2.16.2."""
 
     class AskedIfReadsUnionsInMappings(_Asked):
         value: dict[str, list[int] | str] = {}
@@ -96,7 +96,7 @@ def reads_alias_paths_inside() -> bool:
 
 @functools.cache
 def finds_enums_at_any_depth() -> bool:
-    """Whether names of members are taken for an enum anywhere in a type, not right in it only: since 2.15."""
+    """Whether member names are accepted for an enum anywhere in a type, not only at its top: since 2.15."""
 
     class AskedIfFindsEnumsAtAnyDepth(_Asked):
         model_config = SettingsConfigDict(env_parse_enums=True)
@@ -108,7 +108,7 @@ def finds_enums_at_any_depth() -> bool:
 
 @functools.cache
 def heeds_configuration_of_models() -> bool:
-    """Whether a model's own configuration says by which names its fields are found: since 2.16."""
+    """Whether a model's own configuration determines the names under which its fields are found: since 2.16."""
     return EnvSettingsSource(_Asked).next_field(_AliasedMember, "other") is None
 
 
@@ -126,7 +126,9 @@ def leaves_json_alone() -> bool:
 
 @functools.cache
 def chooses_defaults_by_tag() -> bool:
-    """Whether the default of a discriminated union is laid under what is set, but for another member: since 2.16."""
+    """Whether the default of a discriminated union is merged with the values that are set, except for another member:
+    since 2.16.
+    """
 
     class Cat(BaseModel):
         kind: Literal["cat"] = "cat"
@@ -155,7 +157,7 @@ def chooses_defaults_by_tag() -> bool:
 
 @functools.cache
 def takes_empty_encoding() -> bool:
-    """Whether an empty `env_file_encoding` stands for UTF-8: until 2.15."""
+    """Whether an empty `env_file_encoding` means UTF-8: until 2.15."""
     try:
         _from_env_file(_Asked, "", encoding="")
     except LookupError:
@@ -163,11 +165,11 @@ def takes_empty_encoding() -> bool:
     return True
 
 
-# --- what boot does otherwise
+# --- for boot
 
 
 class Habit(Enum):
-    """What a release does otherwise than the newest that is known, as the contract's program has it."""
+    """Behaviour of a release that differs from the newest known one, as it is in the contract's program."""
 
     EXACT_ARGUMENTS = "exact-arguments"
     UNDECODABLE_FAILS = "undecodable-fails"
@@ -177,7 +179,7 @@ class Habit(Enum):
 
 
 def habits_among(asked: Iterable[Habit]) -> list[str]:
-    """Which of these habits the installed release has, in alphabetical order."""
+    """The given habits that the installed release has, in alphabetical order."""
     return sorted(habit.value for habit in asked if QUESTIONS[habit]())
 
 

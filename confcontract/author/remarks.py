@@ -1,15 +1,15 @@
-"""What the author's side remembers about a lowered node; never part of a contract."""
+"""Remarks on a lowered node for the author's side; never part of a contract."""
 
 from __future__ import annotations
 
 from typing import Any
 
-# The key of the author's notes in a lowered node; no name of a field or of a mapping's key can be this.
+# The key of the remarks in a lowered node; no field and no key of a mapping can have this name.
 REMARKS = "\0remarks"
 
 
 def remarks(node: dict[str, Any]) -> dict[str, Any]:
-    """Those of a node; empty where it has none."""
+    """The remarks of a node; empty if it has none."""
     found: dict[str, Any] = node.get(REMARKS, {})
     return found
 

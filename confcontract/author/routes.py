@@ -1,8 +1,8 @@
 """From a place in the settings document to the names that reach it: the plan of author/names.py, walked backwards.
 
-verdict/sources/decoding.py goes from a name to a place: it looks a field up, splits what follows its name at the
-delimiter, and spells the parts as the models do. Here every step is undone, and what does not lead back to the same
-place is not a name.
+verdict/sources/decoding.py goes from a name to a place: it looks a field up, splits the rest of the name at the
+delimiter, and spells the parts as the models do. Here every step is reversed. A name that does not lead back to the
+same place is dropped.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Step:
-    """A key on the way into the document. folded: a nested settings class takes it in any case."""
+    """A key on the way into the document. folded: a nested settings class accepts it in any case."""
 
     key: str | int
     folded: bool = False
@@ -24,11 +24,12 @@ class Step:
 
 @dataclass(frozen=True)
 class Name:
-    """A name in the environment, as it is looked up.
+    """A name in the environment, in the form used for lookup.
 
-    within: where in the container that it holds the value is; empty for a name of the value itself. node: what says
-    how its text is read, if anything does. decoded: its text is JSON; lenient: or it stays as it is. by_path: its parts
-    are those of an AliasPath. aside: it is read only beside another name of the same field, or in place of one.
+    within: the place of the value in the container that the name holds; empty for a name of the value itself. node: how
+    its text is read, if anything determines that. decoded: its text is JSON; lenient: text that is not JSON stays
+    unchanged. by_path: its parts are those of an AliasPath. aside: it is read only together with another name of the
+    same field, or instead of one.
     """
 
     text: str
@@ -44,8 +45,8 @@ class Name:
 class Route:
     """One way to a place: by one of the names of a field of a settings class, and from the field on by `steps`.
 
-    key: what the field is called in the document where that name gives it; the first step, once there are any.
-    borrowed: that key belongs to another name of the field, so that only longer names lead there.
+    key: the field's key in the document if that name provides it; the first step, once there are any.
+    borrowed: that key belongs to another name of the field, so only longer names lead there.
     """
 
     program: Json
@@ -57,7 +58,7 @@ class Route:
 
 
 class Routes:
-    """`nodes`: of author/names.py, as they are before they are made compact."""
+    """`nodes`: of author/names.py, before they are made compact."""
 
     def __init__(self, nodes: Sequence[Json]) -> None:
         self._nodes = nodes
@@ -76,7 +77,7 @@ class Routes:
         return own + borrowed
 
     def names(self, route: Route, way: Sequence[Step]) -> Iterator[Name]:
-        """The names of what `way` leads to from the place of a route: its own, then those of containers around it."""
+        """The names of the target of `way` from the place of a route: its own, then those of containers around it."""
         if not route.steps and way[0].key != route.key:
             return
         whole = (*route.steps, *way)
@@ -90,19 +91,21 @@ class Routes:
                         yield replace(name, within=within)
 
     def on(self, route: Route, way: Sequence[Step]) -> Route | None:
-        """The route to what `way` leads to; None where no longer name can lead there."""
+        """The route to the target of `way`; None if no longer name can lead there."""
         if (not route.steps and way[0].key != route.key) or not _spelled(way):
             return None
         return replace(route, steps=(*route.steps, *way))
 
     def head(self, route: Route) -> str | None:
-        """What all names below a place begin with, as they are looked up; None where there are none."""
+        """The common prefix of all names below a place, in the form used for lookup; None if there are none."""
         text = self._longer(route, (*route.steps, Step("\0")))
         return None if text is None else text.removesuffix("\0")
 
     def part_given(self, route: Route) -> str | None:
-        """The member of a field that the field's own name gives as well, since it begins as a part of another name of
-        the field does: with the delimiter "_", DB_URL gives `url` of a section that is DB, too. None as a rule."""
+        """The member of a field that the field's own name sets as well, because that name also parses as a part of
+        another name of the field: with the delimiter "_", DB_URL sets `url` of a section that is also called DB.
+        Usually None.
+        """
         delimiter, names = route.program["delimiter"], route.field["names"]
         if route.steps or not delimiter or not _explodes(route, self._nodes):
             return None
@@ -127,7 +130,7 @@ class Routes:
         yield replace(name, aside=route.borrowed or not self._alone(route))
 
     def _alone(self, route: Route) -> bool:
-        """Whether longer names are read where none of the field's own names is set: boot goes by the last then."""
+        """Whether longer names are read when none of the field's own names is set: boot uses the last name then."""
         last = len(route.field["names"]) - 1
         explodes = self._nodes[route.field["node"]].get("complex") or route.field["names"][last][2]
         return bool(explodes) and _key(route.field, route.program, last) == route.key
@@ -175,7 +178,7 @@ class Routes:
 
 
 def _key(field: Json, program: Json, index: int) -> str:
-    """What boot calls the field in the document when a name gives it; see `_find` in decoding.py."""
+    """The field's key in the document when a name sets it; see `_find` in decoding.py."""
     key, _, holds = field["names"][index]
     preferred, _, preferred_holds = field["names"][0]
     by_name = program["byName"] and key == field["name"]
@@ -188,9 +191,9 @@ def _spelled(way: Sequence[Step]) -> bool:
 
 
 def _explodes(route: Route, nodes: Sequence[Json]) -> bool:
-    """Whether names that begin with the field's are taken for parts of it, under this key of the document."""
+    """Whether names that begin with the field's are read as parts of it, under this key of the document."""
     if "strays" in route.field and len(route.field["names"]) == 1:
-        return False  # what they say goes where the last stray leads
+        return False  # their values go where the last unmatched name leads
     if nodes[route.field["node"]].get("complex"):
         return True
     return any(

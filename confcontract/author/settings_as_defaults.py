@@ -1,4 +1,4 @@
-"""Defaults that are instances of settings classes, made while the application was imported: what they were given."""
+"""Defaults that are instances of settings classes, made while the application was imported: their arguments."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from confcontract.author.pydantic_private.variable_sources import values_of_sour
 
 
 class MadeFromEnvironment(ValueError):
-    """A default that the environment of the process that bakes has had a part in."""
+    """A default that includes values from the environment of the process that bakes."""
 
 
 def constructor_arguments(settings: BaseSettings) -> dict[str, Any] | None:
-    """What an instance of a settings class was given by its author, as JSON; None if that can't be determined.
+    """The arguments that the author gave an instance of a settings class, as JSON; None if they can't be determined.
 
-    `model_fields_set` mixes it with what came out of the environment of this process; so it only tells
-    where that environment sets nothing. Raises MadeFromEnvironment where it sets something.
+    `model_fields_set` also contains the fields that came from the environment of this process. So it is reliable only
+    if that environment sets nothing. Raises MadeFromEnvironment if it sets something.
     """
     cls = type(settings)
     try:
@@ -49,7 +49,7 @@ def constructor_arguments(settings: BaseSettings) -> dict[str, Any] | None:
 
 
 def _gives(cls: type[BaseSettings], arguments: dict[str, Any], given: dict[str, Any]) -> bool:
-    """Whether the arguments' JSON forms make what the arguments made: validation takes some only as objects."""
+    """Whether the arguments' JSON forms produce the same as the arguments: validation accepts some only as objects."""
     try:
         again = cls(**arguments)
     except Exception:  # ValidationError, or the application's own

@@ -1,4 +1,4 @@
-"""`get_settings`: a function that gives the settings names their class, cached or not."""
+"""Functions such as `get_settings`, cached or not, that return the settings: find their class."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from confcontract.report.problem import Problem
 
 
 def made_by(function: Any, named: str, module: Any = None) -> Any:
-    """What a function gives: it is called as the application calls it, with defaults where there are no values.
+    """The result of a function, called as the application calls it, with defaults where there are no values.
 
-    Where it fails on an empty machine, what it says that it returns. named: by the command line.
-    module: where it is. Raises UsageError where it needs arguments, BakeRefused where neither tells a class.
+    If it fails on an empty machine, its return annotation is used. named: by the command line. module: of the function.
+    Raises UsageError if it needs arguments, BakeRefused if neither way gives a class.
     """
     if isinstance(function, functools.partial) and isinstance(function.func, type):
         return function.func
@@ -47,7 +47,7 @@ def made_by(function: Any, named: str, module: Any = None) -> Any:
 
 
 def _first_of(given: Any) -> Any:
-    """What a coroutine returns, if it waits for nothing, or a generator yields first (`yield Settings()`)."""
+    """The result of a coroutine that waits for nothing, or the first item of a generator (`yield Settings()`)."""
     if inspect.isgenerator(given):
         return next(given)
     awaited: Any = given.__anext__() if inspect.isasyncgen(given) else given
@@ -68,14 +68,14 @@ def _check_arguments(function: Any, named: str, module: Any) -> None:
     except TypeError:
         hint = with_settings_in(module, named, "name the settings class, or a function that needs no arguments")
         raise UsageError(Problem("usage", f"{named} can't be called without arguments", hint=hint)) from None
-    except ValueError:  # it says nothing of its arguments
+    except ValueError:  # it has no signature
         return
 
 
 def _annotated(function: Any) -> type[BaseSettings] | None:
-    """The settings class that a function says it returns."""
+    """The settings class in a function's return annotation."""
     try:
         returned = get_type_hints(inspect.unwrap(function)).get("return")
-    except Exception:  # names that are only there for a type checker
+    except Exception:  # names that exist only for a type checker
         return None
     return returned if isinstance(returned, type) and issubclass(returned, BaseSettings) else None

@@ -1,8 +1,8 @@
-"""While bake imports the application: a settings object that can't be made is made of its defaults.
+"""While bake imports the application, a settings object that can't be made is filled with its defaults.
 
-`settings = Settings()` at the end of a module is common, and fails on a machine that has none of the values. What bake
-needs is the class, so the import goes on with an instance that has the defaults, what it was given, and nothing for
-what is required. Whoever needs that on import still fails, and is told why.
+`settings = Settings()` at the end of a module is common, and fails on a machine that has none of the values. bake needs
+only the class, so the import continues with an instance that has the defaults, the arguments, and nothing for required
+fields. Code that needs those on import still fails, and the message says why.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from confcontract.author.pydantic_private.variable_sources import env_names, nam
 from confcontract.report.problem import WARNING, Problem
 
 _NOT_THE_APPLICATIONS = ("pydantic", "pydantic_core", "pydantic_settings", "confcontract", "functools", "contextlib")
-_NAMED = 3  # so many variables are named in a remedy
+_NAMED = 3  # a remedy names at most this many variables
 
 
 @dataclass(frozen=True)
 class StandIn:
-    """A settings object that could not be made. place: file and line of the application where it was asked for."""
+    """A settings object that could not be made. place: file and line of the application that asked for it."""
 
     made: BaseSettings
     place: str
@@ -39,7 +39,7 @@ class StandIn:
 
 @contextlib.contextmanager
 def lenient_settings() -> Iterator[list[StandIn]]:
-    """Inside of it, `Settings()` never fails; the list is of those that would have."""
+    """Inside it, `Settings()` never fails; the list collects the objects that would have failed."""
     original: Any = BaseSettings.__init__
     found: list[StandIn] = []
 
@@ -47,7 +47,7 @@ def lenient_settings() -> Iterator[list[StandIn]]:
     def made(self: BaseSettings, /, *arguments: Any, **given: Any) -> None:
         try:
             original(self, *arguments, **given)
-        except (Exception, SystemExit):  # also of its sources, its validators and its command line
+        except (Exception, SystemExit):  # also for its sources, its validators and its command line
             _fill(self, given)
             found.append(StandIn(self, _place()))
 
@@ -56,12 +56,12 @@ def lenient_settings() -> Iterator[list[StandIn]]:
     try:
         yield found
     finally:
-        if cls.__init__ is made:  # and not another's, which was put there meanwhile
+        if cls.__init__ is made:  # not a replacement that other code put there meanwhile
             cls.__init__ = original
 
 
 def warnings_of(found: Sequence[StandIn]) -> list[Problem]:
-    """What to say of an import that went on with defaults; once for each place, which may have been passed often."""
+    """Warnings about an import that continued with defaults; one for each place, even if it ran several times."""
     return [
         Problem(
             "bake-doubtful",
@@ -75,7 +75,7 @@ def warnings_of(found: Sequence[StandIn]) -> list[Problem]:
 
 
 def cause_of(error: BaseException, found: Sequence[StandIn], module: str) -> tuple[str, str] | None:
-    """What the import of a module failed for, and what to do, if a stand-in may have had a part in it. No value."""
+    """Why the import of a module failed, and what to do, if a stand-in may have caused it. Contains no value."""
     if not found:
         return None
     owner = getattr(error, "obj", None) if isinstance(error, AttributeError) else None
@@ -94,7 +94,7 @@ def cause_of(error: BaseException, found: Sequence[StandIn], module: str) -> tup
 
 
 def _fill(settings: BaseSettings, given: dict[str, Any]) -> None:
-    """Give an instance its fields without validation."""
+    """Set the fields of an instance without validation."""
     cls = type(settings)
     values: dict[str, Any] = {}
     for name, field in cls.model_fields.items():
@@ -103,17 +103,17 @@ def _fill(settings: BaseSettings, given: dict[str, Any]) -> None:
         if present is not None:
             values[name] = given[present]
         elif not field.is_required():
-            with contextlib.suppress(Exception):  # a factory that needs what is not there
+            with contextlib.suppress(Exception):  # a factory that needs something missing here
                 values[name] = field.get_default(call_default_factory=True, validated_data=values)
     fill(settings, values, set(given) & set(values))
 
 
 def _importable(cls: type[BaseSettings], failed: str) -> str:
-    """MODULE:CLASS, where the module that defines it was imported without a failure, and another one failed."""
+    """MODULE:CLASS, if the module that defines it was imported successfully, and another one failed."""
     parts = cls.__module__.split(".")
     packages = [".".join(parts[: number + 1]) for number in range(len(parts))]
     if cls.__module__ == failed or "<" in cls.__qualname__ or not all(each in sys.modules for each in packages):
-        return ""  # Python takes modules out again whose import failed
+        return ""  # Python removes modules whose import failed
     return f"{cls.__module__}:{cls.__qualname__}"
 
 
@@ -130,7 +130,7 @@ def _place() -> str:
     frame = sys._getframe(1)
     while frame.f_back is not None:
         module = str(frame.f_globals.get("__name__", ""))
-        generated = frame.f_code.co_filename.startswith("<")  # as dataclasses do, whose lines are nowhere
+        generated = frame.f_code.co_filename.startswith("<")  # code that dataclasses generate, which has no file
         if module.partition(".")[0] not in _NOT_THE_APPLICATIONS and not generated:
             return line_of(module, frame.f_code, frame.f_lineno)
         frame = frame.f_back

@@ -1,9 +1,8 @@
-"""The sources of a settings class, best first: which of them boot runs as what they are, and which only the
-application can.
+"""The sources of a settings class, best first: which of them boot runs itself, and which only the application can run.
 
-A subclass of one of pydantic-settings' sources that changes nothing of how it reads is run as that source, with the
-prefix, the delimiter and the files that its instance has. The hook that puts the sources together is the
-application's, and is called here as `Settings()` calls it.
+A subclass of one of pydantic-settings' sources that does not change how it reads is run as that source, with the
+prefix, the delimiter and the files of its instance. The hook that assembles the sources is the application's, and is
+called here as `Settings()` calls it.
 """
 
 from __future__ import annotations
@@ -65,7 +64,7 @@ _BUILT_IN: dict[type, str] = {
 }
 _NOTHING = ""  # has no file to read, beside one of its kind
 _OF_FILES = (TOML, YAML, JSON, PYPROJECT, SECRET_TREE)
-# What a subclass may have of its own without another way of reading.
+# Members that a subclass may define without changing how it reads.
 _HARMLESS = frozenset(
     ("__init__", "__repr__", "__str__", "__doc__", "__module__", "__qualname__", "__annotations__", "__slots__")
     + ("__abstractmethods__", "_abc_impl", "__dict__", "__weakref__", "__orig_bases__", "__parameters__", "__hash__")
@@ -76,9 +75,9 @@ _FILES = {DOTENV: ("env_file", "env_file_encoding", "env_file_depth", "dotenv_fi
 
 @dataclass
 class More:
-    """A source beside the first environment, the first env file and the first secret directory.
+    """A source in addition to the first environment, the first env file and the first secrets directory.
 
-    plan: as the contract has it. reader: a source of variables whose names are not those of the environment.
+    plan: its form in the contract. reader: a source of variables with other names than those of the environment.
     """
 
     plan: dict[str, Any]
@@ -87,10 +86,11 @@ class More:
 
 @dataclass
 class Sources:
-    """order: what each source is, best first; a number is that of one in `more`. names: the environment's source, or
-    the one that stands for it, by which names are worked out. files: of the class's own env files and secret
-    directories, the first of each. foreign: the types of those that only the application can run. hidden: names that
-    those of variables leave out, as they look them up. types: of all that the class has."""
+    """order: the kind of each source, best first; a number is an index into `more`. names: the environment's source, or
+    the one that replaces it, with which names are worked out. files: those of the class's own env files and secrets
+    directories, the first of each. foreign: the types of sources that only the application can run. hidden: names that
+    the sources of variables leave out, in the form used for lookup. types: of all sources of the class.
+    """
 
     names: EnvSettingsSource
     order: list[str | int] = field(default_factory=list)
@@ -102,7 +102,7 @@ class Sources:
 
 
 def sources_of(cls: type[BaseSettings]) -> Sources:
-    """The sources of a class. Raises BakeRefused where its hook fails."""
+    """The sources of a class. Raises BakeRefused if its hook fails."""
     with unread_files({}):
         standard = _standard(cls)
         given = ordered_sources(cls, standard)
@@ -133,13 +133,13 @@ def _standard(cls: type[BaseSettings]) -> Standard:
     return (
         InitSettingsSource(cls, {}),
         EnvSettingsSource(cls),
-        DotEnvSettingsSource(cls, env_file=None),  # nothing of the machine that bakes is read
+        DotEnvSettingsSource(cls, env_file=None),  # nothing is read on the machine that bakes
         SecretsSettingsSource(cls, secrets_dir=None),
     )
 
 
 def _place(source: Any, kind: str, found: Sources, standard: Standard) -> str | int | None:
-    """What stands for a source in the order; None where boot can't read it."""
+    """The entry of a source in the order; None if boot can't read it."""
     if kind == INIT:
         return kind
     if kind in _OF_FILES:
@@ -153,7 +153,7 @@ def _place(source: Any, kind: str, found: Sources, standard: Standard) -> str | 
         return len(found.more) - 1
     files = _files(source, kind, standard)
     if kind == SECRETS and files is not None and found.hidden:
-        return None  # which hides nothing
+        return None  # one that hides nothing
     same_names = naming_of(source) == naming_of(found.names)
     if kind != SECRETS:
         same_names = same_names and reading_of(source) == reading_of(found.names)
@@ -184,14 +184,14 @@ def _as_variables(source: Any) -> EnvSettingsSource:
 
 
 def _splits_alike(source: Any, names: EnvSettingsSource) -> bool:
-    """Whether the names of two sources of variables may be distinguished and split in one way."""
+    """Whether the names of two sources of variables can be distinguished and split in one way."""
     one, other = reading_of(source), reading_of(names)
     alike = (one.delimiter, one.max_split) == (other.delimiter, other.max_split)
     return alike and naming_of(source).case_matters == naming_of(names).case_matters
 
 
 def _files(source: Any, kind: str, standard: Standard) -> dict[str, Any] | None:
-    """The env files or secret directories of a source; None if it has none."""
+    """The env files or secrets directories of a source; None if it has none."""
     if kind not in _FILES:
         return None
     own = source if source not in standard else None
@@ -201,13 +201,13 @@ def _files(source: Any, kind: str, standard: Standard) -> dict[str, Any] | None:
 
 
 def _kind(source: Any, cls: type[BaseSettings]) -> str | None:
-    """What a source is, or None where only the application can run it."""
+    """The kind of a source, or None if only the application can run it."""
     base = next((known for known in type(source).__mro__ if known in _BUILT_IN), None)
     if base is None or settings_class_of(source) is not cls or _changes_reading(source, base):
         return None
     kind = _BUILT_IN[base]
     if kind == INIT and has_arguments(source):
-        return None  # values of the application's own
+        return None  # values of the application
     if kind in (ENVIRONMENT, DOTENV) and left_out(source, base) is None:
         return None
     return kind
@@ -223,9 +223,10 @@ def _changes_reading(source: Any, base: type) -> bool:
 def _on_another_machine(
     cls: type[BaseSettings], given: list[PydanticBaseSettingsSource], kinds: list[str | None]
 ) -> list[str | None]:
-    """The kinds again, where the environment has whatever is asked of it, and every file something for every field.
+    """The kinds in an environment that has every requested name, and with a value for every field in every file.
 
-    What the hook makes of it is the application's own: a path that a variable names, a constructor that leaves out.
+    The differences come from the application's hook: a path that a variable names, or a constructor that leaves names
+    out.
     """
     found = dict.fromkeys(cls.model_fields, "x")
     try:
@@ -247,8 +248,9 @@ def _where_files_are(
     given: list[PydanticBaseSettingsSource],
     kinds: list[str | None],
 ) -> tuple[list[PydanticBaseSettingsSource], list[str | None]]:
-    """The sources and kinds again, where the hook finds every file that it asks for: a source that is there only then
-    is the application's own."""
+    """The sources and kinds if the hook finds every file that it asks for. A source that exists only then is the
+    application's own.
+    """
     try:
         with unread_files({}), whatever_file_is_there():
             again = ordered_sources(cls, standard)
@@ -261,14 +263,14 @@ def _where_files_are(
 
 
 def _told(source: Any, kind: str | None) -> Any:
-    """Which files a source was configured to read."""
+    """The files that a source was configured to read."""
     if kind in _OF_FILES:
         return as_plan(source, str(kind))
     return option_of(source, _FILES[kind][0]) if kind in _FILES else None
 
 
 def _is_same(one: Any, other: Any, kind: str, found: Mapping[str, Any]) -> bool:
-    """found: what the other found in its files."""
+    """found: the content that the other source found in its files."""
     if type(one).__qualname__ != type(other).__qualname__ or as_plan(one, kind) != as_plan(other, kind):
         return False
     return kind == SECRET_TREE or takes_arguments(other, found)
@@ -286,10 +288,10 @@ def _own_classes(source: Any) -> list[type]:
 def _on_trial(
     cls: type[BaseSettings], sources: list[PydanticBaseSettingsSource], kinds: list[str | None]
 ) -> tuple[list[str | None], frozenset[str]]:
-    """The kinds again, where the environment has something to leave out: on the machine that bakes it has nothing.
+    """The kinds in an environment that has something to leave out; the machine that bakes has nothing.
 
-    And the names that all sources of variables leave out; where they differ, or leave out more than names of fields,
-    those that do are the application's own.
+    Also returns the names that all sources of variables leave out. If these differ between sources, or include more
+    than names of fields, the sources that leave names out are the application's own.
     """
     readers = [each for each in sources if isinstance(each, EnvSettingsSource)]
     fields = cls.model_fields.items()
@@ -309,7 +311,7 @@ def _on_trial(
     both = [kind if kind == other else None for kind, other in zip(kinds, again, strict=True)]
     of_variables = {each for each, kind in zip(left, both, strict=True) if kind in (ENVIRONMENT, DOTENV)}
     hidden = of_variables.pop() if len(of_variables) == 1 else frozenset()
-    forbids = cls.model_config.get("extra") == "forbid"  # what a file has beside, and not what was left out of it
+    forbids = cls.model_config.get("extra") == "forbid"  # extra names in a file, not the names that were left out
     seen = {field for each in readers for field, info in fields if _names(each, field, info) - hidden}
     if not hidden <= own or (hidden and (forbids or len(seen) < len(cls.model_fields))):
         hidden = frozenset()

@@ -1,6 +1,6 @@
-"""Names that several fields read: each variable is called by one that is its own, where it has one.
+"""Names that several fields read: a variable gets a best name that is its own, if it has one.
 
-Where it has none, two fields are fed by one variable: with the delimiter "_", SHOP_DB_HOST is db_host and db.host.
+If it has none, one variable sets two fields: with the delimiter "_", SHOP_DB_HOST is db_host and db.host.
 """
 
 from __future__ import annotations
@@ -13,18 +13,18 @@ from confcontract.author.refusals import refuse
 from confcontract.author.variables import Variable
 from confcontract.report.problem import Problem
 
-# What is true of the text of a variable, whichever field takes it.
+# Facts about the text of a variable, whichever field takes it.
 _OF_THE_TEXT = ("vault", "vaultFallback", "vaultOptional")
-# What is said of plain text alone.
+# Facts about plain text only.
 _NOT_OF_SECRETS = ("default", "defaultText", "examples", "masked")
 
 
 def tell_apart(variables: list[Variable], *, sensitive: bool) -> None:
-    """Put a name of its own first, where a variable's best name is the best one of another variable too, or is read
-    for a part of it as well: no text is both the JSON of a section and the value of its member.
+    """Put a name of its own first, if a variable's best name is also the best one of another variable, or is also read
+    for a part of it: no text is both the JSON of a section and the value of its member.
 
-    Settings classes beside one another often say `AliasChoices("enabled", "web_enabled")`. Two variables called
-    ENABLED would be one to whoever goes by the name: boot would let the one outrank the other.
+    Settings classes beside one another often say `AliasChoices("enabled", "web_enabled")`. Tools that go by the name
+    would merge two variables called ENABLED: boot would let one override the other.
     """
 
     normal = _normal(sensitive)
@@ -43,7 +43,7 @@ def tell_apart(variables: list[Variable], *, sensitive: bool) -> None:
 
 
 def _read_within(variables: Sequence[Variable], normal: Callable[[str], str]) -> Iterator[tuple[str, ...]]:
-    """The paths of variables whose best name is that of a variable below them, too."""
+    """The paths of variables whose best name is also that of a variable below them."""
     paths: dict[str, list[tuple[str, ...]]] = {}
     for variable in variables:
         paths.setdefault(normal(variable.name), []).append(variable.path)
@@ -55,9 +55,9 @@ def _read_within(variables: Sequence[Variable], normal: Callable[[str], str]) ->
 
 
 def feed_alike(cls: type, entries: Sequence[dict[str, Any]], *, sensitive: bool) -> list[Problem]:
-    """Make what is said of one text the same in all entries that it feeds: one secret is enough for all.
+    """Give all entries that one text sets the same facts about that text: if one is secret, all are.
 
-    Returns a refusal for two fields that want one variable to come from two places in Vault.
+    Returns a refusal for two fields that take one variable from two places in Vault.
     """
     normal = _normal(sensitive)
     secret = {normal(name) for entry in entries if entry["secret"] for name in _names(entry)}

@@ -1,7 +1,7 @@
-"""Several settings classes of one application as one: each is a section that reads its environment by itself.
+"""Several settings classes of one application as one: each is a section that reads its environment separately.
 
-`Together` has a field for each class, made of what the class itself reads, as `Settings()` and `PostgresSettings()` are
-made side by side in the application. The field has a name that no environment can hold.
+`Together` has a field for each class. The field's value is what the class itself reads, like `Settings()` and
+`PostgresSettings()` side by side in the application. The field has a name that no environment can hold.
 """
 
 from __future__ import annotations
@@ -19,23 +19,23 @@ from confcontract.contract.secretnames import words_of
 from confcontract.report.errors import BakeRefused
 from confcontract.report.problem import Problem
 
-# What boot reads names by, for all that it is given: it is one way or the other.
+# How boot reads names, for all classes together: the setting must be the same in each.
 _ALIKE = ("case_sensitive", "env_ignore_empty")
-# What is taken over where all classes say the same.
+# Options that are taken over if all classes agree.
 _SHARED = (*_ALIKE, "env_nested_delimiter", "env_nested_max_split")
 
 
 class Together(BaseSettings):
-    """The parent of what `together` makes."""
+    """The base class of what `together` makes."""
 
     @classmethod
     def _author_s_own(cls, section: str) -> type[BaseSettings]:
-        """The class whose section it is; what is wrong with a field is reported for that one."""
+        """The class that defines the section; problems with a field are reported for that class."""
         return classes_of(cls)[section]
 
 
 def together(declared: Sequence[Declaration]) -> Declaration:
-    """One declaration of several classes. Raises BakeRefused where they can't be read side by side."""
+    """One declaration of several classes. Raises BakeRefused if they can't be read side by side."""
     classes = [each.settings for each in declared]
     if len({*classes}) < len(classes):
         name = next(cls.__qualname__ for cls, count in Counter(classes).items() if count > 1)
@@ -62,7 +62,7 @@ def together(declared: Sequence[Declaration]) -> Declaration:
 
 
 def classes_of(cls: type[BaseSettings]) -> dict[str, type[BaseSettings]]:
-    """The classes that were put together, by the name of their section; none of another class."""
+    """The merged classes, by the name of their section; empty for any other class."""
     if not issubclass(cls, Together):
         return {}
     sections: dict[str, Any] = {name: field.annotation for name, field in cls.model_fields.items()}
@@ -70,7 +70,7 @@ def classes_of(cls: type[BaseSettings]) -> dict[str, type[BaseSettings]]:
 
 
 def read_by_several(cls: type[BaseSettings], entries: Sequence[dict[str, Any]], *, sensitive: bool) -> list[Problem]:
-    """A warning for each variable that several of the classes read, and understand otherwise."""
+    """A warning for each variable that several of the classes read with different meanings."""
     sections = classes_of(cls)
     first: dict[str, dict[str, Any]] = {}
     problems = []
@@ -107,14 +107,14 @@ def _parent(classes: Sequence[type[BaseSettings]]) -> type[Together]:
 
 
 def _names(classes: Sequence[type[BaseSettings]]) -> list[str]:
-    """postgres_settings for PostgresSettings; with its module where two are called so."""
+    """postgres_settings for PostgresSettings; with its module if two classes have the same name."""
     plain = ["_".join(words_of(cls.__name__)) for cls in classes]
     long = ["_".join([*words_of(cls.__module__), *words_of(cls.__qualname__)]) for cls in classes]
     return [name if plain.count(name) == 1 else other for name, other in zip(plain, long, strict=True)]
 
 
 def _only(declared: Sequence[Declaration], what: str, ordinary: Any = None) -> Any:
-    """What one of the declarations says, or several say alike."""
+    """The value that one of the declarations has, or several share."""
     said = [getattr(each, what) for each in declared if getattr(each, what) != ordinary]
     if any(other != said[0] for other in said):
         told = f"two of the declarations give different values of {what}"
@@ -122,7 +122,7 @@ def _only(declared: Sequence[Declaration], what: str, ordinary: Any = None) -> A
     return said[0] if said else ordinary
 
 
-# What a variable is, in words, and the keys of its entry that say so.
+# The facts about a variable, in words, and the keys of its entry that contain them.
 _SENSE = {
     "type": ("type",),
     "limits": ("constraints",),

@@ -28,7 +28,7 @@ _SIMPLE = {
     "is-instance": ("an object of the application", "any"),
 }
 
-_TEXT_OF_A_FORM = ("fraction", "complex")  # kind "string", but not any text
+_TEXT_OF_A_FORM = ("fraction", "complex")  # kind "string", but not every text is valid
 _COLLECTIONS = {"list": "list", "deque": "list", "set": "set", "frozenset": "set"}
 _MAPPINGS = ("dict", "ordered-dict", "counter")
 _BOUNDS = {"ge": "minimum", "le": "maximum", "gt": "exclusiveMinimum", "lt": "exclusiveMaximum"}
@@ -41,7 +41,7 @@ _FORMATS = {
 
 
 class Description:
-    """inner: the types that it consists of, by the member of the contract's `type` that they are in."""
+    """inner: the types that it consists of, by the member of the contract's `type` that contains them."""
 
     def __init__(
         self,
@@ -72,7 +72,7 @@ class Description:
 
 
 def core_of(node: dict[str, Any], *, bounds: bool = False) -> dict[str, Any]:
-    """What a node is about, without default, nullable and coercions around it. bounds: but with bounds around it."""
+    """The inner node, without default, nullable and coercions around it. bounds: keep the bounds around it."""
     while True:
         shape = remarks(node).get("shape_of")
         if shape is not None:
@@ -108,7 +108,7 @@ def is_nullable(node: dict[str, Any]) -> bool:
 
 
 def describe(node: dict[str, Any]) -> Description:  # noqa: C901 - one line for each kind of type
-    """A lowered node in words, with its kind and its constraints as data."""
+    """Describe a lowered node in words, with its kind and its constraints as data."""
     node = core_of(node, bounds=True)
     kind = node["type"]
     if "bounds" in remarks(node):
@@ -129,7 +129,7 @@ def describe(node: dict[str, Any]) -> Description:  # noqa: C901 - one line for 
         return choices(node["expected"])
     if kind == "enum":
         return _enum(node)
-    if "suggested" in remarks(node):  # code of the application may take more, and not all of these as text
+    if "suggested" in remarks(node):  # code of the application may accept more, and not all of these as text
         return Description(
             f"{choices(remarks(node)['suggested']).text}, or another form that the application accepts", "any"
         )
@@ -165,7 +165,7 @@ _LENGTHS = {"min_length": "minLength", "max_length": "maxLength"}
 
 
 def _bounded(inner: Description, bounds: dict[str, Any]) -> Description:
-    """A description with bounds of pydantic's own, which stand around what they bound."""
+    """A description with the bounds that pydantic puts around a type."""
     what = {"list": "Items", "set": "Items", "json": "Items", "mapping": "Properties"}.get(inner.kind)
     if what is not None:
         found = _sizes(bounds, what)
@@ -181,7 +181,7 @@ def _with(text: str, more: str) -> str:
 
 
 def choices(values: list[Any]) -> Description:
-    """One of some values."""
+    """A choice between some values."""
     kinds = {type(value) for value in values}
     kind = "enum"
     words = ", ".join(map(choice_words, values))

@@ -1,6 +1,6 @@
-"""Options of configuration files in `model_config` that have no effect: no source of the class reads such files.
+"""Options of configuration files in `model_config` without effect: no source of the class reads such files.
 
-pydantic-settings warns of them whenever the class is made; in a container no one sees that.
+pydantic-settings warns about them whenever the class is instantiated, but nobody sees that in a container.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _NEEDED: dict[str, type[PydanticBaseSettingsSource]] = {
 
 
 def unread_options(cls: type[BaseSettings], sources: list[type]) -> list[Problem]:
-    """A warning for each file that is named and never read. sources: the types of those that the class has."""
+    """A warning for each file that is named and never read. sources: the types of the class's sources."""
     config: Any = cls.model_config
     return [
         warning(

@@ -1,7 +1,7 @@
-"""The variables of a settings class, and what is open below them: a walk along the lowered document, with the plan.
+"""The variables of a settings class, and the open names below them: a walk along the lowered document, with the plan.
 
-At each place it asks author/routes.py by which names the plan of author/names.py gets there. So what boot reads has an
-entry: a variable, another name of one, or a beginning of names below which anything is taken.
+At each place, author/routes.py gives the names with which the plan of author/names.py gets there. So everything that
+boot reads has an entry: a variable, another name of one, or a prefix of names below which anything is accepted.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ Ways = Sequence[tuple[Route, Sequence[Way]]]  # to the models around a field, an
 
 @dataclass(frozen=True)
 class _Member:
-    """A field of one of the models that a value may be. ways: to it from the model on, best first."""
+    """A field of one of the models that a value may be. ways: from the model to the field, best first."""
 
     schema: Json
     required: bool
@@ -43,14 +43,14 @@ class _Member:
 
 @dataclass
 class _Shapes:
-    """What a value may be. models: with members; any_name: whether whatever name leads to something in it."""
+    """What a value may be. models: with members; any_name: whether any name below it leads to something in it."""
 
     models: list[Json] = field(default_factory=list)
     any_name: bool = False
     refs: list[str] = field(default_factory=list)  # of recursive models among them
 
     def takes(self, key: str) -> bool:
-        """Whether a member of that name, which no one means, would change the value or make it invalid."""
+        """Whether an unintended member of that name would change the value or make it invalid."""
         return self.any_name or any(
             not _is_ignoring(model)
             or any(key.lower() == str(way[0].key).lower() for member in _members(model).values() for way in member.ways)
@@ -61,7 +61,7 @@ class _Shapes:
 class Enumeration:
     """Walks a settings class along its lowered schema; `programs` and `nodes` as made by author/names.py.
 
-    sections: beginnings of names that belong to the application. open: those below which any name is taken.
+    sections: prefixes of names that belong to the application. open: those below which any name is accepted.
     """
 
     def __init__(
@@ -69,7 +69,7 @@ class Enumeration:
     ) -> None:
         self._root = lowered["schema"] if lowered["type"] == "definitions" else lowered
         self.definitions: Json = {item["ref"]: item for item in lowered.get("definitions", ())}
-        self._opened: list[str] = []  # recursive models that are being walked: each is entered once
+        self._opened: list[str] = []  # recursive models that are being walked: each is visited once
         self._programs = programs
         self._routes = Routes(nodes)
         self._classes = classes  # nested settings classes by path
@@ -79,7 +79,7 @@ class Enumeration:
     def variables(
         self, cls: type[BaseSettings], beside: Mapping[str, type[BaseSettings]] | None = None
     ) -> list[Variable]:
-        """Those of a class. beside: the classes that it was put together of, by section."""
+        """The variables of a class. beside: the classes that it was merged from, by section."""
         shapes = self._shapes(self._root)
         self._opened += shapes.refs
         if beside:
@@ -94,7 +94,7 @@ class Enumeration:
     def _settings(
         self, cls: type, model: Json, path: Path, above: Sequence[Route], parent: Variable | None
     ) -> Iterator[Variable]:
-        """The fields of a settings class. above: by which a parent reaches it, if it is nested."""
+        """The fields of a settings class. above: how a parent reaches it, if it is nested."""
         program = next(program for program in self._programs if program.get("cls") is cls)
         further = [{**program, **reader} for reader in _readers(program)]
         for lookup in (program, *further):
@@ -104,7 +104,7 @@ class Enumeration:
         for each in program["fields"]:
             member = members[each["name"]]
             given = [_in_any_case(way, each, program) for way in member.ways]
-            # what a parent gives outranks what the class reads by itself
+            # arguments from a parent override what the class reads itself
             ways: list[tuple[Route, Sequence[Way]]] = [(route, given) for route in above]
             ways += [(route, member.ways) for route in self._routes.to_field(program, each)]
             for lookup in further:
@@ -115,7 +115,9 @@ class Enumeration:
     def _field(
         self, path: Path, members: Sequence[_Member], ways: Ways, parent: Variable | None, optional: bool = False
     ) -> Iterator[Variable]:
-        """A field and what is below it. optional: whether it is there for some only of the values around it."""
+        """A field and everything below it. optional: whether only some of the possible values
+        around it have the field.
+        """
         node = _either([member.schema for member in members])
         names = self._names(ways, node)
         if not names:
@@ -139,7 +141,7 @@ class Enumeration:
         yield from self._below(variable, [route for route in longer if route is not None])
 
     def _names(self, ways: Ways, node: Json) -> dict[str, Name]:
-        """All names of a field, best first; last those that spoil what they give."""
+        """All names of a field, best first; last those that make the field invalid when they are set."""
         found = [
             (_display(name.text, route.program), name)
             for route, choices in ways
@@ -161,7 +163,7 @@ class Enumeration:
         return dict(sorted(names.items(), key=lambda each: each[0] in parts and shapes.takes(parts[each[0]])))
 
     def _below(self, variable: Variable, routes: Sequence[Route]) -> Iterator[Variable]:
-        """What is below a variable: the fields of a nested model, or what has no names of its own."""
+        """What is below a variable: the fields of a nested model, or a value that has no names of its own."""
         shapes = self._shapes(variable.node)
         heads = [_display(head, route.program) for route in routes if (head := self._routes.head(route)) is not None]
         if shapes.any_name:
@@ -183,7 +185,7 @@ class Enumeration:
         del self._opened[len(self._opened) - len(shapes.refs) :]
 
     def _inside(self, variable: Variable, models: Sequence[Json], routes: Sequence[Route]) -> Iterator[Variable]:
-        """The fields of a nested model; of several, each field once."""
+        """The fields of a nested model; of several models, each field once."""
         together: dict[str, list[_Member]] = {}
         for model in models:
             for name, member in _members(model).items():
@@ -210,13 +212,13 @@ class Enumeration:
         elif kind == "definition-ref":
             ref = node["schema_ref"]
             if ref in self._opened or ref in found.refs or ref not in self.definitions:
-                found.any_name = True  # as deep as one likes; or what it is was deferred with the whole document
+                found.any_name = True  # any depth; or its type was deferred with the whole document
             else:
                 found.refs.append(ref)
                 self._look_at(self.definitions[ref], found)
         elif kind == "chain":
             self._look_at(node["steps"][0], found)
-        elif "schema" in node and kind != "json":  # which takes text, and never what names lead to
+        elif "schema" in node and kind != "json":  # it accepts text, and never the values of longer names
             self._look_at(node["schema"], found)
         elif kind in _MAPPINGS or (kind == "is-instance" and _takes_mappings(node["cls"])):
             found.any_name = True
@@ -226,7 +228,7 @@ _MAPPINGS = ("dict", "ordered-dict", "counter", "any")
 
 
 def _readers(program: Json) -> list[Json]:
-    """How further sources look the environment's names up."""
+    """How further sources look up the names of the environment."""
     sources = program.get("sources", ())
     return [source["reader"] for source in sources if source["kind"] == "environment"]
 
@@ -243,7 +245,7 @@ def _choices(node: Json) -> list[Json]:
 
 
 def _on_extra(model: Json) -> tuple[str | None, str | None]:
-    """What is said of members that a model does not have; by itself, it ignores them."""
+    """How a model treats members that it does not have; by default, it ignores them."""
     return model.get("extra_behavior"), model.get("config", {}).get("extra_fields_behavior")
 
 
@@ -252,7 +254,7 @@ def _is_ignoring(model: Json) -> bool:
 
 
 def _members(model: Json) -> dict[str, _Member]:
-    """The fields of a model, or of a named tuple, which takes a mapping as well."""
+    """The fields of a model, or of a named tuple, which accepts a mapping as well."""
     cls, number = remarks(model).get("cls"), id(model)
     if model["type"] == "named-tuple":
         return {
@@ -281,7 +283,7 @@ def _ways(name: str, field_: Json, config: Json) -> list[Way]:
 
 
 def _in_any_case(way: Way, field_: Json, program: Json) -> Way:
-    """The way to a field of a settings class for what its parent gives: `_init_state` in verdict/sources/fields.py."""
+    """The way to a field of a settings class for its parent's arguments: `_init_state` in verdict/sources/fields.py."""
     taken = [*field_["aliases"], *([field_["name"]] if program["byName"] else [])]
     if program["caseSensitive"] or way[0].key not in taken:
         return way
@@ -290,14 +292,14 @@ def _in_any_case(way: Way, field_: Json, program: Json) -> Way:
 
 def _either(nodes: list[Json]) -> Json:
     different = [node for index, node in enumerate(nodes) if node not in nodes[:index]]
-    if all(core_of(node)["type"] == "literal" for node in nodes):  # the tags of a union, as a rule
+    if all(core_of(node)["type"] == "literal" for node in nodes):  # usually the tags of a union
         choices = [choice for node in different for choice in core_of(node)["expected"]]
         different = [{"type": "literal", "expected": list(dict.fromkeys(choices))}] if len(different) > 1 else different
     return different[0] if len(different) == 1 else {"type": "union", "choices": different}
 
 
 def _notes(members: Sequence[_Member], name: str) -> Notes:
-    """What is written of a field; where it is one of several models, the first to say something is heard."""
+    """The author's notes on a field. If several models have it, the first non-empty note is used."""
     first, *others = [Notes() if member.cls is None else notes_of(member.cls, name) for member in members]
     for other in others:
         first.owners, other.owners = first.owners + other.owners, []
@@ -308,7 +310,7 @@ def _notes(members: Sequence[_Member], name: str) -> Notes:
 
 
 def _default_of(node: Json, parent: Variable | None, name: str) -> Any:
-    """The default of a field: what it is in that of the section around it, or its own."""
+    """The default of a field: its value in the default of the section around it, or its own."""
     around = Ellipsis if parent is None else parent.default
     if isinstance(around, dict) and name in around:
         return around[name]
@@ -319,7 +321,9 @@ def _default_of(node: Json, parent: Variable | None, name: str) -> Any:
 
 
 def _in_code_of(members: Sequence[_Member], parent: Variable | None, name: str) -> list[tuple[str, ...]]:
-    """What of a field's default is a secret in the code: by the default of the section around it, or by its own."""
+    """The secret parts of a field's default that are in the code: from the default of the section around it, or its
+    own.
+    """
     if parent is not None:
         left_out = [path[1:] for path in parent.in_code if path[:1] == (name,)]
         if left_out or (isinstance(parent.default, dict) and name in parent.default):
@@ -330,7 +334,7 @@ def _in_code_of(members: Sequence[_Member], parent: Variable | None, name: str) 
 def _requirement(
     variable: Variable, required: bool, parent: Variable | None, *, optional: bool, reads_alone: bool
 ) -> None:
-    """reads_alone: whether the field is one of a settings class, which may well give it to itself."""
+    """reads_alone: whether the field belongs to a settings class, which may set it itself."""
     if parent is None:
         variable.required = required and variable.default is Ellipsis
     elif required and not reads_alone and (optional or not parent.required):
@@ -340,7 +344,7 @@ def _requirement(
 
 
 def _written(variable: Variable, name: Name) -> None:
-    """How the value of a variable is written where its best name gives it."""
+    """How the value of a variable is written if its best name sets it."""
     plan = name.node or {}
     if separator_of(variable.node) is not None:
         variable.encoding = "separated"
@@ -352,6 +356,6 @@ def _written(variable: Variable, name: Name) -> None:
 
 
 def _display(name: str, program: Json) -> str:
-    """A name as an operator writes it: in capitals where case does not matter."""
+    """A name as an operator writes it: in upper case if case does not matter."""
     upper = name.upper()
     return upper if not program["caseSensitive"] and upper.lower() == name.lower() else name

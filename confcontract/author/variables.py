@@ -1,4 +1,4 @@
-"""The variables of a contract: every name that an operator may set, with all that is known of it."""
+"""The variables of a contract: every name that an operator may set, with all known facts about it."""
 
 from __future__ import annotations
 
@@ -20,27 +20,27 @@ Path = tuple[str, ...]
 
 
 class Variable:
-    """One variable while it is put together. `names`: all accepted ones, best first."""
+    """One variable under construction. `names`: all accepted ones, best first."""
 
     def __init__(self, path: Path, names: list[str], node: Json, notes: Notes) -> None:
         self.path = path
         self.names = names
         self.node = node
         self.notes = notes
-        # those among them that hold a container (an AliasPath), and where in it the value is; fields may share one
+        # names that hold a container (an AliasPath), and the place of the value in it; fields may share one
         self.within: dict[str, tuple[str | int, ...]] = {}
-        self.by_path: set[str] = set()  # those whose parts are an AliasPath's
-        self.open: list[str] = []  # beginnings of names below which any name gives a part of it
-        self.models: set[int] = set()  # that it is a field of
+        self.by_path: set[str] = set()  # names whose parts are those of an AliasPath
+        self.open: list[str] = []  # prefixes; any name below them sets a part of it
+        self.models: set[int] = set()  # the class that has the field
         self.required = False
         self.required_if: str | None = None
         self.default: Any = Ellipsis
-        self.in_code: list[Path] = []  # what of the default is a secret, and left out: paths from here
+        self.in_code: list[Path] = []  # the secret parts of the default, which are left out: paths from here
         self.encoding = "plain"
         self.section = False
-        self.lenient = False  # what is not JSON is taken as text
+        self.lenient = False  # text that is not JSON stays text
         self.by_name = False  # members of enums may be given by their names
-        self.converted = False  # what the text stands for is tried, too, before validation
+        self.converted = False  # the object made from the text is tried, too, before validation
 
     @property
     def name(self) -> str:
@@ -48,7 +48,7 @@ class Variable:
 
 
 def holds(node: Json, test: Callable[[Json], bool], definitions: Json, seen: frozenset[str] = frozenset()) -> bool:
-    """Whether `test` is true of a lowered node or of anything inside it. `definitions`: of recursive models, by ref."""
+    """Whether `test` is true for a lowered node or anything inside it. `definitions`: of recursive models, by ref."""
     if test(node):
         return True
     ref = node.get("schema_ref")
@@ -75,7 +75,7 @@ def is_secret(node: Json) -> bool:
 
 
 def is_wrapped(node: Json) -> bool:
-    """Whether the value as a whole is a secret, Secret[Model]: then its parts are."""
+    """Whether the value as a whole is a secret, Secret[Model]: then its parts are secret, too."""
     while not is_secret(node) and node["type"] in ("default", "nullable"):
         node = node["schema"]
     return is_secret(node)
@@ -86,10 +86,10 @@ def is_url(node: Json) -> bool:
 
 
 def as_data(variable: Variable, deferred: bool, default_text: str | None, definitions: Json) -> Json:
-    """The entry in the contract; what is not so is absent. `definitions`: of recursive models, by ref."""
+    """The entry in the contract; false and empty facts are absent. `definitions`: of recursive models, by ref."""
     notes = variable.notes
     seen = functools.reduce(operator.or_, (seen_in(owner, notes.name) for owner in notes.owners), Seen())
-    # what is lowered is asked as well: a marker on what is around the variable stands there
+    # includes the lowered schema: it has the markers on types around the variable
     secret = notes.secret or seen.secret or holds(variable.node, is_secret, definitions)
     masked = None if secret else "type" if seen.opaque else "name" if seen.named else None
     described = describe(variable.node)
@@ -131,14 +131,14 @@ def as_data(variable: Variable, deferred: bool, default_text: str | None, defini
         entry["defaultInCode"] = True
         return entry
     if entry.get("masked") == "name" and not variable.section and variable.default not in (Ellipsis, *_EMPTY):
-        entry["defaultInCode"] = True  # boot's validator may have it, but it is in none of the views
+        entry["defaultInCode"] = True  # boot's validator may contain it, but none of the views does
         return entry
     if default_text is not None and not entry["secret"]:
         entry["defaultText"] = default_text  # the empty string is one
     if variable.default is not Ellipsis and not entry["secret"] and not _has_special(variable.default):
         entry["default"] = variable.default
     elif variable.default is None or variable.default == "":
-        entry["default"] = variable.default  # of a secret, too: there is nothing to keep
+        entry["default"] = variable.default  # for a secret, too: there is nothing to hide
     return entry
 
 
@@ -146,7 +146,7 @@ _EMPTY: tuple[Any, ...] = (None, "", [], {})
 
 
 def without_hidden(entries: list[Json]) -> None:
-    """Take what is called like a secret out of the defaults of the sections that it is in."""
+    """Remove values with secret-like names from the defaults of the sections that contain them."""
     hidden = [entry for entry in entries if entry.get("masked") == "name" and entry["type"]["kind"] != "object"]
     for entry in entries:
         below = [
@@ -190,7 +190,7 @@ def _has_special(value: Any) -> bool:
 
 
 def default_texts(variable: Variable) -> Iterator[str]:
-    """How a default might be written in an env file, likeliest first; the caller tries them."""
+    """The ways to write a default in an env file, likeliest first; the caller tries them."""
     value = variable.default
     if value is Ellipsis or value is None:
         return

@@ -28,12 +28,12 @@ _CONFIG = (
     "url_preserve_empty_path",
 )
 
-# Keys of a configuration that act on whatever is inside, unless a model has a configuration of its own.
+# Keys of a configuration that apply to everything inside, unless a model inside has a configuration of its own.
 _OF_MODELS = ("extra_fields_behavior", "validate_default", "validate_by_alias", "validate_by_name")
 INHERITED = tuple(key for key in _CONFIG if key not in _OF_MODELS)
 
-# A root model vanishes in lowering, and its configuration with it: where that differs from what is around
-# it, the nodes inside say it themselves. Key of the configuration → key of the node, and what it is by default.
+# Lowering removes a root model, and its configuration with it. Where that differs from the configuration around
+# it, the inner nodes get the setting themselves. Key of the configuration → key of the node, and its default.
 EXPLICIT: dict[str, tuple[str, Any]] = {
     "strict": ("strict", False),
     "str_strip_whitespace": ("strip_whitespace", False),
@@ -55,7 +55,7 @@ def limits_texts(config: Schema) -> bool:
 
 
 def spell_out(lowered: Schema, config: Schema) -> Schema:
-    """`lowered`, saying itself what `config` says."""
+    """`lowered`, with the settings of `config` on the node itself."""
     kind = lowered["type"]
     keys = ["strict"] if kind not in _WITHOUT_STRICT else []
     keys += _OF_STRINGS if kind == "str" else ["allow_inf_nan"] if kind == "float" else []

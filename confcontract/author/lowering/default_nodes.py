@@ -1,4 +1,4 @@
-"""Defaults and default factories: what can be determined at bake, and what only the application can make."""
+"""Defaults and default factories: which can be determined at bake, and which only the application can make."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from confcontract.author.lowering.lower import Lowering, Path, Schema
 
 
-_SCALARS = (str, int, float, type(None))  # what may stand for a member of an enum
+_SCALARS = (str, int, float, type(None))  # types whose values may stand for a member of an enum
 # Factories whose result is known without calling application code.
 _PURE_FACTORIES = (list, dict, set, frozenset, tuple, str, bytes, int, float, bool)
 
@@ -36,7 +36,7 @@ def default(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema
             lowered[key] = schema[key]
     if schema.get("default_factory") is not None:
         return _factory(low, lowered, schema, path, config)
-    if "default" not in schema:  # OnErrorOmit: an item that is wrong is left out
+    if "default" not in schema:  # OnErrorOmit: an invalid item is left out
         return lowered
     return low.static_default(lowered, schema, path, config)
 
@@ -49,7 +49,7 @@ def _factory(low: Lowering, lowered: Schema, schema: Schema, path: Path, config:
         reads_environment = issubclass(factory, BaseSettings)
         complete = reads_environment or not _has_required(lowered["schema"])
         if remarks(lowered["schema"]).get("cls") is factory and complete:
-            # `default_factory=Sub` is what validating an empty mapping gives
+            # `default_factory=Sub` gives the same as validating an empty mapping
             lowered.update(default={}, validate_default=True)
             if reads_environment:
                 low.automatic_settings[path] = {}
@@ -61,8 +61,8 @@ def _factory(low: Lowering, lowered: Schema, schema: Schema, path: Path, config:
 def static(low: Lowering, lowered: Schema, schema: Schema, path: Path, config: Schema) -> Schema:
     value, inner = schema["default"], lowered["schema"]
     if isinstance(value, BaseSettings) and remarks(inner).get("cls") is type(value):
-        # An instance made while the class was declared read the environment of that process;
-        # at start the same line reads the environment that the app is given.
+        # An instance made while the class was declared has read the environment of that process;
+        # at start the same line reads the environment of the application.
         arguments = constructor_arguments(value)
         if arguments is None:
             if low.owners and updates_defaults(low.owners[-1]):
@@ -77,11 +77,11 @@ def static(low: Lowering, lowered: Schema, schema: Schema, path: Path, config: S
             arguments = constructor_arguments(value)
             if arguments is not None:
                 low.made[path] = arguments
-    lowered["validate_default"] = False  # it is validated at bake, and held in its JSON form
+    lowered["validate_default"] = False  # bake validates it, and the contract holds it in its JSON form
     strict = False
     if is_validated(schema, config):
         value = low.validated(schema["schema"], value, config, path)
-        if asks_clock(schema["schema"], low.sources):  # time will change what is true of it
+        if asks_clock(schema["schema"], low.sources):  # the verdict on it changes with time
             strict = bool(config.get("strict")) or has_strict_parts(schema["schema"], low.sources)
             again = _validated_again(schema["default"], value, low, schema["schema"], strict=strict)
             if again is Again.BY_APPLICATION:
@@ -97,7 +97,7 @@ def static(low: Lowering, lowered: Schema, schema: Schema, path: Path, config: S
 
 
 class Again(Enum):
-    """How a default that time may make invalid is validated at every start."""
+    """How boot validates, at every start, a default that may become invalid with time."""
 
     NEVER = "never"
     AS_MADE = "as made"
@@ -106,11 +106,11 @@ class Again(Enum):
 
 
 def _validated_again(written: Any, made: Any, low: Lowering, schema: Schema, *, strict: bool) -> Again:
-    """Objects are taken as they are, whatever the time; their JSON form, which has the names of fields, could not be
-    validated in their place: by aliases, or where only an instance will do. What was written without objects can be.
-    A member of an enum is taken as it is, too: the value that stands for it could become a time.
+    """Objects are accepted unchanged at any time. Their JSON form has the names of fields, so it can't be validated
+    instead of them: by aliases, or where only an instance is accepted. A default that was written without objects can
+    be. A member of an enum is accepted unchanged, too, because its value could be parsed as a time.
 
-    strict: an enum takes nothing but its members, which boot does not have.
+    strict: an enum accepts nothing but its members, which boot does not have.
     """
     if isinstance(written, Enum) and made is written:
         return Again.NEVER
@@ -125,8 +125,9 @@ def _validated_again(written: Any, made: Any, low: Lowering, schema: Schema, *, 
 
 
 def _objects(value: Any, strict: bool) -> list[Any]:
-    """The models and dataclasses in a value, without those inside of them, and members of enums that their
-    value does not stand for."""
+    """The models and dataclasses in a value, without those inside them, and the members of enums that their value does
+    not represent.
+    """
     if isinstance(value, BaseModel) or (dataclasses.is_dataclass(value) and not isinstance(value, type)):
         return [value]
     if isinstance(value, Enum):
@@ -139,7 +140,7 @@ def _objects(value: Any, strict: bool) -> list[Any]:
 
 
 def is_validated(schema: Schema, config: Schema) -> bool:
-    """Whether the application validates a default; a settings class does unless it says otherwise, a model does not."""
+    """Whether the application validates a default. A settings class does by default, a model does not."""
     return bool(schema.get("validate_default", config.get("validate_default", False)))
 
 
@@ -151,7 +152,7 @@ def computed(low: Lowering, lowered: Schema, path: Path, kind: str, name: str, p
 
 
 def updates_defaults(cls: type) -> bool:
-    """Whether what is given of a section is laid over the section's default."""
+    """Whether the values set for a section are merged into the section's default."""
     return issubclass(cls, BaseSettings) and bool(cls.model_config.get("nested_model_default_partial_update"))
 
 

@@ -1,4 +1,4 @@
-"""Functions in a core schema: pydantic's own are replaced, the application's deferred."""
+"""Functions in a core schema: those of pydantic are replaced, those of the application are deferred."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ def function(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schem
     if schema["type"] == "function-after" and inner is not None:
         return low.defer(path, kind, name, place, schema=low.lower(inner, path, config))
     if inner is not None:
-        # What it wraps is not lowered for boot, but its shape is kept for the documentation.
+        # The wrapped schema is not lowered for boot, but the documentation needs its shape.
         shape = low.shape_of(inner, path, config)
         return remarked(low.defer(path, kind, name, place), shape_of=shape)
     return low.defer(path, kind, name, place)
 
 
 def _around_model(schema: Schema) -> bool:
-    """Whether it stands around a whole model, and not around one value."""
+    """Whether the function wraps a whole model, not a single value."""
     while schema["type"].startswith("function-") and "schema" in schema:
         schema = schema["schema"]
     return schema["type"] in ("model", "model-fields", "dataclass", "dataclass-args")

@@ -1,11 +1,10 @@
 """Lower a pydantic core schema into plain data that boot can feed to `SchemaValidator`.
 
-Models and dataclasses become typed-dicts, pydantic's own wrappers (SecretStr, Path, the DSN types)
-become what they wrap, enums become their members. What only the application can run (custom
-validators, arbitrary classes) is recorded as *deferred* and lowered so that boot accepts at
-least all that the application accepts: an after-validator to what it wraps, everything else
-to "any". Format: the core schemas of pydantic_core (its `core_schema` module), of the release
-that the contract records.
+Models and dataclasses become typed-dicts. Pydantic's own wrappers (SecretStr, Path, the DSN types) become the type that
+they wrap. Enums become their members. Code that only the application can run (custom validators, arbitrary classes) is
+recorded as *deferred*, and lowered so that boot accepts at least everything that the application accepts: an
+after-validator becomes the type that it wraps, everything else "any". Format: the core schemas of pydantic_core (its
+`core_schema` module), of the release that the contract records.
 
 `remarks()` of a lowered node are for the author's side only (words, JSON Schema); see author/remarks.py.
 """
@@ -28,7 +27,7 @@ Path = tuple[str, ...]
 
 
 class Deferral:
-    """One thing that only the application can check: `kind` says what, `name` and `place` where."""
+    """Something that only the application can check: `kind` is its kind, `name` and `place` identify it."""
 
     def __init__(self, path: Path, kind: str, name: str, place: str | None) -> None:
         self.path = path
@@ -44,30 +43,30 @@ class Deferral:
 
 
 class Lowering:
-    """One run over one core schema. `deferrals` and `definitions` fill up as it goes."""
+    """One run over one core schema. It collects `deferrals` and `definitions`."""
 
     def __init__(self, definitions: list[Schema] | None = None) -> None:
         self.deferrals: list[Deferral] = []
         self.definitions: dict[str, Schema] = {}
         self.nested_settings: dict[Path, type[BaseSettings]] = {}
-        # those among them that are made without input from around them, and their constructor's arguments
+        # those of them that are made without input from the outside, and their constructor's arguments
         self.automatic_settings: dict[Path, dict[str, Any]] = {}
-        # defaults that are instances of settings classes, made on import: what their author gave them
+        # defaults that are instances of settings classes, made on import: the arguments given by the author
         self.made: dict[Path, dict[str, Any]] = {}
-        self.given: frozenset[Path] = frozenset()  # what the application's code gives the constructor
+        self.given: frozenset[Path] = frozenset()  # the arguments that the application's code passes to the constructor
         self.sources: dict[str, Schema] = {schema["ref"]: schema for schema in definitions or ()}
         self.open_refs: list[str] = []
         self.ref_names: dict[str, str] = {}
-        self.cleared = False  # whether its author says that what is called like a secret in a default is none
-        self.secrets = 0  # how many fields we are inside of that their author marked as secret
-        self.spelled_out: list[Schema] = []  # configurations of root models that differ from what is around them
+        self.cleared = False  # whether the author declares that secret-like names in a default are not secrets
+        self.secrets = 0  # how many fields around us the author marked as secret
+        self.spelled_out: list[Schema] = []  # configurations of root models that differ from those around them
         self.choices: dict[Path, list[list[Any]]] = {}
-        self.discriminators: set[str] = set()  # fields that tell the members of a tagged union apart
+        self.discriminators: set[str] = set()  # fields that distinguish the members of a tagged union
         self.owners: list[type] = []  # the classes whose fields are being lowered
         self.loose_urls: set[Path] = set()
-        self.unions = 0  # how many unions we are inside of: there, how exactly a value fits decides
-        self.containers = 0  # how many lists, mappings, … we are inside of
-        self.json = 0  # how many Json[...] we are inside of: there, values are validated in JSON mode
+        self.unions = 0  # how many unions are around us: there, the exactness of a match decides
+        self.containers = 0  # how many lists, mappings, … are around us
+        self.json = 0  # how many Json[...] are around us: there, values are validated in JSON mode
 
     def run(self, core: Schema) -> Schema:
         """The lowered schema of `core`, with `definitions` around it where it is recursive."""
@@ -106,7 +105,7 @@ class Lowering:
         return lowered
 
     def in_strict_settings(self) -> bool:
-        """Whether pydantic-settings makes objects out of text before the class is validated, in its sections too."""
+        """Whether pydantic-settings makes objects from text before it validates the class, in its sections too."""
         return any(issubclass(each, BaseSettings) and each.model_config.get("strict") for each in self.owners)
 
     def _may_be_made_first(self, config: Schema) -> bool:
@@ -114,14 +113,14 @@ class Lowering:
         return bool(config.get("strict")) or self.in_strict_settings() or self.unions > 0
 
     def defer(self, path: Path, kind: str, name: str, place: str | None = None, schema: Schema | None = None) -> Schema:
-        """Record what only the application can check; boot goes by `schema`, or accepts anything."""
+        """Record something that only the application can check. boot validates with `schema`, or accepts anything."""
         known_already = any((d.path, d.kind, d.name) == (path, kind, name) for d in self.deferrals)
         if not known_already:
             self.deferrals.append(Deferral(path, kind, name, place))
         return schema if schema is not None else {"type": "any"}
 
     def shape_of(self, schema: Schema, path: Path, config: Schema) -> Schema:
-        """Lower what boot will not validate: for its names and words only, nothing in it is deferred."""
+        """Lower a schema that boot will not validate: only for its names and words. Nothing in it is deferred."""
         quiet = self.fresh()
         quiet.sources = self.sources
         quiet.open_refs = list(self.open_refs)
@@ -139,25 +138,25 @@ class Lowering:
         return {"type": "definition-ref", "schema_ref": name}
 
     def fresh(self) -> Lowering:
-        """Another of the same kind, for a part that stands on its own."""
+        """Another lowering of the same kind, for an independent part."""
         return Lowering()
 
     def static_default(self, lowered: Schema, schema: Schema, path: Path, config: Schema) -> Schema:
-        """A default that is a value. Overridden where secret ones are refused."""
+        """A default that is a value. Overridden by the lowering that refuses secret ones."""
         return default_nodes.static(self, lowered, schema, path, config)
 
     def validated(self, schema: Schema, value: Any, config: Schema, path: Path) -> Any:
-        """The default as the application sees it. Overridden where defaults are really checked."""
+        """The default as the application sees it. Overridden by the lowering that checks defaults."""
         return value
 
     def warn_of(self, path: Path, what: str) -> None:
-        """Overridden where the reason is reported."""
+        """Overridden by the lowering that reports the reason."""
 
     def check_members(self, path: Path, members: list[Any]) -> None:
-        """Overridden where members that hold a password are refused: they are readable in the image."""
+        """Overridden by the lowering that refuses members with a password, because they are readable in the image."""
 
     def alias_choices(self, path: Path) -> list[list[list[Any]]]:
-        """For each field on a path: the paths in the data by which validation finds it, best first."""
+        """For each field on a path: the paths in the data under which validation finds it, best first."""
         return [self.choices[path[: length + 1]] for length in range(len(path))]
 
 

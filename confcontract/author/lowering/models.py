@@ -21,7 +21,7 @@ from confcontract.author.together import Together
 if TYPE_CHECKING:
     from confcontract.author.lowering.lower import Lowering, Path, Schema
 
-# Begins the key under which boot puts an instance that no one gave: no environment and no file can.
+# Prefix of the key under which boot adds an instance that was not set: the environment and files can't contain it.
 AUTOMATIC = "\0"
 
 
@@ -59,9 +59,9 @@ def model(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema:
 
 
 def _own_constructor(low: Lowering, cls: Any, path: Path, *, nested: bool) -> Schema | None:
-    """What is deferred to a constructor of the application's own, where it may change what the fields get.
+    """Deferred to a constructor of the application, if it may change the input of the fields.
 
-    A settings class is made without arguments; what is made of data gives its constructor that.
+    A settings class is instantiated without arguments; for a class instantiated from data, the data are the arguments.
     """
     if cls.__init__ in (BaseModel.__init__, BaseSettings.__init__):
         return None
@@ -74,9 +74,9 @@ def _own_constructor(low: Lowering, cls: Any, path: Path, *, nested: bool) -> Sc
 
 
 def _unmade(low: Lowering, cls: type, path: Path) -> Schema:
-    """What no text and no data becomes; only an instance that is a default will do."""
+    """A type that no text and no data can become; only an instance, as a default, is valid."""
     low.warn_of(path, f"takes no value but its default: {cls.__qualname__} {unmakeable(cls)}")
-    if low.unions:  # it ends them with an error of Python's, unless another member fits better
+    if low.unions:  # a value ends the validation with a Python error, unless another member fits better
         return low.defer(path, "type", f"{cls.__qualname__}, which {unmakeable(cls)}")
     return dict(NEVER)
 
@@ -91,7 +91,7 @@ def _fields_of(low: Lowering, cls: type, schema: Schema, path: Path, config: Sch
 
 
 def _with_url_constraints(cls: type) -> list[str]:
-    """Fields with constraints on a URL beside its type: where strict mode makes the URL first, they don't act."""
+    """Fields with constraints on a URL beside its type. They have no effect where strict mode makes the URL first."""
     fields = declared_fields(cls) or {}
     return [name for name, field in fields.items() if any(isinstance(m, UrlConstraints) for m in field.metadata)]
 
@@ -100,7 +100,7 @@ def _of_class(lowered: Schema, cls: type, config: Schema) -> Schema:
     if lowered["type"] == "typed-dict":
         lowered["config"] = {**core_config(config), "loc_by_alias": False}
         lowered[REMARKS] = {"cls": cls, "shape": "model"}
-    elif "shape_of" in remarks(lowered):  # a validator of the application stands between a class and its fields
+    elif "shape_of" in remarks(lowered):  # a validator of the application is between a class and its fields
         return remarked(lowered, shape_of=_of_class(remarks(lowered)["shape_of"], cls, config))
     return lowered
 
@@ -136,7 +136,7 @@ def _field(low: Lowering, name: str, field: Schema, path: Path, config: Schema) 
     }
     choices = alias_choices(name, field.get("validation_alias"), config)
     if path in low.automatic_settings and config.get("validate_by_alias") is not False:
-        # boot makes the instance that no one gave, and puts it where nothing else can be
+        # boot makes the instance that was not set, under a key that nothing else can use
         choices = [*choices, [AUTOMATIC + name]]
         lowered["validation_alias"] = choices
     elif field.get("validation_alias") is not None:
@@ -167,7 +167,7 @@ def dataclass(low: Lowering, schema: Schema, path: Path, config: Schema) -> Sche
         low.defer(path, "post-init", f"{cls.__qualname__}.__post_init__", place_of(cls.__post_init__))
     own: Schema = schema.get("config") or {}
     if own.get("strict") or schema.get("strict"):
-        return dict(NEVER)  # a strict dataclass, unlike a model, takes only instances: no text becomes one
+        return dict(NEVER)  # a strict dataclass, unlike a model, accepts only instances: no text can become one
     return _fields_of(low, cls, schema, path, own)
 
 
@@ -179,7 +179,7 @@ def dataclass_args(low: Lowering, schema: Schema, path: Path, config: Schema) ->
     }
     lowered: Schema = {"type": "typed-dict", "fields": fields}
     if "allow" in (schema.get("extra_behavior"), config.get("extra_fields_behavior")):
-        lowered["extra_behavior"] = "ignore"  # it takes them, and keeps them off its fields
+        lowered["extra_behavior"] = "ignore"  # it accepts them, and does not pass them to its fields
     elif schema.get("extra_behavior") is not None:
         lowered["extra_behavior"] = schema["extra_behavior"]
     return lowered
@@ -202,8 +202,9 @@ def named_tuple(low: Lowering, schema: Schema, path: Path, config: Schema) -> Sc
 
 
 def call(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema:
-    """What a function of the application makes; a named tuple, too, before pydantic 2.14, of which only the names of
-    its parts are known."""
+    """The result of a function of the application. Before pydantic 2.14 a named tuple is one as well: then only the
+    names of its parts are known.
+    """
     made, arguments = schema["function"], schema["arguments_schema"]
     if not (isinstance(made, type) and issubclass(made, tuple) and arguments["type"] == "arguments"):
         return low.defer(path, "type", "call")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 DROP = ("ref", "metadata", "serialization", "cls", "cls_name", "title")
 
-# Core schema types whose only nested schemas are these keys; everything else in them is data.
+# Core schema types that have nested schemas only under these keys; everything else in them is data.
 PLAIN: dict[str, tuple[str, ...]] = {
     "any": (),
     "none": (),
@@ -46,7 +46,7 @@ PLAIN: dict[str, tuple[str, ...]] = {
     "custom-error": ("schema",),
 }
 
-# What an environment variable, or the JSON in one, can turn into: an `isinstance` test against
+# The types that an environment variable, or the JSON in one, can become: an `isinstance` test against
 # any other class never passes.
 _BORN_OF_TEXT = (str, int, float, bool, list, dict, type(None))
 
@@ -54,7 +54,7 @@ _BORN_OF_TEXT = (str, int, float, bool, list, dict, type(None))
 NEVER: Schema = {"type": "is-instance", "cls": Special("instance", None)}
 
 
-UNLOWERABLE = object()  # what literal_member() says of a member that no text is equal to
+UNLOWERABLE = object()  # the result of literal_member() for a member that equals no text
 
 
 def plain(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema:
@@ -77,7 +77,7 @@ def plain(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema:
     if len(low.deferrals) > deferred and _may_shrink(schema):
         lowered.pop("max_length", None)
         if schema["type"] in ("set", "frozenset") and _holds_anything(lowered.get("items_schema")):
-            # what the application makes of an item goes into a set; the item itself, such as a list, need not
+            # the set gets what the application makes of an item; the item itself, such as a list, may be unhashable
             return remarked({**lowered, "type": "list"}, shape_of=lowered)
     return lowered
 
@@ -91,7 +91,7 @@ def _holds_anything(lowered: Any) -> bool:
 
 
 def _may_shrink(schema: Schema) -> bool:
-    """Whether the application's own code, in the items, may leave fewer of them than are written."""
+    """Whether the application's own code, in the items, may leave fewer of them than the input has."""
     omits = any(isinstance(each, dict) and each.get("on_error") == "omit" for each in schema.values())
     return omits or schema["type"] in ("set", "frozenset", "dict", "ordered-dict", "counter")
 
@@ -121,7 +121,7 @@ def json_or_python(low: Lowering, schema: Schema, path: Path, config: Schema) ->
 
 
 def chain(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema:
-    # Sequence[T] asks for a Sequence first; the list that follows refuses all else by itself
+    # Sequence[T] checks for a Sequence first; the list that follows refuses everything else anyway
     steps = [step for step in schema["steps"] if step.get("cls_repr") != "Sequence"]
     lowered = [low.lower(step, path, config) for step in steps]
     return lowered[0] if len(lowered) == 1 else {"type": "chain", "steps": lowered}
@@ -164,7 +164,7 @@ def enum(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema:
 
 
 def _born_of_text(target: Any) -> bool:
-    """Whether a value that came out of text or JSON can pass `isinstance(value, target)`."""
+    """Whether a value made from text or JSON can pass `isinstance(value, target)`."""
     try:
         return any(issubclass(cls, target) for cls in _BORN_OF_TEXT)
     except TypeError:
@@ -172,7 +172,7 @@ def _born_of_text(target: Any) -> bool:
 
 
 def literal_member(member: Any) -> Any:
-    """The member of a Literal, or a tag, as JSON; UNLOWERABLE where text could not equal it."""
+    """The member of a Literal, or a tag, as JSON; UNLOWERABLE if no text can equal it."""
     if isinstance(member, Enum):
         return enums.plain(member.value) if isinstance(member, (str, int)) else UNLOWERABLE
     if member is None or isinstance(member, (str, bool, int)):

@@ -1,4 +1,4 @@
-"""Unions: which member wins is pydantic_core's own decision, on the lowered members."""
+"""Unions: pydantic_core itself decides which member wins, on the lowered members."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from confcontract.author.lowering.lower import Lowering, Path, Schema
 
 
-_OF_DEFAULTS = ("default", "default-factory", "argument")  # they refuse nothing
+_OF_DEFAULTS = ("default", "default-factory", "argument")  # these refuse nothing
 
 
 def union(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema:
@@ -23,7 +23,7 @@ def union(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema:
     for choice in schema["choices"]:
         inner, label = choice if isinstance(choice, tuple) else (choice, None)
         lowered = low.lower(inner, path, config)
-        if lowered != NEVER:  # a test for a class may well take text or what is decoded from it: Sequence[Any]
+        if lowered != NEVER:  # a test for a class may accept text, or data decoded from it: Sequence[Any]
             choices.append(Special("pair", [lowered, label]) if label is not None else lowered)
     low.unions -= 1
     if len(choices) == 1 and isinstance(choices[0], dict):
@@ -33,10 +33,10 @@ def union(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema:
     result["choices"] = choices
     kinds = {_shape(member_of(choice)) for choice in choices}
     if "model" in kinds and len(kinds & {"model", "mapping", "any"}) > 1:
-        # Which member wins depends on how exactly a *model instance* fits; a typed-dict ranks otherwise.
+        # The winner depends on how exactly a *model instance* matches; a typed-dict ranks differently.
         return low.defer(path, "type", "union of models and mappings", schema=result)
     if any(each.path != path and each.kind not in _OF_DEFAULTS for each in low.deferrals[before:]):
-        # Where the application refuses what is in one member, another wins.
+        # If the application refuses a value of one member, another member wins.
         return low.defer(path, "type", "union of models with parts that the application checks", schema=result)
     return result
 

@@ -19,7 +19,7 @@ from confcontract.author.release_check import PYDANTIC, lacking
 
 SECRET_CLASS: type = _SecretBase  # of SecretStr, SecretBytes and Secret[T]
 URL_CLASSES: tuple[type, ...] = (Url, MultiHostUrl, _BaseUrl, _BaseMultiHostUrl)
-EXTRAS = "__pydantic_extra__"  # the annotation of a model that says what its extra members are
+EXTRAS = "__pydantic_extra__"  # the annotation of a model that declares the type of its extra members
 
 
 def declared_fields(cls: type) -> dict[str, FieldInfo] | None:
@@ -62,7 +62,7 @@ _look_at_decorators()
 
 
 def core_schema_of(cls: type[BaseModel]) -> dict[str, Any]:
-    """The core schema of a model, completed if it is not yet. Raises what pydantic raises if it can't be."""
+    """The core schema of a model, completed if necessary. Raises what pydantic raises if that fails."""
     if not cls.__pydantic_complete__:
         cls.model_rebuild(raise_errors=True)
     core: Any = cls.__pydantic_core_schema__
@@ -76,7 +76,7 @@ def name_in_ref(ref: str) -> str:
 
 
 def has_own_post_init(cls: type[BaseModel]) -> bool:
-    """Whether `model_post_init` is the application's, and not pydantic's own set-up of private attributes."""
+    """Whether `model_post_init` is the application's, not pydantic's own set-up of private attributes."""
     function: Any = inspect.unwrap(cls.model_post_init)
     if function is BaseModel.model_post_init:
         return False
@@ -84,7 +84,7 @@ def has_own_post_init(cls: type[BaseModel]) -> bool:
 
 
 def fill(model: BaseModel, values: dict[str, Any], given: set[str]) -> None:
-    """Make an instance of values that nothing validates. given: the fields among them that count as set."""
+    """Make an instance from values without validation. given: the fields that count as set."""
     cls = type(model)
     extra: dict[str, Any] | None = {} if cls.model_config.get("extra") == "allow" else None
     private = {name: attribute.get_default() for name, attribute in cls.__private_attributes__.items()}

@@ -16,9 +16,9 @@ from confcontract.author.release_check import PYDANTIC, lacking
 
 
 class Does(Enum):
-    """What a function of pydantic's own does with a value."""
+    """What a function of pydantic does with a value."""
 
-    WRAPS_SECRET = auto()  # SecretStr and its like
+    WRAPS_SECRET = auto()  # SecretStr and similar types
     WRAPS_URL = auto()
     KEEPS_CONTAINER = auto()  # Sequence[T], defaultdict, before 2.14 deque: a list, or a mapping, of another class
     TAKES_VALUE = auto()  # of an enum's member, with use_enum_values
@@ -29,14 +29,14 @@ class Does(Enum):
     COMPARES = auto()
     LIMITS_LENGTH = auto()
     REFUSES_INFINITY = auto()
-    ASKS_MACHINE = auto()  # for files or for modules
+    ASKS_MACHINE = auto()  # checks for files or for modules
 
 
 @dataclass(frozen=True)
 class OwnFunction:
-    """A function of pydantic's own. word: the argument of a bound, such as "gt", or "address", "network", "interface".
+    """A function of pydantic. word: the argument of a bound, such as "gt", or "address", "network", "interface".
 
-    version: of IP; 0 for either.
+    version: of IP; 0 for both.
     """
 
     does: Does
@@ -83,7 +83,7 @@ _SERIALIZERS_OF_SECRETS = ("_serialize_secret_field", "_serialize_secret")
 
 
 def own_function(function: Any) -> OwnFunction | None:
-    """What a function in a core schema is; None if it is the application's, or one of pydantic's that is not known."""
+    """Identify a function in a core schema; None if it is the application's, or one of pydantic's that is not known."""
     module, name = origin_of(function)
     if isinstance(function, operator.attrgetter):
         return OwnFunction(Does.TAKES_VALUE)
@@ -95,7 +95,7 @@ def own_function(function: Any) -> OwnFunction | None:
 
 
 def is_of_pydantic(function: Any) -> bool:
-    """Whether a function in a core schema is not the application's, known or not."""
+    """Whether a function in a core schema belongs to pydantic, known or not."""
     return function is OrderedDict or origin_of(function)[0].startswith(("pydantic.", "ipaddress", "operator"))
 
 
@@ -106,7 +106,7 @@ def is_secret_core(schema: dict[str, Any]) -> bool:
 
 
 def _look_at_secrets() -> None:
-    """A secret that is not seen would be shown."""
+    """Check that secrets are recognized: a secret that is not recognized would be shown."""
     kinds: tuple[Any, ...] = (SecretStr, SecretBytes, Secret[int])
     for kind in kinds:
         if not is_secret_core(dict(TypeAdapter(kind).core_schema)):
@@ -117,11 +117,11 @@ _look_at_secrets()
 
 
 def is_secret_text_core(schema: dict[str, Any]) -> bool:
-    """Whether a core schema is that of SecretStr, which takes its own instances without a look at their text."""
+    """Whether a core schema is that of SecretStr, which accepts its own instances without checking their text."""
     inner = schema.get("lax_schema", {}).get("json_schema", {}).get("schema", {})
     return is_secret_core(schema) and inner.get("type") == "str"
 
 
 def byte_units() -> dict[str, float]:
-    """Unit → its factor, in lower case, as ByteSize takes them."""
+    """Unit → its factor, in lower case, as ByteSize accepts them."""
     return dict(sorted(ByteSize.byte_sizes.items()))

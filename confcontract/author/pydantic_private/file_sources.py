@@ -1,4 +1,4 @@
-"""The sources of configuration files, without a file being opened."""
+"""The sources of configuration files, without opening a file."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ from confcontract.author.pydantic_private.private_names import (
 
 
 class Picked(type(Path())):  # type: ignore[misc]
-    """Stands for the pyproject.toml that a source would have looked for. named: the path that it was given, if any."""
+    """Stands in for the pyproject.toml that a source would have searched. named: the path that it was given, if any."""
 
     named: Path | None = None
 
 
 @contextmanager
 def unread_files(found: Mapping[str, Any]) -> Iterator[None]:
-    """While it lasts, sources of configuration files find the same in any file, and nothing is opened.
+    """Inside it, sources of configuration files find the same content in any file, and nothing is opened.
 
-    What a source was configured with is kept in it for `files_of`. found: under a header or a section, too.
+    The source keeps its configuration for `files_of`. found: that content, also under a header or a section.
 
-    Raises BakeRefused where a release opens files in another way.
+    Raises BakeRefused if a release opens files in another way.
     """
     _look_at_sections()
     with _replaced(found):
@@ -48,7 +48,7 @@ def unread_files(found: Mapping[str, Any]) -> Iterator[None]:
 
 @contextmanager
 def _replaced(found: Mapping[str, Any], *, traversed: bool = True) -> Iterator[None]:
-    """traversed: a section need not be there."""
+    """traversed: the section may be missing."""
 
     def read_files(self: Any, files: Any, deep_merge: bool = False) -> dict[str, Any]:
         vars(self)[_TOLD] = files, deep_merge
@@ -85,7 +85,9 @@ def _replaced(found: Mapping[str, Any], *, traversed: bool = True) -> Iterator[N
 
 @functools.cache
 def _look_at_sections() -> None:
-    """That a source asks for a table or a section by what was replaced: with a file that is there, and has none."""
+    """Check that a source looks a table or a section up through the replaced functions: with a file that exists, and
+    has none.
+    """
 
     class AskedForSections(BaseSettings):
         model_config = SettingsConfigDict(
@@ -106,7 +108,7 @@ def _look_at_sections() -> None:
 
 
 class _NoFile:
-    """An empty file, which notes the encoding in which it was opened."""
+    """An empty file, which notes the encoding with which it was opened."""
 
     encoding: str | None = None
 
@@ -117,8 +119,9 @@ class _NoFile:
 
 @functools.cache
 def reading_of_files() -> tuple[str, bool, bool]:
-    """What this release does with files: the encoding where none is named; whether an empty JSON file is refused;
-    whether an empty section of a YAML file is."""
+    """How this release treats files: the encoding if none is named; whether it refuses an empty JSON file; whether it
+    refuses an empty section of a YAML file.
+    """
     file = _NoFile()
     try:
         JsonConfigSettingsSource._read_file(SimpleNamespace(json_file_encoding=None), file)  # type: ignore[arg-type]
@@ -143,20 +146,22 @@ _TOLD = "confcontract: files, deep_merge"
 
 
 class ToldFiles(NamedTuple):
-    """What a source of configuration files reads: paths as it was given them, or None; whether sections of several are
-    put together."""
+    """What a source of configuration files reads: the paths as given, or None; whether it merges sections of several
+    files.
+    """
 
     paths: Any
     deep_merge: bool
 
 
 def files_of(source: Any) -> ToldFiles | None:
-    """Of a source that was made while `unread_files` lasted; None if it reads none, in a way of its own."""
+    """The files of a source that was made inside `unread_files`; None if it reads none, in a way of its own."""
     told = vars(source).get(_TOLD)
     return None if told is None else ToldFiles(*told)
 
 
 def takes_arguments(source: Any, found: Mapping[str, Any]) -> bool:
-    """Whether a source of files gives all that it finds, as pydantic-settings does: a constructor, or the hook, may
-    have taken some of it away. Made while `unread_files(found)` lasted."""
+    """Whether a source of files returns everything that it finds, as pydantic-settings does: a constructor, or the
+    hook, may have removed some. Made inside `unread_files(found)`.
+    """
     return bool(source.init_kwargs == InitSettingsSource(source.settings_cls, dict(found)).init_kwargs)

@@ -1,8 +1,8 @@
-"""The names that are not promised, each looked at before anything uses it."""
+"""The names that are not documented. Each is checked before anything uses it."""
 
 from __future__ import annotations
 
-from confcontract.author import release_check  # refuses what is out of range, before anything of pydantic is imported
+from confcontract.author import release_check  # refuses releases out of range, before anything of pydantic is imported
 
 # isort: split
 from collections.abc import Iterable
@@ -68,12 +68,12 @@ __all__ = [
 
 Names = tuple[str, ...]
 
-# What is read of any model, of which a settings class is one, and of a type.
+# Read from any model, which includes settings classes, and from a type.
 _OF_MODELS: Names = (
     *("__pydantic_complete__", "__pydantic_core_schema__", "__pydantic_decorators__", "__pydantic_fields__"),
     *("__private_attributes__", "__pydantic_extra__", "__pydantic_fields_set__", "__pydantic_private__"),
 )
-# What is read of classes, or called on them.
+# Read from classes, or called on them.
 OF_CLASSES: dict[type, Names] = {
     BaseSettings: (*_OF_MODELS, "_settings_build_values", "_settings_init_sources"),
     ByteSize: ("byte_sizes",),
@@ -85,13 +85,13 @@ OF_CLASSES: dict[type, Names] = {
     DotEnvSettingsSource: ("_read_env_files",),
     JsonConfigSettingsSource: ("_read_file",),
 }
-# What `unread_files` puts others in the place of.
+# Replaced by `unread_files`.
 REPLACED: dict[type, Names] = {
     ConfigFileSourceMixin: ("_read_files",),
     NestedSecretsSettingsSource: ("load_secrets", "validate_secrets_path"),
     PyprojectTomlConfigSettingsSource: ("_pick_pyproject_toml_file",),
 }
-# What a source has once it is made, none of which the documentation names.
+# Attributes that a source has once it is made; none of them is documented.
 _OF_ALL: Names = ("settings_cls",)
 _OF_NAMED: Names = (*_OF_ALL, "case_sensitive", "env_prefix", "env_prefix_target")
 OF_SOURCES: dict[type, Names] = {
@@ -107,7 +107,7 @@ _ARGUMENTS: dict[type, tuple[Any, ...]] = {InitSettingsSource: ({},)}
 
 
 def look_at(owner: Any, names: Iterable[str], *, called: str = "") -> None:
-    """Raises BakeRefused for a name that a class, or what is made of it, has not got. called: the owner, for people."""
+    """Raises BakeRefused for a name that a class, or its instance, does not have. called: the owner, for people."""
     cls = owner if isinstance(owner, type) else type(owner)
     of_settings = cls.__module__.startswith("pydantic_settings")
     for name in names:
@@ -122,13 +122,13 @@ for _class, _names in (*OF_CLASSES.items(), *REPLACED.items()):
 for _class, _names in OF_SOURCES.items():
     look_at(_class(BaseSettings, *_ARGUMENTS.get(_class, ())), _names)
 
-# Names that came with something new: without them a release must be found to lack the new as well.
+# Names that came with a new feature: a release without them must lack the feature as well.
 _RAW_UNION = "_raw_union_is_complex"
 _FIELD_ANNOTATION = "_get_field_annotation_and_metadata"
 _TAGS = "_discriminator_tags"
 
 
 def unless(does: bool, name: str) -> None:
-    """Raises BakeRefused where a release does what a name is for, and has not got the name."""
+    """Raises BakeRefused if a release has the feature that a name is for, but not the name."""
     if does:
         raise release_check.lacking(release_check.SETTINGS, name)

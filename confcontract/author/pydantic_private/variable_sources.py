@@ -49,7 +49,7 @@ class Naming(NamedTuple):
 
 
 class TextOptions(NamedTuple):
-    """What a source of variables makes of their text. max_split: as `str.split` takes it, -1 for all."""
+    """How a source of variables converts their text. max_split: as `str.split` takes it, -1 for all."""
 
     ignore_empty: bool
     none_str: str | None
@@ -59,12 +59,12 @@ class TextOptions(NamedTuple):
 
 
 def naming_of(source: Any) -> Naming:
-    """Of a source of variables or of secret files."""
+    """The naming of a source of variables or of secret files."""
     return Naming(source.case_sensitive, source.env_prefix, source.env_prefix_target)
 
 
 def reading_of(source: EnvSettingsSource) -> TextOptions:
-    """Of a source of variables."""
+    """The text options of a source of variables."""
     return TextOptions(
         source.env_ignore_empty,
         source.env_parse_none_str,
@@ -80,12 +80,14 @@ def settings_class_of(source: PydanticBaseSettingsSource) -> type[BaseSettings]:
 
 
 def option_of(source: PydanticBaseSettingsSource, key: str) -> Any:
-    """What a source of files was configured with, instead of what the configuration says under the same key."""
+    """An option with which a source of files was configured, instead of the value in the configuration under the same
+    key.
+    """
     return getattr(source, key, None)  # a release may not know it
 
 
 def knows_option(key: str) -> bool:
-    """Whether a settings class can be configured so, in this release."""
+    """Whether this release has the option for settings classes."""
     return key in BaseSettings.model_config
 
 
@@ -95,8 +97,9 @@ def has_arguments(source: Any) -> bool:
 
 
 def left_out(source: Any, base: Any) -> frozenset[str] | None:
-    """The names that a source has no longer of what `base`, the class of pydantic-settings' that it derives from,
-    finds: its constructor may have left some out. None where what it has is something else."""
+    """The names that a source lacks compared with `base`, the class of pydantic-settings that it derives from: its
+    constructor may have left some out. None if its names differ in another way.
+    """
     found = base._load_env_vars(source)
     missing = frozenset(found.keys() - source.env_vars.keys())
     same = {name: value for name, value in found.items() if name not in missing} == dict(source.env_vars)
@@ -105,7 +108,7 @@ def left_out(source: Any, base: Any) -> frozenset[str] | None:
 
 @contextmanager
 def env_files_like_environment() -> Iterator[None]:
-    """While it lasts, every env file that a source names holds what the environment holds, and none is opened."""
+    """Inside it, every env file that a source names holds what the environment holds, and none is opened."""
     reader: Any = DotEnvSettingsSource
     before = reader._read_env_files
     reader._read_env_files = EnvSettingsSource._load_env_vars
@@ -126,22 +129,22 @@ def env_names(source: EnvSettingsSource, name: str, field: FieldInfo, model: Any
 
 
 def spelled(source: EnvSettingsSource, name: str) -> str:
-    """A name as the source looks it up."""
+    """A name in the form in which the source looks it up."""
     return source._apply_case_sensitive(name)
 
 
 def is_decoded(source: EnvSettingsSource, field: FieldInfo) -> tuple[bool, bool]:
-    """Whether the text of a field is JSON; and whether it stays as it is where it is none."""
+    """Whether the text of a field is JSON; and whether it stays unchanged if it is not valid JSON."""
     return source._field_is_complex(field)
 
 
 def is_decoded_type(annotation: Any) -> bool:
-    """Whether text is JSON for a type alone, such as that of a mapping's values."""
+    """Whether text is JSON by a type alone, such as that of a mapping's values."""
     return _annotation_is_complex(annotation, [])
 
 
 def is_decoded_union(source: EnvSettingsSource, annotation: Any) -> bool:
-    """Whether text is tried as JSON for a union alone."""
+    """Whether text is tried as JSON by a union alone."""
     asked = getattr(source, _RAW_UNION, None)
     if asked is None:
         unless(release_questions.reads_unions_in_mappings(), f"EnvSettingsSource.{_RAW_UNION}")
@@ -149,22 +152,21 @@ def is_decoded_union(source: EnvSettingsSource, annotation: Any) -> bool:
 
 
 def stays_text(source: EnvSettingsSource, name: str, field: FieldInfo) -> bool:
-    """Whether what is JSON by its type is not decoded all the same (`NoDecode`)."""
+    """Whether a text stays undecoded although its type asks for JSON (`NoDecode`)."""
     own = copy(field)
     own.metadata = list(field.metadata)  # releases before 2.16 write into it
     return bool(source.decode_complex_value(name, own, "[]") == "[]")
 
 
 def claims_json(field: FieldInfo) -> bool:
-    """Whether a field is decoded by its annotation, whatever source it is in."""
+    """Whether a field is decoded because of its annotation, in any source."""
     annotation, metadata = _annotation_and_metadata(field)
     union = is_union_origin(get_origin(annotation))
     return _annotation_is_complex(annotation, metadata) or (union and _union_is_complex(annotation, metadata))
 
 
 def _annotation_and_metadata(field: FieldInfo) -> tuple[Any, list[Any]]:
-    """As pydantic-settings sees them: what is in an `Annotated` inside of the annotation counts as the field's, since
-    a release."""
+    """As pydantic-settings sees them: newer releases count the metadata of an inner `Annotated` as the field's."""
     asked = getattr(utils, _FIELD_ANNOTATION, None)
     if asked is None:
         unless(release_questions.leaves_json_alone(), _FIELD_ANNOTATION)
@@ -174,7 +176,7 @@ def _annotation_and_metadata(field: FieldInfo) -> tuple[Any, list[Any]]:
 
 
 def is_converted(field: FieldInfo, *, strict: bool) -> bool:
-    """Whether text is made an object before validation. strict: the settings class is."""
+    """Whether text becomes an object before validation. strict: whether the settings class is."""
     annotation, metadata = _annotation_and_metadata(field)
     wanted = strict or (is_union_origin(get_origin(annotation)) and _union_has_strict_types(annotation))
     if not (wanted or _literal_has_numeric_enum(annotation)):
@@ -185,12 +187,12 @@ def is_converted(field: FieldInfo, *, strict: bool) -> bool:
 
 
 def is_model(annotation: Any) -> bool:
-    """Whether names can lead on into a type: a model, or a dataclass of pydantic's."""
+    """Whether names can lead into a type: a model, or a dataclass of pydantic's."""
     return is_model_class(annotation) or is_pydantic_dataclass(annotation)
 
 
 def model_in(annotation: Any) -> Any:
-    """The model that an annotation is, with `Optional` and `Annotated` around it or not; None if it is none."""
+    """The model in an annotation, with or without `Optional` and `Annotated` around it; None if there is none."""
     if is_union_origin(get_origin(annotation)) and len(get_args(annotation)) == 2:
         left = [each for each in get_args(annotation) if each is not type(None)]
         annotation = left[0] if len(left) == 1 else annotation
@@ -199,12 +201,12 @@ def model_in(annotation: Any) -> Any:
 
 
 def fields_of_model(model: Any) -> dict[str, FieldInfo]:
-    """The fields of what `is_model` is true of."""
+    """The fields of a type for which `is_model` is true."""
     return _get_model_fields(model)
 
 
 def aliases_of(model: Any, name: str, field: FieldInfo) -> tuple[str, ...]:
-    """The keys under which sources give a field to its class, best first."""
+    """The keys under which sources pass a field to its class, best first."""
     if not release_questions.heeds_configuration_of_models():
         return _get_alias_names(name, field)[0]
     by_alias = declared_config(model).get("validate_by_alias") is not False
@@ -212,7 +214,7 @@ def aliases_of(model: Any, name: str, field: FieldInfo) -> tuple[str, ...]:
 
 
 def takes_field_names(model: Any) -> bool:
-    """Whether a class takes its fields by their names beside their aliases."""
+    """Whether a class accepts its fields by their names in addition to their aliases."""
     config = declared_config(model)
     if not release_questions.heeds_configuration_of_models():
         return bool(config.get("populate_by_name") or config.get("validate_by_name"))
@@ -221,20 +223,21 @@ def takes_field_names(model: Any) -> bool:
 
 
 def names_left_to_chance(cls: type[BaseSettings]) -> bool:
-    """Whether a release gives a class inside of another one of two names, whichever a set has first, and the class
-    takes only its field's own: before 2.16, with `validate_by_alias=False`."""
+    """Whether a release passes one of two names to an inner class, whichever a set yields first, although the class
+    accepts only the field's own: before 2.16, with `validate_by_alias=False`.
+    """
     if release_questions.heeds_configuration_of_models() or cls.model_config.get("validate_by_alias") is not False:
         return False
     return any(set(aliases_of(cls, name, field)) != {name} for name, field in cls.model_fields.items())
 
 
 def renamed(source: EnvSettingsSource, field: FieldInfo, values: dict[str, Any]) -> dict[str, Any]:
-    """What a field holds, with the keys that its class takes where they are written in another case."""
+    """The value of a field, with keys in another case replaced by the ones that its class accepts."""
     return source._replace_field_names_case_insensitively(field, values)
 
 
 def partial_defaults(cls: type[BaseSettings]) -> tuple[dict[str, Any], dict[str, list[tuple[tuple[str, ...], Any]]]]:
-    """Key → default, of the sections over whose defaults parts are laid; and key → (way, tag), … of unions in them.
+    """Key → default, for the sections into whose defaults parts are merged; and key → (way, tag), … for unions in them.
 
     Raises TypeError for a dataclass with a defaultdict in it, before Python 3.12.
     """
@@ -246,12 +249,12 @@ def partial_defaults(cls: type[BaseSettings]) -> tuple[dict[str, Any], dict[str,
 
 
 def values_of_sources(cls: type[BaseSettings]) -> dict[str, Any]:
-    """What the sources of a class give at this moment. Raises whatever sources of the application raise."""
+    """What the sources of a class return now. Raises whatever sources of the application raise."""
     sources, _ = cls._settings_init_sources()
     return cls._settings_build_values(sources, {})
 
 
 def field_in_error(error: SettingsError) -> str | None:
-    """The field of: error parsing value for field "tags" from source "EnvSettingsSource"."""
+    """The field in: error parsing value for field "tags" from source "EnvSettingsSource"."""
     parts = str(error).split('"')
     return parts[1] if len(parts) > 2 else None
