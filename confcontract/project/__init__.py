@@ -1,1 +1,1 @@
-"""An existing project gets its image: what is found in its files, and the files that are proposed."""
+"""Proposes the files for the image of an existing project, from what its own files contain."""

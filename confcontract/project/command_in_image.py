@@ -1,4 +1,4 @@
-"""The command as it starts in the image, where neither the project nor its package manager is installed."""
+"""Adapts the start command to the image, where neither the project nor its package manager is installed."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from confcontract.report.errors import UsageError
 from confcontract.report.problem import Problem
 
 _RUNNERS = (("uv", "run"), ("poetry", "run"), ("pdm", "run"))
-_ABOUT_LOCK = ("--frozen", "--locked", "--no-sync", "--no-dev", "--")  # the image has what is locked, and nothing else
+_ABOUT_LOCK = ("--frozen", "--locked", "--no-sync", "--no-dev", "--")  # the image has only what is locked
 _NAME = r"[^\W\d]\w*(?:\.[^\W\d]\w*)*"
-# https://packaging.python.org/specifications/entry-points/, with extras, which mean nothing any more
+# https://packaging.python.org/specifications/entry-points/, with extras, which have no effect any more
 _TARGET = re.compile(rf"(?P<module>{_NAME})\s*:\s*(?P<function>{_NAME})\s*(?:\[[^\]]*\])?")
 
 
 def own_scripts(pyproject: Mapping[str, Mapping[str, object]]) -> dict[str, str]:
-    """Command → MODULE:FUNCTION, as the project has them installed: of [project.scripts] and [tool.poetry.scripts]."""
+    """Command → MODULE:FUNCTION of the project's scripts, from [project.scripts] and [tool.poetry.scripts]."""
     poetry = pyproject.get("tool", {}).get("poetry")
     tables = [poetry.get("scripts") if isinstance(poetry, dict) else None, pyproject.get("project", {}).get("scripts")]
     found = [pair for table in tables if isinstance(table, dict) for pair in table.items()]
@@ -24,7 +24,8 @@ def own_scripts(pyproject: Mapping[str, Mapping[str, object]]) -> dict[str, str]
 
 
 def command_in_image(command: Sequence[str], scripts: Mapping[str, str], modules: Collection[str]) -> list[str]:
-    """With the call that an installer writes into a script of the project. Raises UsageError where there is none."""
+    """Replaces a script of the project by the call that an installer writes into it. Raises UsageError if its module is
+    not in the project."""
     words = _without_runner(command)
     folder, slash, program = words[0].rpartition("/")
     target = scripts.get(program)
@@ -41,7 +42,7 @@ def command_in_image(command: Sequence[str], scripts: Mapping[str, str], modules
 
 
 def _without_runner(command: Sequence[str]) -> list[str]:
-    """`uv run shop` without `uv run`. Raises UsageError where more than that is asked of it."""
+    """Turns `uv run shop` into `shop`. Raises UsageError if the runner has further options."""
     words = list(command)
     if tuple(words[:2]) not in _RUNNERS:
         return words

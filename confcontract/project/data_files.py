@@ -1,5 +1,5 @@
-"""Files and folders that are not modules, and that modules open by a name that stands in their code: templates, static
-files, tables. A name that is made at run time is not seen."""
+"""Finds the files and folders other than modules that modules open by a literal name: templates, static files, tables.
+It does not see names that are built at run time."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from pathlib import Path
 
 from confcontract.project.file_folders import FileFolders, is_division
 
-# What takes the path of a file or a folder first, by its last name: of the standard library, and of what serves pages.
+# Functions whose first argument is the path of a file or a folder, by their last name: of the standard library, and of
+# frameworks that serve pages.
 _TAKE_PATH = (
     "open",
     "fileConfig",
@@ -24,16 +25,17 @@ _TAKE_PATH = (
     "Quart",
 )
 _JOIN_PATHS = ("Path", "PurePath", "join", "joinpath", "send_from_directory")
-_BESIDE_MODULE = {"Flask": ("templates", "static"), "Quart": ("templates", "static")}  # where nothing else is said
-_WRITTEN = ("build", "dist")  # what is built lies there, an image too: a path to one alone may be one to write to
-# Files that never go into an image, as .dockerignore names them: of values for one environment, keys, key stores.
+_BESIDE_MODULE = {"Flask": ("templates", "static"), "Quart": ("templates", "static")}  # their default folders
+_WRITTEN = ("build", "dist")  # build output, also of images: code with only this path may write there
+# Files that must never go into an image, with the patterns of .dockerignore: values of one environment, keys, key
+# stores.
 KEPT_OUT = (
     *("*.env", "*.pem", "*.key", "*.p12", "*.pfx", "*.jks", "*.keystore", "*.kdbx"),
     *("id_rsa", "id_dsa", "id_ecdsa", "id_ed25519"),
     *("credentials.json", "secrets.json", "secrets.toml", "secrets.yaml", "secrets.yml"),  # secrets.py may be a module
 )
-_SECRET_PLACES = ("secret", "secrets", "credentials")  # files and folders of this name, whatever their ending
-# Fit for an instruction and for a shell; nothing hidden, nothing outside.
+_SECRET_PLACES = ("secret", "secrets", "credentials")  # names of files and folders, with any extension
+# Safe in an instruction and in a shell; no hidden file, and no path to the outside.
 _PLAIN = re.compile(r"[\w-][\w.-]*(?:/[\w-][\w.-]*)*")
 
 
@@ -42,14 +44,14 @@ def data_files(
 ) -> list[str]:
     """Relative to the project. trees: the modules that are copied, with their files. copied: relative to the project.
 
-    A path counts from `__file__` where it begins with that, or else from the working directory, which is the project,
-    or from the folder of the modules.
+    A path that begins with `__file__` is relative to that. Otherwise it is relative to the working directory, which is
+    the project, or to the folder of the modules.
     """
     named = {each for file, tree in trees for each in _named(file, tree)}
     there = sorted({place for name, begins in named for place in _places(project, roots, name, begins)}, key=len)
     taken = list(copied)
     found: list[str] = []
-    for place in there:  # a folder before what is in it
+    for place in there:  # a folder comes before its content
         if not any(place == each or place.startswith(f"{each}/") for each in taken):
             taken.append(place)
             found.append(place)
@@ -74,8 +76,8 @@ def _is_kept_out(name: str) -> bool:
 
 
 def _named(file: Path, tree: ast.Module) -> Iterator[tuple[str, Path | None]]:
-    """The texts that stand where a path does: open("x"), StaticFiles(directory="x"), folder / "a" / "b", and where
-    each begins, if that is known."""
+    """The literal paths in code: open("x"), StaticFiles(directory="x"), folder / "a" / "b". Each comes with the folder
+    in which it begins, if that is known."""
     folders = FileFolders(file, tree)
     nodes = list(ast.walk(tree))
     within = {id(node.left) for node in nodes if is_division(node)}
@@ -110,11 +112,11 @@ def _divided(node: ast.BinOp, folders: FileFolders) -> tuple[str, Path | None]:
 
 
 def _texts(nodes: Iterable[ast.expr]) -> list[str]:
-    """Also those in a list."""
+    """The literal texts, including those in a list."""
     single = [one for each in nodes for one in (each.elts if isinstance(each, ast.List | ast.Tuple) else [each])]
     return [text for each in single for text in _text(each)]
 
 
 def _text(node: ast.expr) -> list[str]:
-    """None or one."""
+    """One text or none."""
     return [node.value] if isinstance(node, ast.Constant) and isinstance(node.value, str) else []

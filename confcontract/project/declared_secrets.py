@@ -1,7 +1,7 @@
-"""Which environment variables the settings classes read, and which of those are secret, as their source says.
+"""Finds the environment variables that the settings classes read, and which of them are secret, from the source code.
 
-The rules are those of bake, without importing anything: what can't be seen in the source, such as a prefix that is
-computed or a type of another package, is left open.
+The rules are those of bake, but nothing is imported. What the source does not show, such as a computed prefix or a type
+of another package, is left undecided.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from confcontract.contract.secretnames import is_secret_name
 from confcontract.project.settings_classes import BASE, parsed
 from confcontract.project.source_classes import MOST_NESTED, SourceClass, SourceClasses, aliases, last_name
 
-# Types and markers that make a secret, and types that can't be seen through, all of which is hidden.
+# Types and markers of secrets, and opaque types, which are hidden as a whole.
 _SECRET = ("SecretStr", "SecretBytes", "Secret", "Vault", "FromStore", "Generate", "Any", "object", "JsonValue")
 _TEXT = ("str", "bytes", "bytearray", "UUID", "StrictStr", "StrictBytes", "EmailStr", "constr", "conbytes")
-# Whatever they are called, they are no secret as a whole; a password within a URL is found by its value.
+# Whatever their names, these are not secret as a whole; a password in a URL is found by its value.
 _PLAIN_TEXT = """
     int float bool complex Decimal Fraction date datetime time timedelta Path PurePath PosixPath Literal Pattern
     StrictInt StrictBool StrictFloat PositiveInt NegativeInt NonNegativeInt NonPositiveInt PositiveFloat NegativeFloat
@@ -28,18 +28,19 @@ _PLAIN_TEXT = """
     Enum StrEnum IntEnum Flag IntFlag conint confloat condecimal condate
 """
 _PLAIN = frozenset(_PLAIN_TEXT.split())
-_OF_TYPES = ("NewType", "conlist", "conset", "confrozenset")  # calls that are given types
+_OF_TYPES = ("NewType", "conlist", "conset", "confrozenset")  # calls whose arguments are types
 
 
 @dataclass(frozen=True)
 class DeclaredSecrets:
-    """variables: name, in small letters → whether it is secret. delimiters: what stands before the name of a part."""
+    """variables: name, in lower case → whether it is secret. delimiters: the separators before the name of a nested
+    field."""
 
     variables: Mapping[str, bool] = field(default_factory=dict)
     delimiters: frozenset[str] = frozenset()
 
     def is_secret(self, name: str) -> bool | None:
-        """None: no class has a variable of that name, or its source does not say."""
+        """None if no class has a variable of that name, or if the source does not show it."""
         lower = name.lower()
         whole = [known for known in self.variables if any(lower.startswith(known + each) for each in self.delimiters)]
         return self.variables.get(lower, self.variables[max(whole, key=len)] if whole else None)
@@ -50,7 +51,7 @@ class DeclaredSecrets:
 
 
 def declared_secrets(modules: Mapping[str, Path], settings: Iterable[str]) -> DeclaredSecrets:
-    """modules: dotted name to file. settings: MODULE:OBJECT each: a class, what declare() gave, or an object."""
+    """modules: dotted name to file. settings: MODULE:OBJECT each: a class, the result of declare(), or an object."""
     trees = {name: tree for name, file in modules.items() if (tree := parsed(file)) is not None}
     walk = _Walk(SourceClasses(trees))
     for target in settings:
@@ -64,7 +65,7 @@ def declared_secrets(modules: Mapping[str, Path], settings: Iterable[str]) -> De
 
 @dataclass(frozen=True)
 class _Said:
-    """What a type says. secret: of a part of it. cleared: `Secret(False)`. plain: its values are no secrets."""
+    """What a type shows. secret: it has a secret part. cleared: `Secret(False)`. plain: its values are not secrets."""
 
     secret: bool = False
     cleared: bool = False
@@ -77,7 +78,7 @@ class _Said:
 
 
 class _Walk:
-    """found: name of a variable, in small letters → whether it is secret, or None."""
+    """found: name of a variable, in lower case → whether it is secret, or None."""
 
     def __init__(self, source: SourceClasses) -> None:
         self.source = source
@@ -91,16 +92,16 @@ class _Walk:
         self._fields(cls, options.get("env_prefix", ""), delimiter, depth)
 
     def _fields(self, cls: SourceClass, prefix: str | None, delimiter: str, depth: int) -> None:
-        """prefix: None where it is not known: only fields with names of their own are."""
+        """prefix: None if it is not known; then only fields with explicit names are known."""
         for name, (module, node) in self.source.fields(cls).items():
             own = aliases(node)
             names = [each.lower() for each in [*own, *([] if prefix is None else [prefix + name])]]
             secret = self._is_secret(module, node, [name, *own], depth)
-            for each in names:  # of two classes that have it, the one counts for which it is secret
+            for each in names:  # if two classes have the variable, it is secret if one of them declares that
                 self.found[each] = self.found.get(each) or secret
             for inner in self._sections(module, node.annotation) if depth < MOST_NESTED else ():
                 if BASE in self.source.parents(inner):
-                    self.settings(inner, depth + 1)  # it reads variables of its own as well
+                    self.settings(inner, depth + 1)  # a nested settings class also reads its own variables
                 for each in names if delimiter else ():
                     self._fields(inner, each + delimiter, delimiter, depth + 1)
 
@@ -130,7 +131,7 @@ class _Walk:
         return found
 
     def _said_by(self, module: str, name: str, depth: int) -> _Said:
-        """By a class of the project, or by what a name stands for: Password = Annotated[str, Secret()]."""
+        """Decides by a class of the project, or by the value of a name: Password = Annotated[str, Secret()]."""
         found = _Said()
         for cls in self.source.named(module, name):
             parents = self.source.parents(cls)
@@ -146,13 +147,13 @@ class _Walk:
 
 
 def _parts(annotation: ast.expr) -> Iterator[ast.expr]:
-    """The names and calls that a type is made of; of a call, what it is given only where that is a type, too."""
+    """The names and calls in a type. The arguments of a call are included only if they are types."""
     node = _read(annotation)
     if isinstance(node, ast.Name | ast.Attribute):
         yield node
         return
     if isinstance(node, ast.Subscript) and last_name(node) == "Literal":
-        inner = [node.value]  # its values are no types
+        inner = [node.value]  # the values of a Literal are not types
     elif isinstance(node, ast.Call):
         yield node
         inner = [*node.args] if last_name(node.func) in _OF_TYPES else []
@@ -163,7 +164,7 @@ def _parts(annotation: ast.expr) -> Iterator[ast.expr]:
 
 
 def _read(annotation: ast.expr) -> ast.expr:
-    """One that is quoted as what it says."""
+    """Parses a quoted annotation."""
     if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
         try:
             return ast.parse(annotation.value, mode="eval").body

@@ -1,4 +1,4 @@
-"""The proposed Dockerfile and .dockerignore, each choice with its reason."""
+"""The proposed Dockerfile and .dockerignore, with a reason for each choice."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ VERSION_LABEL = "confcontract.version"
 USER = "10001:10001"
 WHEELS = "dist"
 MOST_COPIES = 5  # of single files from one folder
-# Packages have a date of their own: with that of the commit, their layer would be another one for each commit.
-PACKAGES_DATE = 315532800  # 1980-01-01, the first that a zip archive can hold
-# BuildKit's rule SecretsUsedInArgOrEnv (frontend/dockerfile/linter) looks at words of names.
+# A fixed date for packages: with the date of the commit, their layer would change with each commit.
+PACKAGES_DATE = 315532800  # 1980-01-01, the earliest date in a zip archive
+# BuildKit's rule SecretsUsedInArgOrEnv (frontend/dockerfile/linter) checks the words of names.
 _WARNS = re.compile(r"(?i)(?:^|_)(?:apikey|auth|credentials?|key|password|pword|passwd|secret|token)(?:_|$)")
 _ALLOWED = re.compile(r"(?i)(?:^|_)public(?:_|$)")
 
@@ -49,7 +49,7 @@ def dockerignore(plan: ImagePlan) -> str:
 
 
 def _skipped_check(plan: ImagePlan) -> list[str]:
-    """Only for names that the settings clear: what they don't know, nothing speaks for."""
+    """Skips the check only for names that the settings declare not secret. For unknown names there is no evidence."""
     names = [name for name in (each.partition("=")[0] for each in plan.environment.kept) if _is_suspected(name)]
     cleared = [name for name in names if name in plan.environment.cleared]
     if not cleared:
@@ -224,7 +224,8 @@ def _final_stage(plan: ImagePlan) -> str:
 
 
 def _copies(sources: Sequence[str], option: str = "", before: str = "") -> list[str]:
-    """A line each; many files of one folder by one instruction, since each makes a layer, of which there may be 127."""
+    """One line per source. Many files of one folder share an instruction, since each instruction makes a layer, and the
+    limit is 127."""
     files: dict[str, list[str]] = {}
     for source in sources:
         if PurePosixPath(source).suffix == ".py":
@@ -242,15 +243,15 @@ def _copies(sources: Sequence[str], option: str = "", before: str = "") -> list[
 
 
 def _called(plan: ImagePlan) -> str:
-    """Without a name, a contract is called like the first part of its module, which may be `app` or `src`."""
+    """Without a name, a contract is named after the first part of its module, which may be `app` or `src`."""
     return "" if plan.named else f" --name {plan.name}"
 
 
 def _of_version(plan: ImagePlan) -> str:
-    """Without one, every contract is of version 0: no report and no tag could tell two releases apart."""
+    """Without a version, every contract has version 0, and no report or tag could distinguish two releases."""
     return "" if plan.versioned else ' --version "${VERSION:-0}"'
 
 
 def _import_path(plan: ImagePlan) -> str:
-    """Where modules lie, for programs that don't look into the working directory: `uvicorn`, `celery`."""
+    """The folder of the modules, for programs that do not search the working directory: `uvicorn`, `celery`."""
     return f" PYTHONPATH={':'.join(str(PurePosixPath('/app') / root) for root in plan.roots)}"

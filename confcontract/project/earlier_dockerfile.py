@@ -1,4 +1,4 @@
-"""The Dockerfile that is there before ours: its instructions, its Python, and what it sets."""
+"""Reads the existing Dockerfile of a project: its instructions, its Python, and its environment."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from confcontract.contract.secretnames import is_secret_name
 
 _OURS = ("PATH", "PYTHONPATH", "PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE", "CONFCONTRACT_RUNTIME_DIR")
 _TOOLS = ("PIP_", "UV_", "POETRY_", "PDM_")
-_PARTS = re.compile(r"""(?:[^\s"']|"(?:\\.|[^"\\])*"|'[^']*')+""")  # of ENV, quotes and all
+_PARTS = re.compile(r"""(?:[^\s"']|"(?:\\.|[^"\\])*"|'[^']*')+""")  # of ENV, including quotes
 
 
 def earlier_instructions(dockerfile: str) -> list[tuple[str, str]]:
-    """(instruction, arguments) of its last stage and of the stages that this builds on, continued lines joined.
+    """(instruction, arguments) of its last stage and of the stages that this one is based on, with continued lines
+    joined.
 
-    An instruction is in capitals.
+    Instructions are in upper case.
     """
     found = [
         (word.upper(), rest.strip())
@@ -37,27 +38,27 @@ def earlier_instructions(dockerfile: str) -> list[tuple[str, str]]:
 
 
 def joined_lines(dockerfile: str) -> str:
-    """Without comments, and an instruction a line."""
+    """One line per instruction, without comments."""
     lines = [line for line in dockerfile.splitlines() if not line.lstrip().startswith("#")]
     return re.sub(r"\\\s*\n", " ", "\n".join(lines))
 
 
 def _names_of(rest: str, defaults: Mapping[str, str]) -> tuple[str, str]:
-    """What a FROM builds on, and what its stage is called: the first is what an ARG before it says by default."""
+    """The base of a FROM and the name of its stage. An ARG before FROM gives the default of a variable in the base."""
     words = [word for word in rest.split() if not word.startswith("--")]
     base = re.sub(r"\$\{?(\w+)\}?", lambda match: defaults.get(match[1], match[0]), words[0] if words else "")
     return base.lower(), words[2].lower() if len(words) > 2 else ""
 
 
 def python_of(earlier: Sequence[tuple[str, str]]) -> int | None:
-    """The minor release of Python 3 in the base of the Dockerfile that is there: `FROM python:3.12-slim`."""
+    """The minor release of Python 3 in the base image: `FROM python:3.12-slim`."""
     froms = [re.sub(r"--\S+\s+", "", rest) for word, rest in earlier if word == "FROM"]
     named = re.match(r"(?:\S*/)?python:3\.(\d{1,3})(?!\d)", froms[0]) if froms else None
     return int(named[1]) if named else None
 
 
 def _quoted(value: str) -> str:
-    """One value, in which variables are still replaced."""
+    """Quotes a value in which variables are still replaced."""
     if re.fullmatch(r"[^\s\"'\\]+", value) or value[:1] == value[-1:] in ('"', "'"):
         return value
     return '"' + value.replace('"', '\\"') + '"'
@@ -65,9 +66,9 @@ def _quoted(value: str) -> str:
 
 @dataclass(frozen=True)
 class EarlierEnvironment:
-    """What the Dockerfile that is there sets. kept: NAME=value as written. secret: what is left out, name → why.
+    """The environment of the existing Dockerfile. kept: NAME=value as written. secret: what is left out, name → reason.
 
-    cleared: names among the kept of which the settings say that they are no secrets.
+    cleared: the kept names that the settings declare not secret.
     """
 
     kept: tuple[str, ...] = ()
@@ -76,10 +77,10 @@ class EarlierEnvironment:
 
 
 def environment_of(earlier: Sequence[tuple[str, str]], is_secret: Callable[[str], bool | None]) -> EarlierEnvironment:
-    """is_secret: what the settings say of a name; where it is None, the name itself decides. A password in a value is
-    left out whatever its name is.
+    """is_secret: the settings' answer for a name; if it is None, the name itself decides. A value with a password is
+    left out, whatever its name.
 
-    What every Dockerfile of ours sets, and what only a package manager reads, is not in the answer.
+    Variables that each of our Dockerfiles sets, and those that only a package manager reads, are not in the result.
     """
     kept: list[str] = []
     secret: dict[str, str] = {}

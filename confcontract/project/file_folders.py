@@ -1,4 +1,4 @@
-"""Folders that a module works out from its own place: Path(__file__).parent, os.path.dirname(__file__)."""
+"""Evaluates folders that a module computes from its own path: Path(__file__).parent, os.path.dirname(__file__)."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import ast
 from pathlib import Path
 from typing import TypeGuard
 
-_DEEPEST = 20  # names that stand for names
+_DEEPEST = 20  # steps from one name to the next
 _SAME = ("Path", "PurePath", "resolve", "absolute", "abspath", "realpath", "str", "normpath")
 
 
 class FileFolders:
-    """Of one module. Names that are assigned at its top are known."""
+    """Evaluates expressions of one module. It knows the names that are assigned at module level."""
 
     def __init__(self, file: Path, tree: ast.Module) -> None:
         self._file = file
@@ -24,7 +24,7 @@ class FileFolders:
         }
 
     def folder(self, node: ast.expr | None, depth: int = 0) -> Path | None:
-        """What an expression means, or None where it does not begin with __file__."""
+        """The folder of an expression, or None if it does not begin with __file__."""
         if node is None or depth > _DEEPEST:
             return None
         if isinstance(node, ast.Name):
@@ -50,7 +50,7 @@ class FileFolders:
         return _parent(found, 0) if function == "dirname" else found
 
     def joined_to(self, node: ast.Call) -> Path | None:
-        """What a join begins with: os.path.join(HERE, "a"), HERE.joinpath("a")."""
+        """The folder that a join begins with: os.path.join(HERE, "a"), HERE.joinpath("a")."""
         first = self.folder(node.args[0]) if node.args else None
         return first if first is not None else self.folder(getattr(node.func, "value", None))
 

@@ -1,4 +1,4 @@
-"""What the image of a project is made of: everything that the proposed files say, decided before one is written."""
+"""Plans the image of a project: decides on the content of the proposed files before one is written."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ from confcontract.project.workspace import members, workspace_above
 
 OLDEST_PYTHON = (3, 11)
 NEWEST_PYTHON = (3, 14)
-LONGEST_NAME = 100  # of a contract, and of what most registries take for one part of a repository
-CONTAINER_ENV = "container.env"  # values that differ in containers, laid below all that a deployment sets
+LONGEST_NAME = 100  # limit for a contract's name, and of most registries for one part of a repository's name
+CONTAINER_ENV = "container.env"  # values that differ in containers, which a deployment may override
 
 
 @dataclass(frozen=True)
 class Found:
-    """What is in a project, before anybody was asked.
+    """The findings in a project, before any question.
 
-    scripts: the project's own commands → MODULE:FUNCTION. kept: what the Dockerfile that is there says, as it was
-    written by `init` before: "settings", "base".
+    scripts: the project's own commands → MODULE:FUNCTION. kept: the choices in a Dockerfile that `init` wrote earlier:
+    "settings", "base".
     """
 
     folder: Path
@@ -52,14 +52,15 @@ class Found:
 
 @dataclass(frozen=True)
 class ImagePlan:
-    """base: a reference with a digest, or None: the builder has to give one. roots: modules are imported from there.
+    """base: a reference with a digest, or None if the builder has to give it. roots: the folders that modules are
+    imported from.
 
-    named, versioned: whether the source says what its contract is called, and of which version it is.
+    named, versioned: whether the source gives the contract a name, and a version.
     sources: files and folders that are copied, relative to the project.
-    environment: of the Dockerfile that was there. secrets: names of variables that the settings declare as secrets.
-    not_started: a program that the Dockerfile that was there starts first, and that the image has not.
+    environment: of the existing Dockerfile. secrets: names of variables that the settings declare as secrets.
+    not_started: a program that the existing Dockerfile starts first, and that the image does not have.
     not_found: a module that the command names, and that is not in the project.
-    outside: what is imported from other members of a workspace above the project, name → folder from there.
+    outside: imports from other members of a workspace above the project, name → folder relative to that workspace.
     """
 
     name: str
@@ -82,7 +83,7 @@ class ImagePlan:
 
 
 def look_at(folder: Path) -> Found:
-    """Reads files, imports and starts nothing. Raises OSError."""
+    """Reads files; imports and starts nothing. Raises OSError."""
     pyproject = _pyproject(folder)
     roots = import_roots(folder)
     known = modules(folder, roots)
@@ -139,7 +140,7 @@ def plan(found: Found, settings: tuple[str, ...], command: tuple[str, ...], base
 
 
 def _with_sources(roots: tuple[str, ...], sources: tuple[str, ...]) -> Iterator[str]:
-    """The project's own, and of the others those from which something is copied."""
+    """The project's own root, and those other roots from which files are copied."""
     own, *others = roots
     yield own
     yield from (root for root in others if any(source.startswith(f"{root}/") for source in sources))
@@ -154,7 +155,7 @@ def _outside(project: Path, unknown: Collection[str]) -> dict[str, str]:
 
 
 def _kept(dockerfile: str) -> dict[str, str]:
-    """The choices in a Dockerfile of ours."""
+    """The choices in a Dockerfile that we wrote."""
     found = {}
     if baked := re.search(r"confcontract bake (\S+:\S+(?: \S+:\S+)*) ", dockerfile):
         found["settings"] = baked[1]
@@ -173,7 +174,7 @@ def _pyproject(folder: Path) -> dict[str, dict[str, object]]:
 
 
 def _name(folder: Path, pyproject: dict[str, dict[str, object]]) -> str:
-    """As images are called: in small letters."""
+    """The name in the form of image names: lower case."""
     project = pyproject.get("project", {}).get("name")
     tool = pyproject.get("tool", {}).get("poetry")
     name = project or (tool.get("name") if isinstance(tool, dict) else None) or folder.resolve().name
@@ -181,8 +182,8 @@ def _name(folder: Path, pyproject: dict[str, dict[str, object]]) -> str:
 
 
 def _python(folder: Path, pyproject: dict[str, dict[str, object]], earlier: list[tuple[str, str]]) -> str:
-    """The minor release: of .python-version, of the Dockerfile that is there, or the least one that the project asks
-    for and confcontract runs on."""
+    """The minor release: from .python-version, the existing Dockerfile, or the lowest release that the project requires
+    and confcontract supports."""
     tool = pyproject.get("tool", {}).get("poetry")
     dependencies = tool.get("dependencies") if isinstance(tool, dict) else None
     asked = pyproject.get("project", {}).get("requires-python") or (

@@ -1,4 +1,4 @@
-"""Groups and extras that an image is installed with, beside what a project always needs."""
+"""The groups and extras that an image installs, in addition to the required dependencies."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 _INSTALLS = re.compile(r"\b(?:uv (?:sync|export)|poetry (?:install|export)|pdm (?:sync|install|export))\b([^&|;\n]*)")
 _GROUPS = re.compile(r"(?:--group|--with|--only)[ =]+[\"']?([\w.,-]+)")
 _EXTRAS = re.compile(r"(?:--extras?|-E)[ =]+(?:\"([\w. ,-]+)\"|'([\w. ,-]+)'|([\w.,-]+))")
-_OF_PDM = re.compile(r"-G[ =]*([\w.,-]+)")  # groups and extras are one for it
+_OF_PDM = re.compile(r"-G[ =]*([\w.,-]+)")  # PDM has one option for groups and extras
 _FOR_DEVELOPERS = ("main", "dev", "develop", "test", "tests", "testing", "lint", "docs", "typing", "ci")
 
 
@@ -19,12 +19,12 @@ class Extras:
     extras: tuple[str, ...] = ()
 
     def options(self, group: str, extra: str) -> str:
-        """For a command, with a blank before each."""
+        """The options of a command, with a blank before each."""
         return "".join([*(f" {group} {name}" for name in self.groups), *(f" {extra} {name}" for name in self.extras)])
 
 
 def extras_of(texts: Iterable[str]) -> Extras:
-    """texts: with an instruction a line."""
+    """texts: with one instruction per line."""
     options = [found for text in texts for found in _INSTALLS.findall(text)]
     groups = [
         name for each in options for found in (*_GROUPS.findall(each), *_OF_PDM.findall(each)) for name in _names(found)

@@ -1,4 +1,4 @@
-"""What a project pins its dependencies with, and the command that makes a lock file with hashes of it."""
+"""How a project pins its dependencies, and the command that creates a lock file with hashes from that."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from confcontract.project.installed_extras import Extras, extras_of
 from confcontract.project.workspace import is_workspace, workspace_above
 
 LOCK = "requirements.lock"
-MAKEFILES = ("Makefile", "image.mk")  # image.mk where the project has a Makefile that is its own
+MAKEFILES = ("Makefile", "image.mk")  # image.mk if the project has its own Makefile
 WRITTEN_BY_US = "`confcontract init` wrote"
-# In this order: what runs in production before what developers have as well.
+# In this order: production files before those that also list development dependencies.
 _ASKED_FOR = (
     *("requirements.in", "requirements-prod.txt", "requirements/prod.txt", "requirements/production.txt"),
     *("requirements.txt", "requirements/base.txt", "pyproject.toml"),
@@ -24,10 +24,11 @@ _HASHED = re.compile(r"--hash[= ]sha256:")
 
 @dataclass(frozen=True)
 class Lock:
-    """tool: as people call it. file: the lock file with hashes that the image is built from.
+    """tool: its usual name. file: the lock file with hashes from which the image is built.
 
-    command: makes it, without a newline; None where the project has it already. made_from: what it depends on.
-    has_confcontract: it is named in what the project has, so that the image gets it by its hash like all else.
+    command: creates the file, without a newline; None if the project already has it. made_from: the input of the
+    command.
+    has_confcontract: the project's files name it, so that the image installs it by its hash like all else.
     """
 
     tool: str
@@ -38,12 +39,12 @@ class Lock:
 
 
 def lock_of(project: Path) -> Lock | None:
-    """None where nothing says what the project depends on."""
+    """Returns None if no file lists the dependencies of the project."""
     pyproject = _text(project / "pyproject.toml")
     more = _more_installed(project)
     for tool, file, command in (
         ("uv", "uv.lock", _uv_export(_of_uv(project) + more.options("--group", "--extra"))),
-        # poetry-plugin-export, which poetry 2 does not bring along
+        # this needs poetry-plugin-export, which poetry 2 does not include
         ("Poetry", "poetry.lock", _poetry_export(more)),
         ("PDM", "pdm.lock", f"pdm export --prod{more.options('-G', '-G')} --format requirements --output {LOCK}"),
     ):
@@ -70,7 +71,7 @@ def lock_of(project: Path) -> Lock | None:
 
 
 def _more_installed(project: Path) -> Extras:
-    """As the Dockerfile that is there installs, or as `make lock` does where `init` has written it before."""
+    """The extras that the existing Dockerfile installs, or those in a `make lock` that `init` wrote earlier."""
     written = [_text(project / name) for name in MAKEFILES]
     ours = [text for text in written if WRITTEN_BY_US in text.partition("\n")[0]]
     return extras_of([joined_lines(_text(project / "Dockerfile")), *ours])
@@ -83,7 +84,7 @@ def _poetry_export(more: Extras) -> str:
 
 
 def _of_uv(project: Path) -> str:
-    """Which packages are exported. The members of a workspace are copied as source, like the project itself."""
+    """The exported packages. The members of a workspace are copied as source, like the project itself."""
     if not is_workspace(project):
         return "--no-emit-project"
     has_dependencies = re.search(r"^dependencies\s*=\s*\[\s*[^\]\s]", _text(project / "pyproject.toml"), re.MULTILINE)
@@ -95,7 +96,7 @@ def _uv_export(packages: str) -> str:
 
 
 def depends_on(project: Path, lock: Lock, package: str) -> bool:
-    """Is it named in what the project pins, or asks for?"""
+    """Whether the project's lock or requirements name the package."""
     files = {lock.file, lock.made_from, "pyproject.toml"} - {None}
     texts = [_text(project / file) for file in files if file]
     texts += [_text(project / name) for text in texts for name in _INCLUDES.findall(text)]
@@ -103,7 +104,7 @@ def depends_on(project: Path, lock: Lock, package: str) -> bool:
 
 
 def own_requirements() -> list[str]:
-    """What confcontract itself depends on, as the installed one says; nothing where it runs from its source alone."""
+    """The requirements of the installed confcontract; none if it runs from source without being installed."""
     from importlib.metadata import PackageNotFoundError, requires
 
     try:
@@ -118,7 +119,8 @@ def _names_us(text: str) -> bool:
 
 
 def _named(text: str, package: str) -> bool:
-    """At the beginning of a line or a quoted requirement; a comment of pip-compile names packages as well."""
+    """Searches at the beginning of a line or of a quoted requirement, since comments of pip-compile name packages as
+    well."""
     return (
         re.search(rf"""^\s*(?:name = )?["']?{re.escape(package)}(?![-_.\w])""", text, re.MULTILINE | re.IGNORECASE)
         is not None

@@ -1,4 +1,4 @@
-"""The proposed Makefile, or the lines for one that is there."""
+"""The proposed Makefile, or the lines to add to an existing one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is left for people to do after the files are there."""
+"""The steps that remain for people after the files are written."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def next_steps(plan: ImagePlan, files: Sequence[str], left: Sequence[str]) -> list[str]:
-    """A line each."""
+    """One step per line."""
     steps = []
     if left:
         steps.append(f"see the differences above; --force accepts the proposed {', '.join(left)}")

@@ -1,4 +1,4 @@
-"""The files that are proposed, against those that are there: what is new, what differs, what is written."""
+"""Compares the proposed files with the existing ones: which are new, which differ, and which are written."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ _OLD_FORM = re.compile(r"\s*(?:ENV|ARG)\s+(?P<name>\w+)\s+(?=\S)", re.IGNORECASE
 
 @dataclass(frozen=True)
 class ProposedFile:
-    """path: relative to the project. there: what the file holds now, or None. program: it is to be executed.
+    """path: relative to the project. there: the current content of the file, or None. program: the file is executable.
 
-    secrets: names of variables that are secret whatever they are called.
+    secrets: names of variables that are secret, whatever their names look like.
     """
 
     path: str
@@ -44,7 +44,7 @@ class ProposedFile:
         return self.there != self.text
 
     def diff(self) -> str:
-        """Unified, from what is there to what is proposed. Without what may be a secret in what is there."""
+        """A unified diff from the existing file to the proposed one, without possible secrets of the existing file."""
         old, new = ((text or "").splitlines(keepends=True) for text in (self.there, self.text))
         known = set(new)
         old = [line if line in known else _masked(line, self.secrets) for line in old]
@@ -53,14 +53,14 @@ class ProposedFile:
 
 
 def proposed(folder: Path, plan: ImagePlan) -> list[ProposedFile]:
-    """In the order in which somebody would read them. Raises OSError."""
+    """In a useful reading order. Raises OSError."""
     lines = _makefile_of(folder)
     texts = {
         "Dockerfile": dockerfile(plan),
         ".dockerignore": dockerignore(plan),
         lines: makefile(plan),
         SCRIPT: smoke_script(plan),
-        VALUES: _read(folder / VALUES) or smoke_values(plan),  # only begun here: the values are the project's
+        VALUES: _read(folder / VALUES) or smoke_values(plan),  # only a start, whose values the project then maintains
         PATH: workflow(plan, lines),
     }
     return [
@@ -70,7 +70,7 @@ def proposed(folder: Path, plan: ImagePlan) -> list[ProposedFile]:
 
 
 def write(folder: Path, files: Sequence[ProposedFile]) -> None:
-    """All of them, or none. Raises OSError."""
+    """Writes all files, or none. Raises OSError."""
     made: list[Path] = []
     try:
         for place in (place for file in files for place in _missing_folders(folder, file)):
@@ -85,7 +85,7 @@ def write(folder: Path, files: Sequence[ProposedFile]) -> None:
 
 
 def _missing_folders(folder: Path, file: ProposedFile) -> list[Path]:
-    """The outermost first. Raises OSError."""
+    """The missing folders, outermost first. Raises OSError."""
     target = folder / file.path
     if not target.parent.resolve().is_relative_to(folder.resolve()):
         raise InTheWay(str(target), "a link leads out of the project")

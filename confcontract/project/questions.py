@@ -1,4 +1,4 @@
-"""What the files of a project don't say is asked: at most three questions, none where there is no one to ask."""
+"""Asks for what the files of a project do not show: at most three questions, and none if nobody can be asked."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
     from confcontract.project.image_plan import Found, ImagePlan
 
-    Ask = Callable[[str, str], str]  # a question, and what an empty answer stands for
+    Ask = Callable[[str, str], str]  # a question, and the meaning of an empty answer
 
 _PINNED = re.compile(r"[\w./:-]+@sha256:[0-9a-f]{64}")
 
 
 def which_settings(found: Found, given: Sequence[str], ask: Ask | None) -> tuple[str, ...]:
-    """Raises UsageError where there is none, or several and no one to ask."""
+    """Raises UsageError if there are no settings, or several and nobody can be asked."""
     if given:
         return _targets(given)
     if kept := found.kept.get("settings"):
@@ -49,7 +49,7 @@ def which_settings(found: Found, given: Sequence[str], ask: Ask | None) -> tuple
 
 
 def _targets(names: Sequence[str]) -> tuple[str, ...]:
-    """They stand in a line for a shell. Raises UsageError for what is not a name of Python's."""
+    """Checks names that are inserted into a shell command. Raises UsageError unless they are Python identifiers."""
     for name in names:
         module, colon, place = name.partition(":")
         if not colon or not all(part.isidentifier() for part in (*module.split("."), *place.split("."))):
@@ -60,7 +60,7 @@ def _targets(names: Sequence[str]) -> tuple[str, ...]:
 
 
 def which_command(found: Found, given: str | None, ask: Ask | None) -> tuple[str, ...]:
-    """Raises UsageError where nothing says it and no one can be asked, and for one that the image can't start."""
+    """Raises UsageError if no file shows the command and nobody can be asked, or if the image can't start it."""
     likely = shlex.join(found.command or ())
     said = given if given is not None else ask("What starts the application?", likely) if ask else likely
     try:
@@ -74,7 +74,7 @@ def which_command(found: Found, given: str | None, ask: Ask | None) -> tuple[str
 
 
 def which_base(found: Found, given: str | None, ask: Ask | None) -> str | None:
-    """Raises UsageError for one without a digest. None: the builder gives it."""
+    """Raises UsageError for a base without a digest. Returns None if the builder has to give it."""
     likely = found.kept.get("base", "")
     question = "Base image with its digest, python:…@sha256:…? Empty: set it at build time"
     said = given if given is not None else ask(question, likely) if ask else likely
@@ -85,7 +85,7 @@ def which_base(found: Found, given: str | None, ask: Ask | None) -> str | None:
 
 
 def refuse_outside(plan: ImagePlan) -> None:
-    """Raises UsageError where the build needs what lies outside of the folder that it is given."""
+    """Raises UsageError if the build needs files outside of its context."""
     for name, member in plan.outside.items():
         message = (
             f"the application imports {name}, which is {member} of its workspace: the build can't copy it from there"
@@ -97,7 +97,7 @@ def refuse_outside(plan: ImagePlan) -> None:
 
 
 def refuse_unlocked(found: Found) -> None:
-    """Raises UsageError where nothing says what the application depends on."""
+    """Raises UsageError if no file lists the dependencies of the application."""
     if found.lock is None:
         files = "uv.lock, poetry.lock, pdm.lock, requirements.in, requirements.txt or a pyproject.toml with [project]"
         hint = f"{found.folder} has none of {files}"

@@ -1,4 +1,4 @@
-"""The settings of a project, found in its source without importing it: importing may need a database, or a secret."""
+"""Finds the settings of a project in its source without importing it: an import may need a database, or a secret."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ _LIBRARIES = ("pydantic_settings", "confcontract")
 
 @dataclass(frozen=True)
 class SettingsClass:
-    """What `bake` can be given. target: MODULE:OBJECT. file, line: where. declared: it is what declare() returned.
-    named, versioned: which got a name, or a version, for the contract.
+    """A possible argument of `bake`. target: MODULE:OBJECT. file, line: its place. declared: it is the result of
+    declare().
+    named, versioned: that call gives the contract a name, or a version.
 
     bases, parts: the names of its base classes, and of the types of its fields. port: the default of a field `port`.
     """
@@ -35,9 +36,10 @@ class SettingsClass:
 
 
 def candidates(modules: dict[str, Path]) -> list[SettingsClass]:
-    """Those that stand for all settings, in the order of their modules: not what others inherit from or are made of.
+    """The classes that may be the whole settings, in the order of their modules: not base classes or sections of
+    others.
 
-    modules: dotted name to file. A file that is not Python of this version is passed over.
+    modules: dotted name to file. A file that this version of Python can't parse is skipped.
     """
     found: list[SettingsClass] = []
     trees = {name: tree for name in sorted(modules) if (tree := parsed(modules[name])) is not None}
@@ -57,7 +59,7 @@ def candidates(modules: dict[str, Path]) -> list[SettingsClass]:
 
 
 def of_pydantic_1(modules: dict[str, Path]) -> list[str]:
-    """Where a class derives from the BaseSettings that pydantic 1 had, FILE:LINE."""
+    """FILE:LINE of a class that derives from the BaseSettings of pydantic 1."""
     found = []
     for name in sorted(modules):
         tree = parsed(modules[name])
@@ -84,7 +86,7 @@ def parsed(file: Path) -> ast.Module | None:
 
 
 def _settings_names(trees: dict[str, ast.Module], classes: dict[tuple[str, str], ast.ClassDef]) -> set[str]:
-    """Names of the classes that derive from BaseSettings, also by way of one another."""
+    """Names of the classes that derive from BaseSettings, directly or through each other."""
     known: set[str] = set()
     older = False
     for tree in trees.values():
@@ -93,7 +95,7 @@ def _settings_names(trees: dict[str, ast.Module], classes: dict[tuple[str, str],
                 known |= {alias.asname or alias.name for alias in node.names if alias.name == BASE}
             elif isinstance(node, ast.ImportFrom) and node.module == "pydantic":
                 older = older or BASE in {alias.name for alias in node.names}
-    if not older:  # pydantic 1 had one of its own, which can't be baked
+    if not older:  # the BaseSettings of pydantic 1 can't be baked
         known.add(BASE)
     grew = True
     while grew:
@@ -104,7 +106,7 @@ def _settings_names(trees: dict[str, ast.Module], classes: dict[tuple[str, str],
 
 
 def _names(nodes: list[ast.expr]) -> set[str]:
-    """Each by its last part: pydantic_settings.BaseSettings is BaseSettings."""
+    """The last part of each name: BaseSettings for pydantic_settings.BaseSettings."""
     inner = [each.value if isinstance(each, ast.Subscript) else each for each in nodes]
     return {each.id if isinstance(each, ast.Name) else getattr(each, "attr", "") for each in inner}
 
@@ -124,7 +126,7 @@ def _of_class(module: str, file: Path, node: ast.ClassDef) -> SettingsClass:
 
 
 def _default(value: ast.expr | None) -> int | None:
-    """A number, or the default of Field(…)."""
+    """A literal number, or the default of Field(…)."""
     if isinstance(value, ast.Call):
         named = [each.value for each in value.keywords if each.arg == "default"]
         value = next(iter([*named, *value.args]), None)
@@ -133,7 +135,7 @@ def _default(value: ast.expr | None) -> int | None:
 
 
 def _declared(module: str, file: Path, tree: ast.Module, known: dict[str, SettingsClass]) -> list[SettingsClass]:
-    """NAME = declare(Settings, …), which says more than the class alone."""
+    """NAME = declare(Settings, …), which has more information than the class alone."""
     found = []
     for node in tree.body:
         if not (isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)):
@@ -150,7 +152,7 @@ def _declared(module: str, file: Path, tree: ast.Module, known: dict[str, Settin
 
 
 def _made(tree: ast.Module) -> set[str]:
-    """Classes of which one object is made for all: settings = Settings(), or in a function whose result is kept."""
+    """Classes with one shared object: settings = Settings(), or created in a function whose result is cached."""
     values = [node.value for node in tree.body if isinstance(node, ast.Assign | ast.AnnAssign)]
     functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
     kept = [each for each in functions if _names([_called(one) for one in each.decorator_list]) & _KEEP]

@@ -1,4 +1,4 @@
-"""The proposed smoke test: a script that starts the image, and the values that it starts it with."""
+"""The proposed smoke test: a script that starts the image, and the values for that start."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The classes of a project as its source has them: found by name, with their parents, fields and options."""
+"""Reads the classes of a project from its source: found by name, with their parents, fields and options."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-MOST_NESTED = 12  # classes in classes, and parents of parents
+MOST_NESTED = 12  # nested classes, and parents of parents
 _OPTIONS = ("env_prefix", "env_nested_delimiter")
 
 
 @dataclass(frozen=True)
 class SourceClass:
-    """module: dotted name of where it is."""
+    """module: the dotted name of the module that defines it."""
 
     module: str
     node: ast.ClassDef
 
 
 class SourceClasses:
-    """Names are looked for in their own module, then in all: an import may lead through several modules."""
+    """Names are searched in their own module, then in all: an import may go through several modules."""
 
     def __init__(self, trees: Mapping[str, ast.Module]) -> None:
         self._classes: dict[str, dict[str, ast.ClassDef]] = {}
@@ -35,7 +35,7 @@ class SourceClasses:
             self._renamed[module] = {each.asname: each.name for node in imports for each in node.names if each.asname}
 
     def original(self, module: str, name: str) -> str:
-        """As it is called where it comes from: `from pydantic import SecretStr as S`."""
+        """The name in the original module: SecretStr for `from pydantic import SecretStr as S`."""
         return self._renamed.get(module, {}).get(name, name)
 
     def named(self, module: str, name: str) -> list[SourceClass]:
@@ -44,20 +44,21 @@ class SourceClasses:
         return [each for each in every if each.module == module] or every
 
     def values(self, module: str, name: str) -> list[tuple[str, ast.expr]]:
-        """What is assigned to it at the top of a module, with that module."""
+        """The values assigned to a name at module level, each with its module."""
         name = self.original(module, name)
         every = [(place, known[name]) for place, known in self._assigned.items() if name in known]
         return [each for each in every if each[0] == module] or every
 
     def behind(self, module: str, name: str) -> list[SourceClass]:
-        """The classes that an object is made of: itself, what a call was given, what a function makes or returns."""
+        """The classes that an object is built from: the class itself, the arguments of a call, the classes in a
+        function."""
         if cls := self._classes.get(module, {}).get(name):
             return [SourceClass(module, cls)]
         made_by = self._assigned.get(module, {}).get(name) or self._functions.get(module, {}).get(name)
         return [each for node in (ast.walk(made_by) if made_by else ()) for each in self.named(module, last_name(node))]
 
     def lineage(self, cls: SourceClass, depth: int = 0) -> Iterator[SourceClass]:
-        """The class, and behind it those of its parents that are in the project."""
+        """The class, followed by its parents that are in the project."""
         yield cls
         for base in cls.node.bases if depth < MOST_NESTED else ():
             for parent in self.named(cls.module, last_name(base)):
@@ -65,13 +66,13 @@ class SourceClasses:
                     yield from self.lineage(parent, depth + 1)
 
     def parents(self, cls: SourceClass) -> set[str]:
-        """Names of all its parents, as far as the project has them, and of theirs from elsewhere."""
+        """The names of all parents: those in the project, and the bases that these have from elsewhere."""
         return {
             self.original(each.module, last_name(base)) for each in self.lineage(cls) for base in each.node.bases
         } - {""}
 
     def fields(self, cls: SourceClass) -> dict[str, tuple[str, ast.AnnAssign]]:
-        """Name → module and declaration, also of what it inherits."""
+        """Name → module and declaration, including inherited fields."""
         found: dict[str, tuple[str, ast.AnnAssign]] = {}
         for each in self.lineage(cls):
             for node in each.node.body:
@@ -80,7 +81,8 @@ class SourceClasses:
         return {name: each for name, each in found.items() if name != "model_config"}
 
     def options(self, cls: SourceClass) -> dict[str, str | None]:
-        """env_prefix and env_nested_delimiter, where the class says them; None: it can't be seen what they are."""
+        """env_prefix and env_nested_delimiter, if the class sets them. A value of None means that it can't be
+        determined."""
         found: dict[str, str | None] = {}
         for each in self.lineage(cls):
             for word, value in _configured(each.node):
@@ -97,14 +99,14 @@ class SourceClasses:
 
 
 def last_name(node: ast.AST) -> str:
-    """pydantic.SecretStr and SecretStr[…] are SecretStr."""
+    """SecretStr, for pydantic.SecretStr and for SecretStr[…]."""
     if isinstance(node, ast.Subscript):
         node = node.value
     return node.id if isinstance(node, ast.Name) else getattr(node, "attr", "")
 
 
 def aliases(field: ast.AnnAssign) -> list[str]:
-    """The names that Field() gives it, in its default or in its `Annotated`."""
+    """The aliases from Field(), in the default or in `Annotated`."""
     places = [field.annotation, *([field.value] if field.value else [])]
     calls = [node for place in places for node in ast.walk(place) if isinstance(node, ast.Call)]
     given = [each for call in calls if last_name(call.func) == "Field" for each in call.keywords]
@@ -123,7 +125,7 @@ def _assignments(body: list[ast.stmt]) -> Iterator[tuple[str, ast.expr]]:
 
 
 def _configured(cls: ast.ClassDef) -> Iterator[tuple[str | None, ast.expr]]:
-    """Options of a class: its keywords, `model_config`, or what was `class Config` with pydantic 1."""
+    """The options of a class: from its keywords, `model_config`, or pydantic 1's `class Config`."""
     yield from ((each.arg, each.value) for each in cls.keywords)
     for name, value in _assignments(cls.body):
         if name == "model_config" and isinstance(value, ast.Call):

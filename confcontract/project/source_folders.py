@@ -1,4 +1,4 @@
-"""The modules of a project: where they lie, and which of them an application consists of."""
+"""Finds the modules of a project, and those that an application consists of."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from confcontract.project.data_files import data_files
 from confcontract.project.settings_classes import parsed
 from confcontract.project.workspace import members
 
-# Folders that no application consists of. What it does import of them is copied all the same.
+# Folders that are not part of an application. What it imports from them is copied all the same.
 _BESIDE_TEXT = """
     tests test testing docs doc examples example scripts benchmarks build dist node_modules site venv env
 """
 _BESIDE = frozenset(_BESIDE_TEXT.split())
-MOST_FILES = 20_000  # a data set or a tree of another kind may lie in a project
+MOST_FILES = 20_000  # a project may contain a data set or another large tree
 
 
 @dataclass(frozen=True)
 class Reached:
-    """What some modules import, directly or not, and the data files that they open.
+    """The direct and indirect imports of some modules, and the data files that these open.
 
     sources: top-level files and folders, relative to the project. unknown: top-level names that are not in it.
     """
@@ -34,7 +34,8 @@ class Reached:
 def import_root(project: Path) -> str:
     """The folder from which modules are imported, relative to the project: `src`, or the project itself.
 
-    An __init__.py in `src` says little: what counts is whether its modules import each other as `src.shop` or `shop`.
+    An __init__.py in `src` does not decide this. What counts is whether the modules import each other as `src.shop` or
+    as `shop`.
     """
     inner = project / "src"
     places = [*_modules_in(inner)] if inner.is_dir() else []
@@ -49,7 +50,7 @@ def import_root(project: Path) -> str:
 
 
 def import_roots(project: Path) -> tuple[str, ...]:
-    """The same, and behind it those of the members of the workspace that the project is."""
+    """The same root, followed by those of the workspace members, if the project is a workspace."""
     return (
         import_root(project),
         *(posixpath.normpath(f"{each}/{import_root(project / each)}") for each in members(project)),
@@ -57,8 +58,9 @@ def import_roots(project: Path) -> tuple[str, ...]:
 
 
 def modules(project: Path, roots: Sequence[str]) -> dict[str, Path]:
-    """Dotted name to file, of all that can be imported from the roots and is not beside the application. The first
-    root that has a name counts. What lies in a member of a workspace has its name from there only."""
+    """Dotted name to file, of all modules that can be imported from the roots, without folders such as tests. If
+    several roots have a name, the first one wins. A file in a workspace member gets its name only from that member's
+    root."""
     found: dict[str, Path] = {}
     inner = [project / each for each in members(project)]
     for number, root in enumerate(roots):
@@ -89,7 +91,7 @@ def _modules_in(top: Path) -> Iterator[Path]:
 
 
 def reached(project: Path, roots: Sequence[str], starts: Sequence[str]) -> Reached:
-    """starts: dotted names. What is imported or opened by a name that is made at run time is not found."""
+    """starts: dotted names. Imports and files whose names are built at run time are not found."""
     here: dict[str, Path] = {}
     for found in (each for root in roots for each in _modules_in(project / root)):
         here.setdefault(found.stem if found.is_file() else found.name, found)
@@ -114,7 +116,7 @@ def reached(project: Path, roots: Sequence[str], starts: Sequence[str]) -> Reach
 
 
 def top_level_names(folder: Path) -> set[str]:
-    """What can be imported from a project in this folder."""
+    """The names that can be imported from a project in this folder."""
     places = _modules_in(folder / import_root(folder))
     return {place.stem if place.is_file() else place.name for place in places} - _BESIDE
 

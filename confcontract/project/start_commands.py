@@ -1,4 +1,4 @@
-"""What starts the application, and where it listens, as its files say."""
+"""Finds the command that starts the application, and the port on which it listens, in the project's files."""
 
 from __future__ import annotations
 
@@ -18,14 +18,15 @@ _WITH_UVICORN = ("uvicorn", "fastapi[standard]", "fastapi[all]")
 _UVICORN = ("--host", "0.0.0.0", "--port", "8000")  # noqa: S104 - in a container
 _RELOADS = ("--reload", "--debug")
 _INITS = ("tini", "dumb-init", "catatonit")
-_SUPERVISORS = ("supervisord", "s6-svscan", "runsvdir", "nginx")  # programs of the system that start several others
+_SUPERVISORS = ("supervisord", "s6-svscan", "runsvdir", "nginx")  # system programs that start several others
 
 
 def start_command(
     project: Path, modules: dict[str, Path], earlier: Sequence[tuple[str, str]], depends_on: Callable[[str], bool]
 ) -> list[str] | None:
-    """As words, or None where nothing says it: the command of the Dockerfile that is there, the line `web:` of a
-    Procfile, a package that is a program, an application object and the server that the project depends on."""
+    """The words of the command, or None if no file shows it. It is found in the existing Dockerfile, in the line
+    `web:` of a Procfile, or as a package with a __main__, or from an application object and a server among the
+    dependencies."""
     return (
         _of_dockerfile(earlier)
         or _of_procfile(project)
@@ -37,19 +38,20 @@ def start_command(
 
 def _of_dockerfile(earlier: Sequence[tuple[str, str]]) -> list[str] | None:
     words = [word for word in _said(earlier) if word not in _RELOADS]
-    if words and _is_not_in_image(words[0]):  # a script may end with exec "$@"; options are its own
+    if words and _is_not_in_image(words[0]):  # a script may end with exec "$@"; options belong to it
         words = words[1:] if words[0].endswith(".sh") else []
     return words if words and not words[0].startswith("-") else None
 
 
 def left_out_of_start(earlier: Sequence[tuple[str, str]]) -> str | None:
-    """A script or another program that the Dockerfile starts before the application, and that the image has not."""
+    """A script or another program that the Dockerfile starts before the application, and that the image does not
+    have."""
     words = _said(earlier)
     return words[0] if words and _is_not_in_image(words[0]) else None
 
 
 def _said(earlier: Sequence[tuple[str, str]]) -> list[str]:
-    """Its ENTRYPOINT and CMD, without a small init: boot becomes the application, and needs none before it."""
+    """ENTRYPOINT and CMD, without a minimal init: boot becomes the application, and needs no init before it."""
     said = {word: rest for word, rest in earlier if word in ("CMD", "ENTRYPOINT")}
     entry, command = (_words(said.get(word, "")) for word in ("ENTRYPOINT", "CMD"))
     words = ([] if "confcontract" in entry else entry) + command
@@ -72,7 +74,7 @@ def unknown_module(command: Sequence[str], modules: Collection[str]) -> str | No
 
 
 def _words(text: str) -> list[str]:
-    """None of them where it needs a shell: that would be process 1 in place of the application."""
+    """No words if the command needs a shell, which would be process 1 in place of the application."""
     try:
         listed = json.loads(text)
         return [str(word) for word in listed] if isinstance(listed, list) else []
@@ -118,7 +120,8 @@ def _of_object(modules: dict[str, Path], depends_on: Callable[[str], bool]) -> l
 
 
 def _factories(tree: ast.Module) -> list[tuple[str, str]]:
-    """(function, what it gives) of each at the top that needs no argument and says that it gives an application."""
+    """(function, return type) of each module-level function that can be called without arguments and declares what it
+    returns."""
     found = []
     for node in tree.body:
         if not isinstance(node, ast.FunctionDef) or node.returns is None:
@@ -132,7 +135,7 @@ def _factories(tree: ast.Module) -> list[tuple[str, str]]:
 
 
 def _made(tree: ast.Module) -> list[tuple[str, str]]:
-    """(name, what is called) of each assignment at the top: app = FastAPI()."""
+    """(name, called function) of each assignment at module level: app = FastAPI()."""
     found = []
     for node in tree.body:
         if not isinstance(node, (ast.Assign, ast.AnnAssign)) or not isinstance(node.value, ast.Call):
@@ -146,7 +149,7 @@ def _made(tree: ast.Module) -> list[tuple[str, str]]:
 
 
 def _of_script(modules: dict[str, Path]) -> list[str] | None:
-    """A module at the top that runs something when it is the program."""
+    """A top-level module with code for `__name__ == "__main__"`."""
     for name in sorted(modules, key=lambda name: (name not in ("main", "app", "run"), name)):
         tree = parsed(modules[name]) if "." not in name else None
         if tree and any(isinstance(node, ast.If) and "__main__" in ast.dump(node.test) for node in tree.body):
@@ -155,8 +158,8 @@ def _of_script(modules: dict[str, Path]) -> list[str] | None:
 
 
 def module_of(command: Sequence[str], modules: dict[str, Path]) -> list[str]:
-    """The project's own modules that a command names: `python -m shop`, `uvicorn shop.app:app`, `python main.py`,
-    `python -c "from shop import main"`."""
+    """The project's own modules in a command: `python -m shop`, `uvicorn shop.app:app`, `python main.py`, `python -c
+    "from shop import main"`."""
     words = {word.partition(":")[0].removesuffix(".py").replace("/", ".") for word in command}
     words |= {name for option, code in pairwise(command) if option == "-c" for name in _imported(code)}
     return [name for name in sorted(words) if name in modules]
@@ -172,7 +175,7 @@ def _imported(code: str) -> list[str]:
 
 
 def port_of(command: Sequence[str], earlier: Sequence[tuple[str, str]], declared: int | None) -> int | None:
-    """Where the application listens: as the command, the Dockerfile that is there or the settings say."""
+    """The port on which the application listens, from the command, the existing Dockerfile, or the settings."""
     named = re.search(r"(?:--port[ =]|--bind[ =]\S*:|-b \S*:)(\d{2,5})\b", " ".join(command))
     exposed = [rest.removesuffix("/tcp") for word, rest in earlier if word == "EXPOSE"]
     exposed = [each for each in exposed if each.isdigit()]

@@ -1,4 +1,4 @@
-"""The proposed workflow for GitHub: only commands that are there, no action but the one that checks out."""
+"""The proposed GitHub workflow. It runs only existing commands, and uses no action except checkout."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ env:
 
 
 def workflow(plan: ImagePlan, makefile: str) -> str:
-    """makefile: the file with our lines."""
+    """makefile: the file that has our lines."""
     wheels = f'          "$RUNNER_TEMP/tools/bin/pip" install --no-deps --no-index {WHEELS}/*.whl\n'
     return (
         _TEXT.replace("@NAME@", plan.name)

@@ -1,4 +1,4 @@
-"""uv workspaces: several packages with one lock, of which some are installed into others from their source.
+"""Reads uv workspaces: several packages with one lock, some of which are installed into others from source.
 
 https://docs.astral.sh/uv/concepts/projects/workspaces/
 """
@@ -14,12 +14,12 @@ from typing import Any
 
 MOST_MEMBERS = 200
 _ABOVE = 8  # folders
-# Fit for an instruction and for a shell; nothing hidden, nothing outside.
+# Safe in an instruction and in a shell; no hidden file, and no path to the outside.
 _PLAIN = re.compile(r"[\w-][\w.-]*(?:/[\w-][\w.-]*)*")
 
 
 def members(workspace: Path) -> list[str]:
-    """Folders of the packages, relative to the workspace; none where it is not one. Not the workspace itself."""
+    """The folders of the packages, relative to the workspace and without its own; none if it is not a workspace."""
     table = _table(workspace)
     found: dict[str, None] = {}
     for pattern in _texts(table.get("members")):
@@ -36,7 +36,7 @@ def is_workspace(folder: Path) -> bool:
 
 
 def workspace_above(project: Path) -> Path | None:
-    """The workspace that the project is a member of, if that is in a folder above it."""
+    """The workspace that has the project as a member, if it is in a parent folder."""
     member = project.resolve()
     for folder in [*member.parents][:_ABOVE]:
         if member.relative_to(folder).as_posix() in members(folder):
@@ -58,7 +58,7 @@ def _table(folder: Path) -> dict[str, Any]:
 
 
 def _matching(workspace: Path, pattern: str) -> Iterator[Path]:
-    """Folders within it. A pattern that leads out of it, or is none, matches nothing."""
+    """Matching folders in the workspace. A malformed pattern, or one that leads out of it, matches nothing."""
     plain = pattern.removeprefix("./").rstrip("/")
     if not plain or plain.startswith("/") or ".." in plain.split("/"):
         return
