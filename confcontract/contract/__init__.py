@@ -1,4 +1,4 @@
-"""The artifact: the file in the image, its format, and what everybody needs to read it."""
+"""The contract artifact: the file in the image, its format, and what is needed to read it."""
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -9,7 +9,8 @@ __all__ = ["Contract", "canonical", "digest_of"]
 
 
 def __getattr__(name: str) -> object:
-    """As `confcontract` itself does it: whoever needs one module of this package does not load the others."""
+    """Resolve names on first use, like `confcontract` itself: importing one module of this package does not load the
+    others."""
     if name not in __all__:
         raise AttributeError(f"module 'confcontract.contract' has no attribute {name!r}")
     home = "artifact" if name == "Contract" else "digest"

@@ -1,7 +1,8 @@
-"""A contract by its reference, wherever it is: the one seam of every command that takes a contract.
+"""Load a contract by its reference, from any kind of place. Every command that takes a contract goes through here.
 
-Each place is a module `from_*` with one function `load`, imported when a reference leads there. What a reference means
-never depends on what lies in the working directory: a file whose name begins like one of `BEGINNINGS` is `./NAME`.
+Each kind of place has a module `from_*` with one function `load`, which is imported only for a reference of that kind.
+The meaning of a reference never depends on the files in the working directory: to name a file whose name begins like
+one of `BEGINNINGS`, write `./NAME`.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from confcontract.contract.artifact import Contract
 
-# How references begin that name no path, and the module that loads what they lead to.
+# The beginnings of references that are not paths, and the module that loads each kind.
 BEGINNINGS = {
     "git:": "from_git",
     "oci:": "from_image",
@@ -26,8 +27,8 @@ FORMS = (
 
 
 def load(reference: str) -> Contract:
-    """The contract. Raises UsageError for a reference that is malformed, ContractUnusable or ImageUnusable where
-    nothing usable is there, and BakeRefused for a class that can't be baked; each names the reference."""
+    """Load the contract. Raises UsageError for a malformed reference, ContractUnusable or ImageUnusable if the place
+    holds nothing usable, and BakeRefused for a class that can't be baked. Each message names the reference."""
     import os
 
     head, colon, _ = reference.partition(":")
@@ -41,8 +42,9 @@ def load(reference: str) -> Contract:
 
 
 def refuse_elsewhere(reference: str, named_by: str) -> None:
-    """For who reads files only. named_by: the option or variable. Raises ContractUnusable where a reference leads
-    elsewhere; what is no such reference is left to whoever opens it."""
+    """For callers that read only files. named_by: the option or variable that gave the reference. Raises
+    ContractUnusable if the reference leads to another kind of place; any other text is left to the code that opens the
+    file."""
     import os
 
     head, colon, rest = reference.partition(":")
@@ -65,7 +67,8 @@ def refuse_elsewhere(reference: str, named_by: str) -> None:
 
 
 def without_login(reference: str) -> str:
-    """The reference, without what may be a login in it: what stands before a host, though not before a digest."""
+    """The reference without a possible login: whatever comes before a host is removed, unless it comes before a
+    digest."""
     head, colon, rest = reference.partition(":")
     if "@" not in rest:
         return reference
@@ -78,7 +81,7 @@ def without_login(reference: str) -> str:
 
 
 def _refuse_unknown(reference: str, head: str) -> None:
-    """For what looks like a reference of a kind that there is not; a letter alone is a drive of Windows."""
+    """For a text that looks like a reference of an unknown kind; a single letter is a Windows drive."""
     if len(head) < 2 or not (head.isascii() and head.replace("-", "").replace("+", "").isalnum()):
         return
     from confcontract.report.errors import ContractUnusable

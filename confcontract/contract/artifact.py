@@ -1,4 +1,4 @@
-"""The artifact: load, dump, digest. Everything after bake reads only this file."""
+"""The artifact: load, dump, digest. Every step after bake reads only this file."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ DEFAULT_PATH = "/etc/confcontract/contract.json"
 
 
 def is_hidden(variable: Mapping[str, Any]) -> bool:
-    """Whether the value of a variable is never shown: it is a secret, or may be one (by its name, or in a type that
-    can't be seen through). Bake decides that, in author/field_secrecy.py."""
+    """Whether the value of a variable is never shown: it is a secret, or may be one (by its name, or because its type
+    is opaque). Bake decides that, in author/field_secrecy.py."""
     return bool(variable.get("secret")) or "masked" in variable
 
 
@@ -29,17 +29,17 @@ class Contract:
     def __init__(self, data: Mapping[str, Any]) -> None:
         self._data = data
         self._unread: Unread | None = None
-        self.backtracks = False  # whether patterns of its plan are in Python's dialect; known of a file
-        self.prepared: Any = None  # boot's validator, built once; see verdict/validator.py
-        self.image: ImageDefaults | None = None  # of the image that it was read from
-        self.warnings: Sequence[Problem] = ()  # what bake() had to say of the class; no part of the artifact
+        self.backtracks = False  # whether the plan's patterns use Python's dialect; known for a file
+        self.prepared: Any = None  # boot's validator, built only once; see verdict/validator.py
+        self.image: ImageDefaults | None = None  # defaults of the image that the contract was read from
+        self.warnings: Sequence[Problem] = ()  # notes of bake() about the class; not part of the artifact
 
     @property
     def data(self) -> Mapping[str, Any]:
-        """The parsed document in the format confcontract/v1 (schemas/contract-v1.schema.json); not to be changed.
+        """The parsed document in the format confcontract/v1 (schemas/contract-v1.schema.json). Do not change it.
 
-        Boot uses the properties below instead: "schema" and "variables", two thirds of a contract, are only parsed
-        when somebody asks for them, and a boot that succeeds never does. Raises ContractUnusable.
+        Boot uses the properties below instead: "schema" and "variables", two thirds of a contract, are parsed only on
+        access, and a successful boot never accesses them. Raises ContractUnusable.
         """
         if self._unread is not None:
             self._data = self._unread.completed(self._data)
@@ -96,7 +96,7 @@ class Contract:
     def dump(self, path: str | PathLike[str]) -> None:
         """Write the whole file or nothing: a reader sees the old contract or the new one.
 
-        Raises OSError where the place can't be written.
+        Raises OSError if the file can't be written.
         """
         from confcontract.host.writing import write_whole
 
@@ -106,8 +106,8 @@ class Contract:
     def load(cls, path: str | PathLike[str]) -> Contract:
         """Read and check a contract file.
 
-        Raises ContractUnusable (exit 78): missing, unreadable, no regular file, too large, no JSON,
-        another apiVersion, or content that does not match the digest.
+        Raises ContractUnusable (exit 78) if it is missing, unreadable, not a regular file, too large, not JSON, of
+        another apiVersion, or does not match its digest.
         """
         from confcontract.contract.artifact_file import read
 
@@ -116,7 +116,7 @@ class Contract:
 
     @classmethod
     def from_bytes(cls, content: bytes, where: str) -> Contract:
-        """Check the content of a contract file. where: what messages call it. Raises ContractUnusable."""
+        """Check the content of a contract file. where: its name in messages. Raises ContractUnusable."""
         from confcontract.contract.artifact_file import parse
 
         data, unread, contains = parse(content, where)

@@ -1,4 +1,4 @@
-"""The contract as a file: read, parsed as far as boot needs it, and checked against its digest."""
+"""The contract as a file: it is read, parsed as far as boot needs it, and checked against its digest."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 
 API_VERSION = "confcontract/v1"
-MAX_BYTES = 64 * 1024 * 1024  # no one's contract; a mistaken path (a disk, a log) is refused before it is read
-_READ_AT_ONCE = 64 * 1024  # bytes of a file that is not worth to be read in two steps
+MAX_BYTES = 64 * 1024 * 1024  # no contract is larger; a mistaken path (a disk, a log) is refused before it is read
+_READ_AT_ONCE = 64 * 1024  # bytes; a smaller file is not worth reading in two steps
 _WORTH_IMPORTS = 2 * 1024 * 1024  # bytes; see _worth_to_json
 
 
 def parse(raw: bytes, where: str) -> tuple[dict[str, Any], Unread | None, bytes]:
-    """The checked document, what of it is still to be read, and a text with its plan in it.
+    """The checked document, its members that are not parsed yet, and a text that contains its plan.
 
     Raises ContractUnusable; see Contract.load.
     """
@@ -45,7 +45,7 @@ def read(where: str) -> bytes:
     import stat
 
     try:
-        # O_NONBLOCK: a FIFO must not make boot wait for a writer that never comes
+        # O_NONBLOCK: opening a FIFO must not make boot wait for a writer that never comes
         descriptor = os.open(where, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except FileNotFoundError:
         raise _unusable(
@@ -66,7 +66,7 @@ def read(where: str) -> bytes:
         if status.st_size > MAX_BYTES:
             raise _unusable(where, f"is larger than {MAX_BYTES} bytes", "name the contract.json that bake wrote")
         chunks = []
-        while chunk := os.read(descriptor, status.st_size + 1):  # at once, as a rule: 2 ms less for 3 MB
+        while chunk := os.read(descriptor, status.st_size + 1):  # usually in one read: 2 ms less for 3 MB
             chunks.append(chunk)
         return b"".join(chunks)
     except OSError as error:
@@ -75,7 +75,7 @@ def read(where: str) -> bytes:
         os.close(descriptor)
 
 
-# The types of core schema that lowering writes, and members that could name code, which it never does.
+# The types of core schema that lowering writes, and the members that could name code, which lowering never writes.
 _TYPES = frozenset(
     b"any none bool int float decimal fraction complex str bytes date time datetime timedelta uuid url multi-host-url "
     b"list deque set frozenset dict ordered-dict counter nullable json custom-error tuple lax-or-strict json-or-python "
@@ -86,7 +86,8 @@ _NEVER = (b'"serialization":', b'"default_factory":', b'"missing":', b'"post_ini
 
 
 def _looks_sound(plan: bytes) -> bool:
-    """A quick look at a plan's text: False where something is in it that may not be, or where a default looks so."""
+    """A quick look at a plan's text: False if it contains, or a default seems to contain, something that is not
+    allowed."""
     types = {text[: text.find(b'"')] for text in plan.split(b'"type":"')[1:]}
     functions = plan.count(b'"function":{')
     return (
@@ -104,7 +105,7 @@ def _refuse_damaged(data: dict[str, Any], unread: Unread | None) -> None:
 
 
 class Unread:
-    """What was left out when a file was parsed: "schema" and "variables"."""
+    """The members that were skipped when a file was parsed: "schema" and "variables"."""
 
     __slots__ = ("_end", "_raw", "_start", "_where")
 
@@ -118,7 +119,7 @@ class Unread:
         """The whole document, its members in the file's order. Raises ContractUnusable."""
         left, _ = _parsed(b"".join((b"{", memoryview(self._raw)[self._start + 1 : self._end], b"}\n")))
         if left is None or list(left) != ["schema", "variables"]:
-            raise _edited(self._where)  # a digest over this was never bake's
+            raise _edited(self._where)  # bake never computed a digest over this
         whole: dict[str, Any] = {}
         for member, value in data.items():
             if member == "version":
@@ -129,11 +130,12 @@ class Unread:
 
 
 def _as_bake_writes(raw: bytes, where: str) -> tuple[dict[str, Any], Unread | None, bytes] | None:
-    """The document, what of it is unread, and the text of its plan. None for a file that is not canonical, or edited.
+    """The document, its unread members, and the text of its plan. None for a file that is edited or not canonical.
 
-    What is read is written again and compared. So nothing is there twice, in no spelling and at no depth, nothing
-    stands behind the document, and the digest is over what is read. "schema" and "variables", which a boot that
-    succeeds can do without, are cut out: hashed as they stand, and compared when they are read (see Unread).
+    The parsed part is written again and compared with the text. This proves that no member occurs twice, in any
+    spelling or at any depth, that nothing follows the document, and that the digest covers what is read. "schema" and
+    "variables", which a successful boot does not need, are cut out: their text is hashed as it is, and compared when
+    they are read (see Unread).
     """
     start, end = _span(raw)
     view = memoryview(raw)
@@ -141,7 +143,7 @@ def _as_bake_writes(raw: bytes, where: str) -> tuple[dict[str, Any], Unread | No
     if data is None:
         return None
     if start < end and raw[end:] != b",%b%b}\n" % texts[-1]:
-        return None  # it was cut out of the inside of a member
+        return None  # the cut was inside another member
     hashed: list[tuple[bytes, bytes | memoryview]] = []
     for member, text in zip(data, texts, strict=True):
         if start < end and member == "version":
@@ -155,28 +157,30 @@ def _as_bake_writes(raw: bytes, where: str) -> tuple[dict[str, Any], Unread | No
 
 
 def _laid_out(members: Sequence[tuple[bytes, bytes | memoryview]]) -> list[bytes | memoryview]:
-    """The pieces of an object's text. members: name with colon, and value; put together once, for they are large."""
+    """The pieces of an object's text. members: name with colon, and value. They are joined only once, because they are
+    large."""
     pieces = [piece for member in members for piece in (b",", *member)]
     return [b"{", *pieces[1:], b"}\n"]
 
 
 def _span(raw: bytes) -> tuple[int, int]:
-    """Where "schema" and "variables" stand in a canonical file: between "roles" and "version"; (0, 0) if nowhere."""
+    """The positions of "schema" and "variables" in a canonical file, between "roles" and "version"; (0, 0) if
+    absent."""
     start = raw.find(b',"schema":{"$')
     end = raw.rfind(b'],"version":"') + 1
     return (start, end) if 0 < start < end else (0, 0)
 
 
 def _parsed(raw: bytes) -> tuple[dict[str, Any] | None, list[tuple[bytes, bytes]]]:
-    """The object, if it is written as `canonical` writes it, and its members as text (see `_laid_out`); else None.
+    """The object and its members as text (see `_laid_out`), if it is written as `canonical` writes it; else None.
 
-    Of a large one the order of members is only looked at on top: that alone would take a tenth of boot's time. No two
-    documents are read from the same text all the same.
+    For a large object only the order of the top-level members is checked: a full check would take a tenth of boot's
+    time. Even so, two different documents are never read from the same text.
     """
     from confcontract.contract.engine import from_json, to_json
 
     try:
-        # a table for strings that come again takes 256 KiB, and pays in a large file only
+        # a table of repeated strings takes 256 KiB, and pays only in a large file
         cache = "all" if len(raw) > _READ_AT_ONCE else "none"
         data = from_json(raw, allow_inf_nan=False, cache_strings=cache)
     except ValueError:
@@ -186,7 +190,7 @@ def _parsed(raw: bytes) -> tuple[dict[str, Any] | None, list[tuple[bytes, bytes]
     for write in (to_json, _dumped) if _worth_to_json(raw) else (_dumped,):
         try:
             texts = [(write(member) + b":", write(value)) for member, value in data.items()]
-        except ValueError:  # a number beyond all floats
+        except ValueError:  # a number too large for a float
             return None, []
         if b"".join(_laid_out(texts)) == raw:
             return data, texts
@@ -194,8 +198,8 @@ def _parsed(raw: bytes) -> tuple[dict[str, Any] | None, list[tuple[bytes, bytes]
 
 
 def _worth_to_json(raw: bytes) -> bool:
-    """pydantic_core writes three times as fast as `json` does, some numbers in another way. But when it is first asked,
-    it imports two dozen modules, which takes as long as writing 1.5 MB; a command line has most of them already."""
+    """pydantic_core writes three times as fast as `json`, but some numbers differently. Its first use imports two dozen
+    modules, which takes as long as writing 1.5 MB; a command line has usually imported most of them already."""
     import sys
 
     return len(raw) > (_READ_AT_ONCE if "decimal" in sys.modules else _WORTH_IMPORTS)
@@ -208,13 +212,13 @@ def _dumped(value: Any) -> bytes:
 
 
 def _in_any_layout(raw: bytes, where: str) -> dict[str, Any]:
-    """The document of a file that is not canonical, or was edited: white space and order do not matter. Slower."""
+    """The document of a file that is edited or not canonical: white space and order do not matter. Slower."""
     from confcontract.contract.engine import from_json
 
     if not raw.strip():
         raise _unusable(where, "is empty", "bake again")
     try:
-        data = from_json(raw, allow_inf_nan=False)  # as strict about text and numbers as the canonical way
+        data = from_json(raw, allow_inf_nan=False)  # as strict about text and numbers as the canonical path
     except ValueError as error:
         raise _unusable(where, f"is not JSON: {error}", "bake again, or restore the file; never edit it") from None
     if not isinstance(data, dict):
@@ -237,7 +241,7 @@ def _in_any_layout(raw: bytes, where: str) -> dict[str, Any]:
 
 
 class _Twice(Exception):
-    """A member is there twice; its name."""
+    """A member occurs twice. The argument is its name."""
 
 
 def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -262,12 +266,12 @@ _MEMBERS: dict[str, type] = {
 }
 
 
-# What a contract need not have.
+# Members that a contract may omit.
 _OPTIONAL: dict[str, type] = {"apiVersion": str, "deliver": str, "description": str}
 
 
 def _check_format(data: dict[str, Any], where: str) -> None:
-    """Before anything else is judged: another release's format may be another one in all."""
+    """Check this before anything else: another release's format may differ in every way."""
     found = data.get("apiVersion")
     if found != API_VERSION:
         if isinstance(found, str) and found.startswith("confcontract/"):

@@ -1,4 +1,4 @@
-"""One of the values that a variable may have, in words: quoted where it would not be seen otherwise."""
+"""One of the values that a variable may have, in words: quoted if it would be invisible otherwise."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ if TYPE_CHECKING:
 
 
 def choice_words(value: Any) -> str:
-    """A text as it is; with quotes if it is empty, begins or ends with a blank, or holds what can't be printed."""
+    """A text as it is; quoted if it is empty, begins or ends with a blank, or contains unprintable characters."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str) and (value != value.strip() or not value or not value.isprintable()):

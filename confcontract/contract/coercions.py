@@ -1,10 +1,10 @@
 """The few coercions that pydantic does in Python rather than in its compiled core.
 
-A contract names them (`{"path": []}`), boot calls them by that name. Each gives pydantic's
-verdict on what an environment can hold: strings, and what JSON decodes to. What comes back is
-the JSON form of the value. The tests hold each against pydantic itself.
+A contract names them (`{"path": []}`), and boot calls them by that name. Each gives pydantic's verdict on the values
+that an environment can hold: strings, and whatever JSON decodes to. The result is the JSON form of the value. The tests
+compare each coercion with pydantic itself.
 
-`separated` is ours: the list without JSON that people write (`a,b,c`).
+`separated` is our own: the list without JSON that people write (`a,b,c`).
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 class Instance(str):
     """The text of an object that pydantic would have made (a Path, an IP address).
 
-    Strict mode takes such an object and refuses its text, and it does not equal its text either; this is
-    how boot tells them apart.
+    Strict mode accepts such an object and refuses its text, and the object does not equal its text either. This class
+    lets boot tell the two apart.
     """
 
     __slots__ = ()
@@ -57,7 +57,7 @@ def path() -> Callable[[Any], Any]:
 
 
 def byte_size(units: dict[str, float]) -> Callable[[Any], Any]:
-    """A number of bytes with a unit. `units`: factor of each unit, in lower case, as pydantic has them."""
+    """A number of bytes with a unit. `units`: the factor of each unit, in lower case, as in pydantic."""
     import re
 
     pattern = re.compile(r"^\s*(\d*\.?\d+)\s*(\w+)?", re.IGNORECASE)
@@ -89,14 +89,14 @@ def ip(version: int, kind: str) -> Callable[[Any], Any]:
     """An address, network or interface. `version`: 4, 6, or 0 for either; `kind`: see `_IP_WORDS`."""
     import ipaddress
 
-    word = _IP_WORDS[kind]  # KeyError for any other: a contract names nothing of a module's
+    word = _IP_WORDS[kind]  # KeyError for any other name: a contract can't name an arbitrary member of a module
     classes = [getattr(ipaddress, f"IPv{v:d}{word.capitalize()}") for v in ((version,) if version else (4, 6))]
     label = f"ip_v{version or '_any'}_{kind}"
     words = f"Input is not a valid IP{f'v{version}' if version else ''} {word}"
 
     def parse(value: Any) -> str:
         if value is True or value is False:
-            value = int(value)  # as which the classes take it, with a warning for those who turn these into errors
+            value = int(value)  # the classes take it as one, and warn, which raises if warnings are turned into errors
         for cls in classes:
             try:
                 return Instance(cls(value))
@@ -124,7 +124,7 @@ def regex() -> Callable[[Any], Any]:
 
 
 def length(minimum: int | None, maximum: int | None) -> Callable[[Any], Any]:
-    """Bounds on the length of a value that pydantic wraps (a secret, a URL), in characters or bytes."""
+    """Bounds on the length of a value that pydantic wraps in an object (a secret, a URL), in characters or bytes."""
 
     def check(value: Any) -> Any:
         size = len(value) if isinstance(value, (str, bytes)) else len(str(value))
@@ -138,14 +138,14 @@ def length(minimum: int | None, maximum: int | None) -> Callable[[Any], Any]:
 
 
 def _counted(number: int, value: Any) -> str:
-    """pydantic speaks of items whatever the value is; a text has characters. What it wraps is text here, or bytes."""
+    """pydantic speaks of items for any value, but a text has characters. Wrapped values are text or bytes here."""
     container = hasattr(value, "__iter__") and not isinstance(value, (str, bytes))
     unit = "item" if container else "byte" if isinstance(value, bytes) else "character"
     return f"{number} {unit}{'' if number == 1 else 's'}"
 
 
 def size(minimum: int | None, maximum: int | None) -> Callable[[Any], Any]:
-    """Bounds on the length of a value that is what it is: a text, or a container of so many items."""
+    """Bounds on the length of a value that is not wrapped: a text in characters, or a container in items."""
 
     def check(value: Any) -> Any:
         try:
@@ -171,7 +171,7 @@ _COMPARED = {
 
 
 def bound(word: str, limit: Any) -> Callable[[Any], Any]:
-    """A comparison of a number or a text with a bound. `word`: pydantic's, see `_COMPARED`."""
+    """A comparison of a number or a text with a bound. `word`: pydantic's name for it, see `_COMPARED`."""
     import operator
 
     kind, words = _COMPARED[word]
@@ -206,14 +206,14 @@ def finite() -> Callable[[Any], Any]:
 
 
 def _unsuitable() -> Exception:
-    """Where pydantic itself gives up with an error of Python's: the application would not start."""
+    """pydantic itself fails here with a plain Python error: the application would not start."""
     return _custom("bound_unsuitable", "Input is of a kind that the field's bound can't be applied to")
 
 
 def separated(delimiter: str) -> Callable[[Any], Any]:
     """`a, b,c` as a list: white space around items is dropped, the empty string is the empty list.
 
-    A value that is a JSON array is taken as one, so that whoever wrote JSON before isn't broken.
+    A value that is a JSON array is read as one, so that existing JSON values still work.
     """
 
     def split(value: Any) -> Any:
@@ -226,7 +226,7 @@ def separated(delimiter: str) -> Callable[[Any], Any]:
             try:
                 return json.loads(text)
             except ValueError:
-                pass  # no JSON after all: an item may well begin with a bracket
+                pass  # not JSON after all: an item may begin with a bracket
         return [item.strip() for item in text.split(delimiter)] if text else []
 
     return split

@@ -1,7 +1,7 @@
-"""Does a text hold a password? Asked at bake, of all that would be readable in the image.
+"""Does a text hold a password? Bake asks this about every text that would be readable in the image.
 
-It errs towards no where a word merely mentions passwords (`max_tokens`), and towards yes where a URL
-or a connection string carries one. (What is *shown* is masked more widely: verdict/mask.py.)
+In doubt the answer is no for a word that merely mentions passwords (`max_tokens`), and yes for a URL or a connection
+string that carries one. (Masking of *shown* text is wider: verdict/mask.py.)
 """
 
 from __future__ import annotations

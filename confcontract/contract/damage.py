@@ -1,8 +1,8 @@
-"""Is a contract damaged? Every command that reads one asks when it is loaded; boot where something fails.
+"""Is a contract damaged? Every command that reads a contract checks this on load; boot checks it only after a failure.
 
-A digest tells that a file was changed; whoever changed it may have fixed the digest too. Then the grammar of the
-format still knows, and so do the references of the plan among themselves: what passes names no code, no class and
-no kind that is not on a closed list.
+A digest shows that a file was changed, but whoever changed the file may have updated the digest too. So the grammar of
+the format and the references within the plan are checked as well: a contract that passes names no code, and no class or
+kind outside a closed list.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _PUBLISHED = "contract-v1.schema.json"
 def refuse_damaged(data: Mapping[str, Any], *, thorough: bool = False) -> None:
     """Raise ContractUnusable (exit 78) if a contract is not as bake writes it; return if it is.
 
-    thorough: also by the published schema itself, which takes seconds for thousands of variables.
+    thorough: also validate it with the published schema, which takes seconds for thousands of variables.
     """
     where = damage_of(data, thorough=thorough)
     if where is not None:
@@ -38,7 +38,7 @@ def unusable(where: str) -> ContractUnusable:
 
 
 def damage_of(data: Mapping[str, Any], *, thorough: bool = False) -> str | None:
-    """The first place that is not of the format confcontract/v1, or that refers to nothing; None if all is well."""
+    """The first place that violates the format confcontract/v1, or that refers to nothing; None if there is none."""
     from confcontract.contract.grammar.fault import first_fault
 
     where = first_fault(data) or next(_dangling(data["compiled"]), None) or next(_unlike(data), None)
@@ -89,11 +89,11 @@ def _dangling(compiled: Mapping[str, Any]) -> Iterator[str]:
             yield "/".join(map(str, ("compiled", *pointer)))
     text = to_json([compiled[member] for member in ("coercers", "instances", "shared", "validator")])
     if text.count(b'"function":{"') > kinds.get("function", 0) or text.count(b'"cls":null') > _classes(kinds):
-        yield "compiled/hydrate"  # something is left as null that boot would call, or compare with
+        yield "compiled/hydrate"  # a null is left where boot would call something, or compare with it
 
 
 def _astray_in_sources(programs: Sequence[Mapping[str, Any]], nodes: int) -> Iterator[str]:
-    """Of the sources of files: those that `order` means, and the nodes that their names lead to."""
+    """Invalid references in file sources: in `order`, and from names to nodes."""
     for number, program in enumerate(programs):
         sources = program.get("sources", ())
         if any(not isinstance(each, str) and each >= len(sources) for each in program["order"]):
@@ -108,8 +108,8 @@ def _classes(kinds: Mapping[str, int]) -> int:
 
 
 def _unlike(data: Mapping[str, Any]) -> Iterator[str]:
-    """What boot reads of the variables beside its plan, so that it needs no more of the contract; and whether each
-    has a path of its own."""
+    """Check that the plan repeats the variables correctly, so that boot needs only the plan, and that each variable has
+    a path of its own."""
     compiled = data["compiled"]
     named = [[entry] if isinstance(entry, str) else entry for entry in compiled["names"]]
     if named != [[variable["name"], *variable.get("aliases", ())] for variable in data["variables"]]:
@@ -118,7 +118,7 @@ def _unlike(data: Mapping[str, Any]) -> Iterator[str]:
     for number, variable in enumerate(data["variables"]):
         path = tuple(variable["path"])
         if path in paths or variable["group"] != ".".join(path[:-1]):
-            yield f"variables/{number}/path"  # on a page, one of them would be missing
+            yield f"variables/{number}/path"  # a page would omit one of them
         paths.add(path)
     noted = {entry["name"] for entry in compiled["notable"]}
     variables = {

@@ -1,4 +1,4 @@
-"""What a contract calls its variables."""
+"""The names of the variables that a contract declares."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ class Declared:
 
     canonical_names: one for each variable. owners: name as `normal` gives it → canonical name, None for one that
     several variables share as an alias. names: canonical name → all names of the variable, best first. notable: the
-    variables that boot has to look at even where all is well. variables: all of them; asking for these parses the
-    greater part of the contract.
+    variables that boot must check even if nothing is wrong. variables: all of them; accessing these parses most of the
+    contract.
     """
 
     __slots__ = (
@@ -67,14 +67,14 @@ class Declared:
             for key, owner in zip(keys, owners, strict=True):
                 if self.owners.setdefault(key, owner) != owner:
                     self.owners[key] = None
-            for owner in owners:  # a canonical name belongs to the variable that is called so
+            for owner in owners:  # a canonical name belongs to the variable that has it
                 if self.owners[self.normal(owner)] is None:
                     self.owners[self.normal(owner)] = owner
 
     @property
     def sections(self) -> tuple[str, ...]:
-        """What names of the application begin with, as `normal` gives it: the prefix, and that of each section that has
-        another."""
+        """The beginnings of the application's names, as `normal` gives them: the prefix, and that of each section with
+        a prefix of its own."""
         found: list[str] = []
         for section in sorted(map(self.normal, self._contract.compiled["sections"])):
             if not found or not section.startswith(found[-1]):
@@ -106,7 +106,7 @@ class Declared:
         return self.normal(name) in self.owners
 
     def canonical(self, name: str) -> str | None:
-        """The one variable that a name belongs to; None if there is none, or if several share it."""
+        """The one variable that a name belongs to; None if there is none, or if several variables share the name."""
         return self.owners.get(self.normal(name))
 
     def variable(self, name: str) -> dict[str, Any] | None:
@@ -128,14 +128,15 @@ class Declared:
         return [tuple(variable["path"]) for variable in self.sharing(name)]
 
     def holds_secret(self, name: str) -> bool:
-        """Whether the text of a name is to be hidden, or a container of which a part is."""
+        """Whether the text of a name must be hidden: the variable is secret, or it is a container with a secret
+        part."""
         from confcontract.contract.artifact import is_hidden
 
         return any(map(is_hidden, self.sharing(name)))
 
     def identity(self, name: str) -> str:
-        """The canonical name of the one variable that a name belongs to; for NAME_FILE that and _FILE; or else
-        the name itself."""
+        """The canonical name of the one variable that a name belongs to. For NAME_FILE it is that name plus _FILE; for
+        any other name, the name itself."""
         key = name if self.sensitive else name.lower()
         if key in self.owners:
             return self.owners[key] or name
@@ -149,12 +150,12 @@ class Declared:
         return name[:-5] if self.knows(name[:-5]) and not self.knows(name) else None
 
     def ignores(self, value: str) -> bool:
-        """Whether the application takes this value as not set (`env_ignore_empty`)."""
+        """Whether the application treats this value as not set (`env_ignore_empty`)."""
         return self.skips_empty and value == ""
 
     def best(self, entries: Sequence[AnyEntry]) -> AnyEntry:
-        """The one of several entries of a variable that the application takes: the best name's; of two
-        spellings of one name, the last."""
+        """The entry of a variable that the application uses: the one with the best name; of two spellings of one name,
+        the last."""
         if len(entries) == 1:
             return entries[0]
         canonical = self.canonical(entries[0].name)

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-_LARGE = 500_000  # bytes from which OpenSSL's speed is worth its 2 ms and 2 MB
+_LARGE = 500_000  # bytes; above this, OpenSSL's speed is worth its 2 ms and 2 MB
 
 
 def canonical(data: Mapping[str, Any]) -> bytes:
@@ -26,7 +26,7 @@ def digest_of(data: Mapping[str, Any]) -> str:
 
 
 def sha256(*parts: bytes | memoryview) -> str:
-    """`hashlib` itself loads OpenSSL and takes 3 ms."""
+    """The import of `hashlib` itself loads OpenSSL and takes 3 ms."""
     whole: Any
     try:
         if sum(map(len, parts)) > _LARGE:
@@ -41,7 +41,7 @@ def sha256(*parts: bytes | memoryview) -> str:
             import _sha256  # type: ignore[import-not-found]
 
             whole = _sha256.sha256()
-    except ImportError:  # a Python built without it
+    except ImportError:  # this Python was built without it
         import hashlib
 
         whole = hashlib.sha256()

@@ -1,11 +1,11 @@
-"""pydantic_core's extension, and nothing around it.
+"""pydantic_core's extension, without the package around it.
 
-Importing the package `pydantic_core` executes typing-heavy modules, which the compiled extension inside
-it does not need: a boot takes 24 ms of CPU time without them, 54 ms with them. It is entered in `sys.modules` under its
-own name, so a later `import pydantic_core` in the same process finds and shares it.
+Importing the package `pydantic_core` executes typing-heavy modules that its compiled extension does not need: a boot
+takes 24 ms of CPU time without them, 54 ms with them. The extension is entered in `sys.modules` under its own name, so
+a later `import pydantic_core` in the same process finds and shares it.
 
-The extension in turn imports modules of the standard library only to look at one class in them;
-`Lent` spares it those.
+The extension in turn imports modules of the standard library only to look at one class in them. `Lent` replaces these
+modules while the extension needs them, and so avoids the imports.
 """
 
 from __future__ import annotations
@@ -22,10 +22,11 @@ _EXTENSION = "pydantic_core._pydantic_core"
 
 
 class Lent:
-    """While this is entered, `import name` gives a stand-in; nothing is done where the real module is there already.
+    """While this context is active, `import name` gives a stand-in. It does nothing if the real module is already
+    imported.
 
-    A stand-in must do for whoever imports it meanwhile, on whichever thread: it has or finds all that the real
-    module has, and the classes in it are the real ones.
+    A stand-in must work for any code that imports it meanwhile, on any thread: it has or finds every member of the real
+    module, and its classes are the real ones.
     """
 
     def __init__(self, name: str, stand_in: object) -> None:
@@ -41,11 +42,11 @@ class Lent:
 
 
 class _LazyRe:
-    """`re` with its `Pattern` and a `compile` that goes to the real one; so does whatever else is asked for.
+    """`re` with its `Pattern` and a `compile` that calls the real one. Any other attribute comes from the real module.
 
     pydantic_core looks these two up for each string schema with a pattern: it calls `compile` only for
-    `regex_engine="python-re"`, and `Pattern` tells it whether a pattern is compiled already. `re` and what it needs
-    cost 4.5 ms of a boot's 24, a fifth of its instructions.
+    `regex_engine="python-re"`, and uses `Pattern` to see whether a pattern is compiled already. Importing `re` and its
+    dependencies costs 4.5 ms of a boot's 24, a fifth of its instructions.
     """
 
     def compile(self, *arguments: Any) -> Any:
@@ -53,7 +54,7 @@ class _LazyRe:
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
-            raise AttributeError(name)  # what the import system asks
+            raise AttributeError(name)  # the import system reads these
         if name == "Pattern":
             import _sre  # type: ignore[import-not-found]
 
@@ -70,18 +71,18 @@ def _real_re() -> Any:
 
 
 def without_re() -> Lent:
-    """Entered while validators are built, where every millisecond counts."""
+    """Active while validators are built, where every millisecond counts."""
     return Lent("re", _LazyRe())
 
 
 class _Types:
-    """`types` with the one class of it that pydantic_core asks for; whatever else is asked for goes to the real one."""
+    """`types` with the one class that pydantic_core asks for. Any other attribute comes from the real module."""
 
     SimpleNamespace = type(sys.implementation)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
-            raise AttributeError(name)  # what the import system asks
+            raise AttributeError(name)  # the import system reads these
         if isinstance(sys.modules.get("types"), _Types):
             del sys.modules["types"]
         import types
@@ -99,7 +100,7 @@ def _load() -> ModuleType:
     if spec is None or spec.loader is None:
         raise ModuleNotFoundError("pydantic_core is not installed", name="pydantic_core")
     module = spec.loader.create_module(spec)
-    if module is None:  # no extension loader: the ordinary import does it
+    if module is None:  # there is no extension loader: use the ordinary import
         import pydantic_core._pydantic_core as ordinary
 
         return ordinary
@@ -107,7 +108,7 @@ def _load() -> ModuleType:
     with Lent("types", _Types()):
         if sys.version_info >= (3, 12):
             spec.loader.exec_module(module)
-        else:  # 3.11's datetime.py executes its twins in Python (2.1 ms of a boot's 24), then takes all from _datetime
+        else:  # 3.11's datetime.py runs its Python versions (2.1 ms of a boot's 24), then takes all from _datetime
             import _datetime  # type: ignore[import-not-found]
 
             with Lent("datetime", _datetime):
@@ -131,11 +132,13 @@ except AttributeError as error:  # an old release
 
 
 class Panicked(Exception):
-    """pydantic_core's own code gave up. In Rust that is a panic, in Python a BaseException, which no one catches."""
+    """pydantic_core's own code failed. In Rust that is a panic; in Python it is a BaseException, which nothing else
+    catches."""
 
 
 class Validator:
-    """A `SchemaValidator` whose failures are exceptions. Raises SchemaError, Panicked, or what a schema leads to."""
+    """A `SchemaValidator` whose failures are exceptions. Raises SchemaError, Panicked, or whatever the schema's code
+    raises."""
 
     __slots__ = ("_core",)
 

@@ -1,4 +1,4 @@
-"""A typed value, of JSON or of a config file, as the text that an environment holds."""
+"""A typed value, from JSON or a config file, as the text of an environment variable."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ class Number(str):
 
 
 class OddInteger(int):
-    """A whole number that is written in another way than people would: `010` is 8 in YAML, and `1:30` is 90."""
+    """A whole number in an unusual notation: in YAML `010` is 8, and `1:30` is 90."""
 
     written = ""
 
 
 class Truth(str):
-    """True or false as YAML has it: `no` is the country as well, and stands for itself where it stands alone."""
+    """True or false in YAML's notation. `no` is also a country code; as a whole value it is kept as text."""
 
     __slots__ = ()
 
@@ -34,10 +34,10 @@ class Truth(str):
 
 
 def as_text(value: object, kind: str, *, nested: bool = False) -> object:
-    """A value of a config file as what a variable takes: text where it takes text, as it is written; seconds in the
-    form of a duration, which alone would be read as text and refused. Others as they are.
+    """A value of a config file as its variable accepts it. A text variable gets the text as it is written. A duration
+    given in seconds gets the form of a duration, because its bare text would be refused. Other values are unchanged.
 
-    kind: of the variable's type, as the contract says it. nested: whether it stands within JSON, where types are kept.
+    kind: the variable's type, from the contract. nested: whether the value is inside JSON, where types are kept.
 
     Raises ValueUnusable.
     """
@@ -52,9 +52,9 @@ def as_text(value: object, kind: str, *, nested: bool = False) -> object:
 
 
 def as_typed(value: object, of: Mapping[str, Any], *, nested: bool = False) -> object:
-    """`as_text` for all that is in lists and mappings, too, as far as the type says what that is.
+    """`as_text` applied to the items of lists and mappings too, as far as the type declares them.
 
-    of: a type, as the contract has it. Raises ValueUnusable.
+    of: a type, from the contract. Raises ValueUnusable.
     """
     if isinstance(value, list) and "items" in of:
         return [as_typed(item, of["items"], nested=True) for item in value]
@@ -66,8 +66,8 @@ def as_typed(value: object, of: Mapping[str, Any], *, nested: bool = False) -> o
 
 
 def to_text(value: object) -> str:
-    """The string for the environment: text byte for byte, true and false, a number as written, a date and a time in
-    the form of ISO 8601, else compact JSON.
+    """The string for the environment: text byte for byte, true and false, a number as written, a date or time in ISO
+    8601 form, anything else as compact JSON.
 
     Raises ValueUnusable.
     """
@@ -79,7 +79,7 @@ def to_text(value: object) -> str:
         raise ValueUnusable("it is binary; store it as text, as in base64") from None
     except RecursionError:
         raise ValueUnusable("it is nested too deeply") from None
-    except ValueError:  # 0xfff… in TOML: Python reads such numbers, and writes none of more than 4300 digits
+    except ValueError:  # 0xfff… in TOML: Python reads such numbers, but refuses to write more than 4300 digits
         raise ValueUnusable("it is a number with too many digits") from None
     if "\0" in text:
         raise ValueUnusable("it contains a NUL byte, which no environment variable can hold; encode it, as in base64")
@@ -107,7 +107,7 @@ def _key(key: object) -> str:
 
 
 def _iso(value: object) -> str:
-    """A date or a time, as TOML and YAML have them; "" for anything else."""
+    """A date or a time, as in TOML and YAML; "" for anything else."""
     return value.isoformat() if hasattr(value, "isoformat") else ""
 
 
@@ -115,7 +115,7 @@ def _quote(value: object) -> str:
     if isinstance(value, bool) or value is None:
         return {True: "true", False: "false", None: "null"}[value]
     if isinstance(value, int):
-        return int.__repr__(value)  # of a subclass as well
+        return int.__repr__(value)  # also for a subclass
     import json
 
     return json.dumps(value, ensure_ascii=False)

@@ -1,7 +1,7 @@
 """A contract from a revision of a git repository, without a checkout: `git:REV:PATH`.
 
-After `git:` stands what `git show` takes: PATH is from the root of the repository, or with `./` from the working
-directory; an empty REV is the index, where what is staged lies.
+The part after `git:` is what `git show` takes: PATH is relative to the root of the repository, or with `./` to the
+working directory; an empty REV is the index, which holds the staged files.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from confcontract.report.errors import ContractUnusable, UsageError
 from confcontract.report.problem import Problem
 
 BEGINNING = "git:"
-PATIENCE = 120.0  # seconds for one question; a clone that leaves out files fetches them when they are asked for
+PATIENCE = 120.0  # seconds for one query; a partial clone fetches missing files on demand
 _LINKS = {"symlink": "points outside of the repository", "dangling": "has no target", "loop": "points back to itself"}
 
 
 def load(reference: str) -> Contract:
-    """Raises UsageError where the reference is malformed, ContractUnusable where nothing usable is there."""
+    """Raises UsageError if the reference is malformed, ContractUnusable if there is nothing usable at that place."""
     revision, path = _parts(reference)
     found = _look(reference, revision, path)
     if found[1:2] == ["tree"]:
@@ -43,7 +43,7 @@ def load(reference: str) -> Contract:
 
 
 def _parts(reference: str) -> tuple[str, str]:
-    """Revision and path, divided as git does: at the first colon that is not in braces (`HEAD@{10:00}:PATH`)."""
+    """Revision and path, split as git does it: at the first colon outside braces (`HEAD@{10:00}:PATH`)."""
     rest = reference.removeprefix(BEGINNING)
     scheme, mark, _ = rest.partition("://")
     if mark and scheme.replace("+", "").isalnum():  # not shown: it may hold a password
@@ -59,7 +59,7 @@ def _parts(reference: str) -> tuple[str, str]:
         message = f"{reference} names no path"
         raise UsageError(Problem("usage", message, hint="write git:REV:PATH, for example git:main:contract.json"))
     if path in (".", ".."):
-        path += "/"  # git knows the directory by this name only
+        path += "/"  # git knows the directory only by this name
     if path.startswith("/"):
         message = f"{reference}: a path in a repository does not begin with a slash"
         raise UsageError(Problem("usage", message, hint="begin at the root of the repository, or with ./ from here"))
@@ -69,9 +69,9 @@ def _parts(reference: str) -> tuple[str, str]:
 
 
 def _look(reference: str, revision: str, path: str | None) -> list[str]:
-    """What git says of an object: its id, type and size; the way in which a link fails; [""] if it is not there."""
+    """git's description of an object: its id, type and size; how a link fails; [""] if the object is missing."""
     name = revision if path is None else f"{revision}:{path}"
-    follow = ["--follow-symlinks"] if revision and path is not None else []  # of trees; the index has none
+    follow = ["--follow-symlinks"] if revision and path is not None else []  # for trees; the index has none
     said = _git(reference, "cat-file", "--batch-check", *follow, stdin=os.fsencode(name) + b"\n")
     words = os.fsdecode(said).partition("\n")[0].split(" ")
     if len(words) == 3 and words[1] in ("blob", "tree", "commit", "tag") and words[2].isdigit():
@@ -80,7 +80,7 @@ def _look(reference: str, revision: str, path: str | None) -> list[str]:
 
 
 def _missing(reference: str, revision: str, path: str) -> ContractUnusable:
-    """Which of the two is not there, and why that may be."""
+    """Says which of the two is missing, and a possible reason."""
     if not revision:
         hint = "add it with git add; the path begins at the root of the repository, or with ./ here"
         return _unusable(reference, f"there is no {path} in the index", hint)
@@ -98,7 +98,7 @@ def _missing(reference: str, revision: str, path: str) -> ContractUnusable:
 
 
 def _git(reference: str, *arguments: str, stdin: bytes = b"") -> bytes:
-    """What git writes. Raises ContractUnusable."""
+    """The output of git. Raises ContractUnusable."""
     import subprocess
 
     environ = {**os.environ, "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0"}
@@ -125,7 +125,7 @@ def _git(reference: str, *arguments: str, stdin: bytes = b"") -> bytes:
 
 
 def _reason(said: bytes) -> str:
-    """The first line of git's own words, unless it may show a password: a remote may be named by a URL with one."""
+    """The first line of git's own message, unless it may show a password: a remote may be named by a URL with one."""
     lines = said.decode("utf-8", "replace").strip().splitlines()
     if not lines or holds_credentials(lines[0]) or "://" in lines[0]:
         return ""

@@ -1,7 +1,7 @@
-"""A contract from an image of containers, wherever that is: read, not run.
+"""A contract from a container image in any place. The image is read, not run.
 
-Where it lies in the image is found as boot finds it: by the label, by CONFCONTRACT_PATH of the image, else at the path
-that bake and boot share.
+The contract is located as boot locates it: by the label, by the image's CONFCONTRACT_PATH, else at the path that bake
+and boot share.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ PATH_VARIABLE = "CONFCONTRACT_PATH"
 
 
 class ContractInImage:
-    """path: where it was found, after links. layer: its number, from 0 for the oldest."""
+    """path: where it was found, after following links. layer: the number of its layer, 0 for the oldest."""
 
     __slots__ = ("contract", "layer", "path")
 
@@ -32,8 +32,8 @@ class ContractInImage:
 
 
 def load(reference: str) -> Contract:
-    """Raises UsageError where the reference is malformed, ImageUnusable where the image can't be read or has no
-    contract, ContractUnusable for one that is none."""
+    """Raises UsageError if the reference is malformed, ImageUnusable if the image can't be read or has no contract, and
+    ContractUnusable if the file is not a contract."""
     from confcontract.image.open_image import open_image
 
     with open_image(reference) as image:
@@ -41,8 +41,7 @@ def load(reference: str) -> Contract:
 
 
 def contract_in(image: Image, reference: str) -> ContractInImage:
-    """reference: what messages call the image. Raises ImageFault, which `open_image` understands, and
-    ContractUnusable."""
+    """reference: the image's name in messages. Raises ImageFault, which `open_image` handles, and ContractUnusable."""
     from confcontract.image.find_file import find_file
     from confcontract.image.image_fault import ImageFault
 
@@ -58,7 +57,7 @@ def contract_in(image: Image, reference: str) -> ContractInImage:
 
 
 def where(image: Image) -> tuple[str, str]:
-    """The path of the contract in the image, and what names it; "" where nothing does."""
+    """The path of the contract in the image, and the label or variable that names it; "" if neither does."""
     if label := image.labels.get(PATH_LABEL):
         return label, f"the label {PATH_LABEL}"
     for entry in image.variables:

@@ -1,7 +1,7 @@
 """A contract baked in memory: `python:MODULE:OBJECT`, or `python:MODULE:OBJECT,MODULE:OBJECT` for several classes.
 
-Bake imports the application, which must not meet our modules, our streams or a contract that is open: it runs in a
-process of its own (author/bake_process.py), which answers in a file in memory.
+Bake imports the application, which must not see our modules, our streams or an open contract. So bake runs in a process
+of its own (author/bake_process.py), which answers through a file in memory.
 """
 
 from __future__ import annotations
@@ -19,22 +19,22 @@ if TYPE_CHECKING:
     from typing import IO, Any
 
 BEGINNING = "python:"
-UNVERSIONED = "0"  # the version that bake writes where none is given
+UNVERSIONED = "0"  # the version that bake writes if none is given
 _PROGRAM = "import sys; sys.path.append(sys.argv.pop(1)); from confcontract.author.bake_process import main; main()"
 
 
 def load(reference: str) -> Contract:
-    """Raises UsageError and BakeRefused, as bake does."""
+    """Raises UsageError and BakeRefused, like bake."""
     return baked(_objects(reference))
 
 
 def load_called(name: str, reference: str) -> Contract:
-    """The same, with another name for the application."""
+    """Like `load`, with another name for the application."""
     return baked(_objects(reference), name)
 
 
 def is_unnamed(reference: str, contract: Contract) -> bool:
-    """Whether the name of the application is only that of the package, because the class declares none."""
+    """Whether the application's name is only the package's name, because the class declares none."""
     if not reference.startswith(BEGINNING) or contract.version != UNVERSIONED:
         return False
     package = _objects(reference)[0].partition(":")[0].partition(".")[0]
@@ -50,9 +50,10 @@ def _objects(reference: str) -> list[str]:
 
 
 def baked(module_objects: list[str], name: str | None = None, version: str | None = None) -> Contract:
-    """What `confcontract bake` would write from here. Its stdout is dropped, its stdin empty, its stderr ours.
+    """The contract that `confcontract bake` would write here. Its stdout is dropped, its stdin is empty, its stderr is
+    ours.
 
-    name, version: as its options. Raises UsageError and BakeRefused.
+    name, version: as the options of bake. Raises UsageError and BakeRefused.
     """
     import json
     import subprocess

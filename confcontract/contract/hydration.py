@@ -1,8 +1,8 @@
-"""What a contract may ask boot to put in place of what JSON can't hold: a closed list of kinds, classes and places.
+"""What boot may put in place of values that JSON can't hold: a closed list of kinds, classes and places.
 
-A contract is data, also one that somebody prepared. Nothing in it is looked up by name in a module, called or
-evaluated; of what can be called, only classes to compare with and the coercions of `contract.coercions` can be named,
-and a class stands only where it is compared with.
+A contract is data, and an attacker may have written it. Nothing in it is looked up by name in a module, called or
+evaluated. The only callables that it can name are classes to compare with and the coercions of `contract.coercions`,
+and a class may appear only as the operand of a comparison.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-# Kind → the type of core schema whose "cls" it makes. What the other kinds make can't be called, or is a coercion.
+# Kind → the type of core schema whose "cls" it makes. The other kinds make coercions or values that can't be called.
 CLASSES_OF = {"class": "is-instance", "enum": "enum", "instance": "is-instance", "namedTuple": "named-tuple"}
 
 _BUILTIN = frozenset(
@@ -24,17 +24,17 @@ _ABSTRACT = frozenset(
     + ("MappingView", "MutableMapping", "MutableSequence", "MutableSet", "Reversible", "Sequence", "Set")
     + ("Sized", "ValuesView")
 )
-CLASSES = _BUILTIN | _ABSTRACT  # that `isinstance` may be asked with
+CLASSES = _BUILTIN | _ABSTRACT  # classes that `isinstance` accepts
 
-PATTERN_FLAGS = 0b1_0111_1110  # of `re`: IGNORECASE to ASCII, without DEBUG, which prints
+PATTERN_FLAGS = 0b1_0111_1110  # flags of `re`: IGNORECASE to ASCII, without DEBUG, which prints
 
 
 class NotAllowed(ValueError):
-    """A contract asks for what it may not."""
+    """A contract asks for something that is not allowed."""
 
 
 def known_class(name: str) -> Any:
-    """The class of this name. Raises NotAllowed for any that is not on the list."""
+    """The class of this name. Raises NotAllowed for any name that is not on the list."""
     if name not in CLASSES:
         raise NotAllowed(f"no class {name!r}")
     if name in _BUILTIN:
@@ -47,7 +47,7 @@ def known_class(name: str) -> Any:
 
 
 def refuse_misplaced(kind: str, parent: Any, key: Any) -> None:
-    """Raises NotAllowed where a class would stand somewhere else than beside a comparison with it."""
+    """Raises NotAllowed if a class would appear anywhere except as the operand of a comparison."""
     if kind in CLASSES_OF and not (key == "cls" and parent.get("type") == CLASSES_OF[kind]):
         raise NotAllowed(f"{kind} is in the wrong place")
     if kind == "function" and not (key == "function" and parent.get("type") == "no-info"):

@@ -1,4 +1,4 @@
-"""What an image sets for its containers, of the image that a contract was read from."""
+"""The defaults that an image sets for its containers, for a contract that was read from an image."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`json.loads` for text, by the C scanner inside it: importing the package `json` costs 6 ms, with `re` in it."""
+"""`json.loads` for text, through its C scanner: importing the package `json`, which imports `re`, costs 6 ms."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _scan: Callable[[str, int], tuple[Any, int]] | None = None
 
 
 class _Settings:
-    """What `json.JSONDecoder()` hands to its scanner."""
+    """The settings that `json.JSONDecoder()` passes to its scanner."""
 
     strict = True
     object_hook = None
@@ -23,7 +23,7 @@ class _Settings:
 
 
 def loads(text: str) -> Any:
-    """The value of a JSON text. Raises what `json.loads` raises: JSONDecodeError, other ValueErrors, RecursionError."""
+    """The value of a JSON text. Raises the same as `json.loads`: JSONDecodeError, other ValueErrors, RecursionError."""
     global _scan
     try:
         if _scan is None:
@@ -47,7 +47,7 @@ def dumps(data: Any) -> str:
         from _json import encode_basestring, make_encoder
 
         return "".join(make_encoder(None, _refuse, encode_basestring, None, ":", ",", True, False, False)(data, 0))
-    except ImportError:  # another Python may have another one
+    except ImportError:  # another Python implementation may differ
         import json
 
         return json.dumps(data, separators=(",", ":"), sort_keys=True, ensure_ascii=False, allow_nan=False)
@@ -58,16 +58,16 @@ def _refuse(data: object) -> None:
 
 
 def for_people(value: Any) -> str:
-    """Any value as JSON: what JSON does not know is text in it."""
+    """Any value as JSON; a type that JSON lacks becomes text."""
     import json
 
     try:
         return json.dumps(value, ensure_ascii=False, default=str)
-    except (TypeError, ValueError):  # a date as a key, as YAML has them; a number that Python writes no digits of
+    except (TypeError, ValueError):  # a date as a key, as in YAML; a number too long for Python to write
         return json.dumps(_legible(value), ensure_ascii=False, default=str)
 
 
-_LONGEST = 10_000  # bits; Python writes 4300 digits at most
+_LONGEST = 10_000  # bits; Python writes at most 4300 digits
 
 
 def _legible(value: Any) -> Any:
@@ -82,8 +82,8 @@ _DEEPEST = 200  # levels; pydantic_core writes 255
 
 
 def as_json_data(value: Any) -> Any:
-    """A settings document as JSON data. What JSON can't hold, and only a setting of any type has, is as near to it as
-    can be: U+FFFD for bytes and halves of characters that are not text, "…" for what is nested more deeply."""
+    """A settings document as JSON data. Values that JSON can't hold, which occur only in a setting of any type, are
+    approximated: U+FFFD for bytes and lone surrogates that are not text, "…" for anything nested too deeply."""
     from confcontract.contract.engine import to_jsonable_python
 
     try:

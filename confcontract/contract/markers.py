@@ -1,4 +1,4 @@
-"""Markers for `Annotated`: what a type alone can't say about a variable.
+"""Markers for `Annotated`: facts about a variable that its type can't express.
 
 They are data. pydantic ignores all of them but `Separated`, which also takes part in validation.
 """
@@ -22,7 +22,7 @@ class _Marker:
 
 
 def _scheme_of(reference: str) -> str:
-    """With its colon; "" if the reference begins with none."""
+    """The scheme with its colon; "" if the reference has none."""
     head, colon, _ = reference.partition(":")
     return head + colon if head + colon in SCHEMES else ""
 
@@ -30,11 +30,11 @@ def _scheme_of(reference: str) -> str:
 class Vault(_Marker):
     """Where the value lives in Vault or OpenBao: "MOUNT/PATH#KEY", or "MOUNT/PATH#KEY@VERSION" (KV v2).
 
-    The process environment outranks it. Implies `Secret()`.
+    The process environment overrides it. Implies `Secret()`.
 
-    fallback: further references, tried in order where the one before is absent (no such path or key, version deleted).
-    optional: if all are absent, a lower source or the default will do. A denial, or a server that can't be reached, is
-    an error in either case: it is never taken for absence.
+    fallback: further references, tried in order if the previous one is absent (no such path or key, or a deleted
+    version). optional: if all are absent, a lower source or the default is used. A denial or an unreachable server is
+    always an error: it never counts as absence.
     """
 
     __slots__ = ("fallback", "optional", "reference")
@@ -54,8 +54,8 @@ class FromStore(_Marker):
     """Where the value lives in any secret store, as a reference with its scheme: "aws-sm:NAME#KEY" (AWS Secrets
     Manager), "aws-ssm:/PATH/NAME" (AWS Parameter Store), "vault:MOUNT/PATH#KEY".
 
-    Otherwise like `Vault`. A fallback may be in another store. Raises ValueError for a reference without a scheme that
-    is known.
+    Otherwise like `Vault`. A fallback may be in another store. Raises ValueError for a reference without a known
+    scheme.
     """
 
     __slots__ = ("fallback", "optional", "reference")
@@ -72,10 +72,10 @@ class FromStore(_Marker):
 
 
 class Generate(_Marker):
-    """How a secret that is in no store yet is made up by `confcontract secrets apply`. Implies `Secret()`.
+    """How `confcontract secrets apply` generates a secret that is not in any store yet. Implies `Secret()`.
 
-    length: of the text, in characters, 8 or more. alphabet: what it is drawn from, at least two different characters
-    that can be printed; without one, letters and digits. Raises ValueError for anything else.
+    length: of the text, in characters, 8 or more. alphabet: the characters to choose from, at least two different
+    printable ones; letters and digits by default. Raises ValueError for anything else.
     """
 
     __slots__ = ("alphabet", "length")
@@ -92,8 +92,8 @@ class Generate(_Marker):
 class Secret(_Marker):
     """A plain `str` that must be treated as a secret: never baked, never shown.
 
-    `Secret(False)`: what is called like a secret, or of a type that can't be seen through (`Any`), is none, and is
-    shown. What is declared as a secret inside of it stays one.
+    `Secret(False)`: the variable is not a secret and is shown, although its name sounds like one or its type is opaque
+    (`Any`). A part of it that is declared as a secret is still hidden.
     """
 
     __slots__ = ("is_secret",)
@@ -103,7 +103,7 @@ class Secret(_Marker):
 
 
 class Deprecated(_Marker):
-    """The variable still works, and boot warns by the name that was used.
+    """The variable still works; boot warns and names the spelling that was used.
 
     message: why, or since when. replaced_by: the environment variable to use instead.
     """
@@ -118,12 +118,12 @@ class Deprecated(_Marker):
 class OnChange(_Marker):
     """What the application needs when the value changes while it runs under `boot --supervise`.
 
-    "restart" (as without the marker): it reads its environment only when it starts. A signal, such as "SIGHUP": it
-    reloads on that what is delivered to it as files. "files": it notices by itself that a file is another one.
-    "ignore": nothing; it gets the new value with its next start.
+    "restart" (the default): it reads its environment only when it starts. A signal, such as "SIGHUP": on that signal it
+    reloads the values that are delivered as files. "files": it notices changed files without a signal. "ignore":
+    nothing; it gets the new value at its next start.
 
-    If several variables change at once, the strongest counts: a restart, signals, files. Raises ValueError for anything
-    else.
+    If several variables change at once, the strongest action wins: a restart, then signals, then files. Raises
+    ValueError for anything else.
     """
 
     __slots__ = ("action",)
@@ -170,8 +170,8 @@ def _as_written(value: object) -> str:
 class Separated(_Marker):
     """A list, set or tuple written without JSON: `SHOP_TAGS=a,b,c`.
 
-    White space around items is dropped; the empty string is the empty list; a JSON array is
-    still understood. The application's own `Settings()` honours it as boot does.
+    White space around items is dropped; the empty string is the empty list; a JSON array is still understood. The
+    application's own `Settings()` reads it the same way as boot.
     """
 
     __slots__ = ("delimiter",)
@@ -182,8 +182,8 @@ class Separated(_Marker):
         self.delimiter = delimiter
 
     def __eq__(self, other: object) -> bool:
-        # pydantic-settings decodes a list as JSON unless its `NoDecode` is *in* the field's metadata,
-        # a test by equality: this marker answers for it, so that no one has to write both.
+        # pydantic-settings decodes a list as JSON unless its `NoDecode` is *in* the field's metadata, which it tests by
+        # equality: this marker equals `NoDecode`, so that one marker is enough.
         if isinstance(other, Separated):
             return self.delimiter == other.delimiter
         return getattr(other, "__name__", None) == "NoDecode" and getattr(other, "__module__", "").startswith(
@@ -204,16 +204,16 @@ class Separated(_Marker):
 
 
 class Binding(_Marker):
-    """What the platform binds to the application (servicebinding.io) fills the field, if something of this type is
-    bound.
+    """The field gets its value from a service that the platform binds to the application (servicebinding.io), if one of
+    this type is bound.
 
-    On a section: each member by the entry that is called like it. On anything else: the entry `uri`, or a URL made of
-    `host`, `port`, `username`, `password` and `database`. The environment outranks it, as do secret files.
+    On a section: each member takes the entry of the same name. On any other field: the entry `uri`, or a URL made of
+    `host`, `port`, `username`, `password` and `database`. The environment and secret files override it.
 
-    provider, name: choose among several of one type; name is that of the binding's directory. key: the one entry that
-    is the value. keys: what is called otherwise: member, or part of the URL, to entry. scheme: of the URL, where it
-    differs from what the type or the entry `uri` says: "postgresql+asyncpg". Raises ValueError for what is not a name
-    of an entry.
+    provider, name: choose among several bindings of one type; name is the name of the binding's directory. key: the one
+    entry that is the value. keys: for different names, a mapping from member, or part of the URL, to entry. scheme: of
+    the URL, if it differs from the one that the type or the entry `uri` gives: "postgresql+asyncpg". Raises ValueError
+    for a text that can't be the name of an entry.
     """
 
     __slots__ = ("key", "keys", "name", "provider", "scheme", "type")
@@ -246,7 +246,7 @@ class Binding(_Marker):
 
 
 def _may_be_entry(name: str) -> bool:
-    """Whether a file in a binding can be called so: no path, and not hidden."""
+    """Whether a file in a binding may have this name: not a path, and not hidden."""
     return name[:1].isalnum() and name.isascii() and name.replace("-", "").replace("_", "").replace(".", "").isalnum()
 
 

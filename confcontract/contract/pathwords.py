@@ -1,7 +1,7 @@
-"""What may be said of a variable that should hold a path: the path itself only where something is there.
+"""How to describe a variable that should hold a path: the path itself is shown only if it exists.
 
-A credential is easily pasted into VAULT_TOKEN_FILE instead of VAULT_TOKEN, and base64 may begin with a slash. What
-names nothing that exists may be one.
+A credential is easily pasted into VAULT_TOKEN_FILE instead of VAULT_TOKEN, and base64 may begin with a slash. So a path
+that does not exist may be a credential.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from confcontract.host.folder import at
 
 
 def shown_path(text: str) -> str | None:
-    """The path if it names something that is there, else None."""
+    """The path if it exists, else None."""
     return text if text.isprintable() and os.path.lexists(at(text)) else None
 
 
 def pointer(variable: str, path: str, kind: str = "file") -> str:
-    """How a sentence about a path in a variable begins: "NAME names /run/x, which", or "NAME names a file that".
+    """The beginning of a sentence about a path in a variable: "NAME names /run/x, which", or "NAME names a file that".
 
-    Of what does not exist the folder is named, if there is one: that much is a path.
+    If the path does not exist but its folder does, the folder is named: that part certainly is a path.
     """
     if shown := shown_path(path):
         return f"{variable} names {shown}, which"

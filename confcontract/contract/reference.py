@@ -3,10 +3,10 @@
     REFERENCE     MOUNT/PATH#KEY             one key of a secret
                   MOUNT/PATH#KEY@VERSION     of one version, where the engine keeps versions (KV version 2)
                   MOUNT/PATH?NAME=VALUE&NAME=VALUE#KEY
-                                             of what Vault makes of these parameters: a write, as with pki/issue/ROLE
+                                             of what a write of these parameters returns, as with pki/issue/ROLE
     in a value    vault:REFERENCE            `bao:` means the same
-                  vault:REFERENCE|REFERENCE  the first that is there; what is absent is passed over, a denial is not
-                  vault:REFERENCE|           or none: a lower source or the default will do
+                  vault:REFERENCE|REFERENCE  the first that exists; an absent one is skipped, a denial is an error
+                  vault:REFERENCE|           or none: then a lower source or the default is used
     elsewhere     aws-sm:NAME                a secret of AWS Secrets Manager, whole; NAME may be an ARN
                   aws-sm:NAME#KEY@VERSION    one key of its JSON; of a version, by its id or its stage (AWSPREVIOUS)
                   aws-sm:NAME#@VERSION       whole, of a version; the # may be left out where NAME has no @
@@ -22,7 +22,7 @@ from __future__ import annotations
 
 from confcontract.contract.schemes import OF_VAULT, SCHEMES, VAULT, Scheme
 
-# Where a write with parameters could change Vault itself. References only ever read, or have a credential made.
+# Paths where a write with parameters could change Vault itself. References may only read, or request a credential.
 _NO_WRITES = ("sys", "auth", "identity", "cubbyhole")
 
 
@@ -33,12 +33,13 @@ class ReferenceInvalid(ValueError):
 class Reference:
     """One key of one secret.
 
-    scheme: of the store, as in the table of schemes; `vault:` for `bao:` too. mount_path: mount and path, as in
-    `secret/shop`; elsewhere the name of the secret. key: the key in the secret; "" for the whole, which Vault does not
-    give. text: the canonical spelling, without scheme if it is Vault's.
+    scheme: the scheme of the store, from the table of schemes; `vault:` for `bao:` too. mount_path: mount and path, as
+    in `secret/shop`; elsewhere the name of the secret. key: the key in the secret; "" for the whole secret, which Vault
+    does not offer. text: the canonical spelling, without the scheme for Vault.
 
-    Of Vault: version: of a KV version 2 secret, None for the latest. parameters: sorted; if there are any, the path is
-    written to with them instead of read. Of other stores: label: the version as it was written, "" for the latest.
+    For Vault: version: of a KV version 2 secret, None for the latest. parameters: sorted; if there are any, they are
+    written to the path instead of reading it. For other stores: label: the version as it was written, "" for the
+    latest.
     """
 
     __slots__ = ("key", "label", "mount_path", "parameters", "scheme", "text", "version")
@@ -79,7 +80,8 @@ class Reference:
 
 
 class References:
-    """What one variable refers to. alternatives: best first, never empty. optional: whether none may be there."""
+    """The references of one variable. alternatives: best first, never empty. optional: whether all of them may be
+    absent."""
 
     __slots__ = ("alternatives", "optional")
 
@@ -92,12 +94,12 @@ class References:
 
 
 def is_reference(value: str) -> bool:
-    """True if an operator's value asks for a secret store. It may still be an invalid reference."""
+    """True if an operator's value refers to a secret store. The reference may still be invalid."""
     return value.startswith(tuple(SCHEMES))
 
 
 def means_reference(text: str) -> bool:
-    """Whether a text is a reference from beginning to end, or one but for capitals, blanks or quotes around it."""
+    """Whether the whole text is a reference, or would be without capitals, blanks or quotes around it."""
     scheme, colon, rest = text.strip().strip("\"'").strip().partition(":")
     head = f"{scheme.lower()}{colon}"
     if head not in SCHEMES:
@@ -110,7 +112,7 @@ def means_reference(text: str) -> bool:
 
 
 def join_references(alternatives: list[str], *, optional: bool) -> str:
-    """The text of several references, best first, as an operator writes it (without scheme, if all are Vault's)."""
+    """The text of several references, best first, as an operator writes it (without schemes if all refer to Vault)."""
     if len(alternatives) > 1 and any(map(is_reference, alternatives)):
         alternatives = [each if is_reference(each) else f"{VAULT}{each}" for each in alternatives]
     return "|".join(alternatives) + ("|" if optional else "")

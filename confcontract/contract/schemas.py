@@ -9,8 +9,8 @@ from confcontract.report.problem import Problem
 def schema_text(name: str) -> str:
     """The text of a published schema, by file name: `contract-v1.schema.json`.
 
-    A wheel carries them inside the package; in a source checkout they lie beside it.
-    Raises Bug (exit 70) where the installation has no such schema.
+    A wheel carries the schemas inside the package; in a source checkout they are beside it. Raises Bug (exit 70) if the
+    installation lacks the schema.
     """
     import os
 

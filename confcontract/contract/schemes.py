@@ -1,4 +1,4 @@
-"""How references begin, and which secret store reads what begins so: one table for all who look for references."""
+"""The scheme of a reference and the secret store that reads it: one table for all code that looks for references."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ if TYPE_CHECKING:
 
 
 class Scheme:
-    """How references to one store begin, with the colon: `prefix`.
+    """The scheme of references to one store: `prefix`, with the colon.
 
-    store: what the store is called. form: of a reference, as an example. configured_by: what an operator sets so that
-    the store is asked. characters: those that a name may have, "" for all that can be printed but blanks. has_keys:
-    whether #KEY may follow the name.
+    store: the store's name. form: an example of a reference. configured_by: what an operator sets to configure the
+    store. characters: those allowed in a name, "" for all printable ones except blanks. has_keys: whether #KEY may
+    follow the name.
     """
 
     __slots__ = ("characters", "configured_by", "form", "has_keys", "prefix", "store")
@@ -37,7 +37,7 @@ _VAULT_FORM = "vault:MOUNT/PATH#KEY"
 _BY_VAULT_ADDR = "VAULT_ADDR and credentials"
 _BY_REGION = "AWS_REGION and credentials"
 
-# The colon of an ARN is among the characters: a secret of another account is only known by it.
+# The colon of an ARN is among the characters: only its ARN identifies a secret of another account.
 SCHEMES = {
     scheme.prefix: scheme
     for scheme in (
@@ -51,15 +51,15 @@ OF_VAULT = (VAULT, "bao:")
 
 
 def scheme_of(text: str) -> Scheme:
-    """The scheme of a reference, with or without alternatives. One without a scheme is a reference to Vault."""
+    """The scheme of a reference, with or without alternatives. A reference without a scheme is one to Vault."""
     head, colon, _ = text.partition(":")
     return SCHEMES.get(head + colon) or SCHEMES[VAULT]
 
 
 def register(scheme: Scheme) -> None:
-    """Have references that begin so read, by this process: see `confcontract.secrets.add_store`.
+    """Register a scheme in this process, so that such references are read: see `confcontract.secrets.add_store`.
 
-    Raises ValueError for a prefix that is taken, or is none.
+    Raises ValueError for a prefix that is in use, or is not a valid prefix.
     """
     word = scheme.prefix[:-1]
     if scheme.prefix[-1:] != ":" or len(word) < 2 or not (word.isascii() and word.replace("-", "").isalnum()):
@@ -70,24 +70,24 @@ def register(scheme: Scheme) -> None:
 
 
 def place(text: str) -> str:
-    """One reference as people read where it leads: `Vault secret/shop#key`, `aws-sm:shop#key`."""
+    """One reference in the form for messages: `Vault secret/shop#key`, `aws-sm:shop#key`."""
     head, colon, _ = text.partition(":")
     of_another = head + colon in SCHEMES and head + colon not in OF_VAULT
     return text if of_another else f"Vault {without_vault_scheme(text)}"
 
 
 def without_vault_scheme(text: str) -> str:
-    """One reference as a class may write it, where Vault goes without saying."""
+    """One reference as a class may write it: the scheme of Vault is implied."""
     head, colon, rest = text.partition(":")
     return rest if head + colon in OF_VAULT else text
 
 
 def stores(texts: Iterable[str]) -> str:
-    """What the stores of some references are called: `Vault`, `AWS Secrets Manager or Vault`."""
+    """The names of the stores of some references: `Vault`, `AWS Secrets Manager or Vault`."""
     return " or ".join(dict.fromkeys(scheme_of(text).store for text in texts))
 
 
 def with_scheme(text: str) -> str:
-    """One reference as an operator writes it, from one that may lack the scheme of Vault."""
+    """One reference as an operator writes it; the scheme of Vault is added if it is missing."""
     head, colon, _ = text.partition(":")
     return text if head + colon in SCHEMES else f"{VAULT}{text}"

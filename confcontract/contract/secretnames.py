@@ -1,18 +1,18 @@
-"""Is something called like a secret? By the words of its name, as people write them: DB_PASSWORD, apiKey, x-secret.
+"""Does a name sound like a secret? Decided by its words, as people write them: DB_PASSWORD, apiKey, x-secret.
 
-In doubt yes: a masked bucket name is a nuisance, a shown password an incident. `Secret(False)` is for the rest.
+In doubt yes: a masked bucket name is a nuisance, a shown password an incident. `Secret(False)` is for the exceptions.
 """
 
 from __future__ import annotations
 
-# A word of a name that says so wherever it stands.
+# Words that mark a name as secret in any position.
 _WORDS_TEXT = """
     password passwords passwd passwort pwd pwds passphrase passphrases passcode secret secrets token tokens jwt
     credential credentials creds apikey apikeys apitoken authtoken accesstoken accesskey secretkey privatekey
     authkey masterkey signingkey encryptionkey clientsecret bearer otp totp pass private
 """
 _WORDS = frozenset(_WORDS_TEXT.split())
-# A word may be written together with others: dbpassword, mysecret, pgpassword.
+# Such a word may be written together with others: dbpassword, mysecret, pgpassword.
 _ENDINGS = (
     "password",
     "passwords",
@@ -25,14 +25,15 @@ _ENDINGS = (
     "token",
     "tokens",
 )
-# Says so as the last word only, and not after these: a PRIMARY_KEY is not a secret, nor is a PUBLIC_KEY.
+# These mark a secret only as the last word, and not after the words below: a PRIMARY_KEY is not a secret, nor is a
+# PUBLIC_KEY.
 _KEYS = ("key", "keys")
 _NO_SECRET_KEYS_TEXT = """
     public primary foreign partition sort routing shard cache object idempotency natural composite translation
     lookup group message row record dedup hash index map json dict registry
 """
 _NO_SECRET_KEYS = frozenset(_NO_SECRET_KEYS_TEXT.split())
-# Last words of what is *about* a secret: TOKEN_URL, PASSWORD_FILE, SECRET_NAME, KEY_PREFIX.
+# Last words of names for something *about* a secret: TOKEN_URL, PASSWORD_FILE, SECRET_NAME, KEY_PREFIX.
 _ABOUT_TEXT = """
     url urls uri uris host hosts hostname port ports address addr ip ips cidr network networks subnet endpoint
     endpoints domain file files filename path paths dir directory folder location mount name names username user
@@ -46,14 +47,14 @@ _ABOUT_TEXT = """
     through cls backends validators hasher hashers context
 """
 _ABOUT = frozenset(_ABOUT_TEXT.split())
-# What may follow the word without a change of meaning.
+# Words that may follow without changing the meaning.
 _MORE_TEXT = """
     old new current previous next primary secondary backup default value raw plain base64 b64 hex pem
 """
 _MORE = frozenset(_MORE_TEXT.split())
 
 
-# A key in a URL, a connection string or JSON that holds one of these names a secret (sslpassword, PGPASSFILE, …).
+# A key in a URL, a connection string or JSON that contains one of these names a secret (sslpassword, PGPASSFILE, …).
 _IN_KEYS = ("pass", "pwd", "secret", "token", "credential", "signature", "bearer", "apikey")
 _BEFORE_KEY = (
     "api",
@@ -79,13 +80,13 @@ def is_secret_key(key: str) -> bool:
 
 
 def is_secret_member(key: str) -> bool:
-    """Whether a key of a mapping in an application's code says that the text under it is a secret."""
+    """Whether a key of a mapping in an application's code marks the text under it as a secret."""
     words = words_of(key)
     return is_secret_name(key) or (is_secret_key(key) and bool(words) and words[-1] not in _ABOUT)
 
 
 def is_secret_name(name: str) -> bool:
-    """Whether the words of a name say that what is called so is a secret."""
+    """Whether the words of a name mark it as a secret."""
     words = words_of(name)
     while len(words) > 1 and (words[-1] in _MORE or words[-1].isdigit()):
         words.pop()
@@ -97,12 +98,12 @@ def is_secret_name(name: str) -> bool:
 
 
 def as_variable(name: str) -> str:
-    """A name of a label or an option as that of a variable: shop.api-key is shop_api_key."""
+    """The name of a label or an option in the form of a variable: shop.api-key is shop_api_key."""
     return name.replace("-", "_").replace(".", "_")
 
 
 def words_of(name: str) -> list[str]:
-    """The words of a name, in small letters: "dbPassword2" has db, password and 2."""
+    """The words of a name, in lower case: "dbPassword2" has db, password and 2."""
     words: list[str] = []
     word = ""
     before = ""

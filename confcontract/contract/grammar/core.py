@@ -1,4 +1,4 @@
-"""The core schemas that a contract may hold: those that lowering writes, and nothing that could name code."""
+"""The core schemas that a contract may hold: only those that lowering writes, so that nothing in them can name code."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 NODE = named("core")
 _SCALAR = either(TEXT, FLAG, NUMBER, NULL)
-_OPTION = either(_SCALAR, listed(_SCALAR))  # what hydration makes of null, it looks at itself
+_OPTION = either(_SCALAR, listed(_SCALAR))  # hydration itself checks what it puts in place of null
 _ALIAS = either(
     TEXT, listed(either(TEXT, {"type": "int", "strict": True}, listed(either(TEXT, {"type": "int", "strict": True}))))
 )
@@ -40,7 +40,7 @@ _FIELD = record(
 )
 _FUNCTION = record({"type": words("no-info"), "function": NULL})
 
-# Types whose other members are options: text, numbers, flags, lists of them. The rest is closed to the last member.
+# Types whose other members are options: text, numbers, flags, or lists of them. All other types list every member.
 _SCALARS = ("any", "none", "bool", "int", "float", "decimal", "fraction", "complex", "str", "bytes", "date", "time")
 _WRAPPED = ("datetime", "timedelta", "uuid", "url", "multi-host-url")
 _LISTS = ("list", "deque", "set", "frozenset")
@@ -94,7 +94,7 @@ _OPTIONAL: dict[str, dict[str, Rule]] = {
 
 
 def core() -> Rule:
-    """The rule of one core schema; `named("core")` is this rule."""
+    """The rule for one core schema; `named("core")` refers to this rule."""
     kinds = {kind: record({"type": TEXT}, {**_ANYWHERE, **rules}, _OPTION) for kind, rules in _OPEN.items()}
     for kind in dict.fromkeys((*_NEEDED, *_OPTIONAL)):
         needed, optional = _NEEDED.get(kind, {}), _OPTIONAL.get(kind, {})

@@ -1,4 +1,4 @@
-"""A document against the grammar of confcontract/v1."""
+"""Check a document against the grammar of confcontract/v1."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _validator: Any = None
 
 
 def first_fault(data: Mapping[str, Any]) -> str | None:
-    """The first place that is not of the format, as members and indexes; None if there is none."""
+    """The first place that violates the format, as members and indexes; None if there is none."""
     global _validator
     from confcontract.contract.engine import ValidationError
 
@@ -28,7 +28,7 @@ def first_fault(data: Mapping[str, Any]) -> str | None:
 
 
 def _in(data: Any, place: Iterable[str | int]) -> Iterator[str]:
-    """The part of a place that is in the document; pydantic_core also names the rules that it went through."""
+    """The part of a location that is in the document. pydantic_core also names the rules on the way."""
     for part in place:
         inside = part in data if isinstance(data, dict) else isinstance(data, list) and part in range(len(data))
         if inside:
@@ -45,7 +45,7 @@ def _built() -> Any:
 
     schema = loads(schema_text("contract-v1.schema.json"))
     told = schema["$defs"]["provenance"]
-    told["required"] = []  # it is not part of the digest, and of no use to a verdict: what is not known is absent
+    told["required"] = []  # not in the digest, not used for a verdict, and absent where unknown
     rules = published.rules(schema, {"coreSchema": core.NODE, "hydration": hydrated.entry()})
     referred = [published.members_of(definition, schema) for definition in ("variable", "program")]
     rules |= {"core": core.core(), **referred[0], **referred[1]}

@@ -1,4 +1,4 @@
-"""What `hydrate` of a plan may ask for: the data of each kind, and the places where it may stand."""
+"""What `hydrate` in a plan may ask for: the data of each kind, and the places that each kind may replace."""
 
 from __future__ import annotations
 
@@ -57,11 +57,11 @@ _DATA: dict[str, Rule] = {
     "timedelta": row(_INTEGER, _INTEGER, _INTEGER),
 }
 _POINTER = listed(either(TEXT, _INTEGER), 1)
-_IN_PLACE = ("map", "pair", "shared")  # what is there already is turned into something
+_IN_PLACE = ("map", "pair", "shared")  # these convert a value that is already in place
 
 
 def entry() -> Rule:
-    """The rule of one entry of `hydrate`."""
+    """The rule for one entry of `hydrate`."""
     by_kind = {kind: row(_POINTER, words(kind), rule) for kind, rule in _DATA.items()}
     by_kind.update({kind: row(_POINTER, words(kind)) for kind in _IN_PLACE})
     return {"type": "tagged-union", "discriminator": _kind_of, "choices": by_kind}
@@ -73,7 +73,7 @@ def _kind_of(entry: Any) -> str | None:
 
 
 def is_misplaced(compiled: Mapping[str, Any], pointer: list[str | int], kind: str) -> bool:
-    """Whether boot would not find what it makes something of there. compiled: of the right grammar otherwise."""
+    """Whether boot would not find the expected schema at that place. compiled: valid by the grammar otherwise."""
     place: Any = compiled
     parents: list[Any] = [None]
     try:

@@ -1,7 +1,7 @@
 """The published JSON Schema of the format, as a grammar: the same closed lists, checked 500 times as fast.
 
-Only what the published schema uses is understood. Rules about two members at once (what is required has no default)
-are left to the schema itself, which is asked where something goes wrong all the same.
+It supports only the keywords that the published schema uses. Rules about two members at once (a required variable has
+no default) are left to the schema itself, which is also consulted whenever something goes wrong.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ _HERE = "#/$defs/"
 
 
 def rules(schema: Mapping[str, Any], own: Mapping[str, Rule]) -> dict[str, Rule]:
-    """A rule for each definition of the schema, and "document" for the whole. own: those that are written by hand."""
+    """A rule for each definition of the schema, and "document" for the whole. own: the rules that are written by
+    hand."""
     found = {name: own.get(name) or _rule(node, schema) for name, node in schema["$defs"].items()}
     return {**found, "document": _rule(schema, schema)}
 
@@ -27,7 +28,7 @@ def rules(schema: Mapping[str, Any], own: Mapping[str, Rule]) -> dict[str, Rule]
 def _rule(node: Any, schema: Mapping[str, Any]) -> Rule:
     if not isinstance(node, dict):
         return ANY
-    if "if" in node:  # the schema only asks so for a type
+    if "if" in node:  # the schema requires this only for a type
         return either(_rule({**node["if"], **node["then"]}, schema), _rule(node["else"], schema))
     reference = node.get("$ref", "")
     if reference.startswith(_HERE):
@@ -55,13 +56,13 @@ def _referred(reference: str, node: Mapping[str, Any]) -> Rule:
 
 
 def _one_of(members: list[Any]) -> Rule:
-    if members == [True]:  # which equals 1
+    if members == [True]:  # True equals 1
         return {"type": "chain", "steps": [FLAG, {"type": "literal", "expected": members}]}
     return NULL if members == [None] else {"type": "literal", "expected": members}
 
 
 def _by_kind(node: Mapping[str, Any], schema: Mapping[str, Any]) -> Rule:
-    """A check: what all have in common, and what its kind has beside."""
+    """A check: the members common to all checks, and those of its kind."""
     kinds = {}
     for each in node["oneOf"]:
         more = schema["$defs"][each["$ref"].removeprefix(_HERE)]
@@ -110,6 +111,6 @@ def _object(node: Mapping[str, Any], schema: Mapping[str, Any]) -> Rule:
 
 
 def members_of(definition: str, schema: Mapping[str, Any]) -> dict[str, Rule]:
-    """The rules of a definition's members, by the names that references to them have (see `_referred`)."""
+    """The rules of a definition's members, by the names that references use for them (see `_referred`)."""
     properties = schema["$defs"][definition]["properties"]
     return {f"{definition}.{name}": _rule(each, schema) for name, each in properties.items()}

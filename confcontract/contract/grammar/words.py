@@ -1,4 +1,4 @@
-"""The words that the grammar is written in. Each gives a core schema of pydantic_core, strict: 0 is not a flag."""
+"""The words that the grammar is written in. Each gives a strict core schema of pydantic_core: 0 is not a flag."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def listed(item: Rule, least: int = 0) -> Rule:
 
 
 def row(*items: Rule) -> Rule:
-    """A list of exactly these."""
+    """A list of exactly these items."""
     found: Rule = {"type": "tuple", "items_schema": list(items)}
     return {"type": "chain", "steps": [{"type": "list"}, found]}
 
@@ -52,7 +52,7 @@ def table(value: Rule, key: Rule = TEXT, least: int = 0) -> Rule:
 
 
 def record(needed: dict[str, Rule], optional: dict[str, Rule] | None = None, others: Rule | None = None) -> Rule:
-    """Members by name. others: the rule for any other member; there is none unless given."""
+    """Members by name. others: the rule for any other member; without it, no other member is allowed."""
     fields = {name: {"type": "typed-dict-field", "schema": rule, "required": True} for name, rule in needed.items()}
     for name, rule in (optional or {}).items():
         fields[name] = {"type": "typed-dict-field", "schema": rule, "required": False}
@@ -68,12 +68,12 @@ def by_member(member: str, rules: dict[str, Rule]) -> Rule:
 
 
 def named(name: str) -> Rule:
-    """A rule that is defined once; see `whole`."""
+    """A rule that is defined only once; see `whole`."""
     return {"type": "definition-ref", "schema_ref": name}
 
 
 def whole(rule: Rule, definitions: dict[str, Rule]) -> Rule:
-    """The rule together with those that `named` refers to."""
+    """The rule together with the rules that `named` refers to."""
     return {
         "type": "definitions",
         "schema": rule,
