@@ -1,1 +1,1 @@
-"""Many contracts with many environments, judged together."""
+"""Checks many contracts against many environments together."""

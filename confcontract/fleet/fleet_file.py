@@ -32,7 +32,7 @@ _OF_ENVIRONMENT = ("files", "container")
 
 
 def services_of(path: str) -> list[ServicePlan]:
-    """By name. Raises ConfigurationInvalid, with file and line, for what is wrong."""
+    """The services, by name. Raises ConfigurationInvalid, with file and line, for each fault."""
     return _FleetFile(path).services()
 
 
@@ -83,8 +83,8 @@ class _FleetFile:
         return tuple(file for path in paths for file in files_in(path) or [path])
 
     def located(self, reference: str) -> str:
-        """A path from the folder of the fleet's file; what begins as no path does is left alone, and refused by whoever
-        reads it, without what may be a password in it."""
+        """Resolves a path relative to the folder of the fleet's file. A reference with another prefix is returned
+        unchanged. The code that reads it refuses a malformed one, without a password that it may contain."""
         head, colon, _ = reference.partition(":")
         path = os.path.join(self.folder, reference)
         is_path = not colon or (head + colon not in BEGINNINGS and os.path.lexists(path))

@@ -1,6 +1,6 @@
-"""A fleet as a folder: SERVICE/contract.json with SERVICE/ENVIRONMENT.env beside it.
+"""Reads a fleet from a folder: SERVICE/contract.json, with SERVICE/ENVIRONMENT.env beside it.
 
-ENVIRONMENT.yaml may be a manifest of Kubernetes or a Compose file, and ENVIRONMENT/ a folder of several files.
+ENVIRONMENT.yaml may be a Kubernetes manifest or a Compose file, and ENVIRONMENT/ a folder of several files.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from confcontract.report.errors import ConfigurationInvalid
 from confcontract.report.problem import Problem
 
 CONTRACT, NEXT = "contract.json", "next.json"
-# What bake writes beside a contract is not an environment.
+# These files beside a contract are not environments; bake writes most of them.
 _OF_BAKE = frozenset((CONTRACT, NEXT, "schema.json", "defaults.env"))
 _ENDINGS = (".env", ".toml", ".yaml", ".yml", ".json")
 
 
 def services_in(folder: str) -> tuple[list[ServicePlan], list[str]]:
-    """The services, by name, and what belongs to none, in words. Raises ConfigurationInvalid where it can't be
-    listed."""
+    """The services, by name, and the entries that belong to no service, in words. Raises ConfigurationInvalid if the
+    folder can't be listed."""
     services, ignored = [], []
     for name in _listed(folder):
         place = os.path.join(folder, name)
@@ -43,7 +43,7 @@ def services_in(folder: str) -> tuple[list[ServicePlan], list[str]]:
 
 
 def _environments(place: str, files: list[str]) -> tuple[EnvironmentPlan, ...]:
-    """Files of one name and several endings are one environment, and so is a folder of files."""
+    """Files with the same name and different extensions are one environment, and so is a folder of files."""
     found: dict[str, list[str]] = {}
     for ending in _ENDINGS:
         for name in files:
@@ -56,7 +56,7 @@ def _environments(place: str, files: list[str]) -> tuple[EnvironmentPlan, ...]:
 
 
 def files_in(folder: str) -> list[str]:
-    """Those that can hold an environment, also in folders within; none where it is not a folder."""
+    """The files that can hold an environment, also in subfolders; none if it is not a folder."""
     found = []
     for inner, folders, files in os.walk(folder):
         folders[:] = sorted(each for each in folders if not each.startswith("."))

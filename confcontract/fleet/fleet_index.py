@@ -1,4 +1,4 @@
-"""What was found out about all services, arranged by what is asked: on disk, so that a fleet may be of any size."""
+"""Indexes the results of all services for the reports. It is kept on disk, so that a fleet may have any size."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ CREATE INDEX by_deprecated_name ON deprecated (name);
 CREATE INDEX by_reference ON secrets (reference);
 CREATE INDEX by_mark ON sections (mark);
 """
-_CACHE = 2048  # KiB of a table that are held in memory
+_CACHE = 2048  # KiB of the database that are kept in memory
 
 
 @dataclass(frozen=True)
 class NameReader:
-    """A service that reads a name. instead: what it reads where the name is deprecated."""
+    """A service that reads a name. instead: the name that it reads in place of a deprecated one."""
 
     service: str
     type: str
@@ -41,8 +41,8 @@ class NameReader:
 
 @dataclass(frozen=True)
 class DeprecatedName:
-    """instead: what replaces it. by: the services that have deprecated it. set_in: (service, environment) where it is
-    still set. current: the services for which it is a name like any other."""
+    """instead: the replacement. by: the services in which the name is deprecated. set_in: (service, environment) where
+    it is still set. current: the services in which the name is not deprecated."""
 
     name: str
     instead: str
@@ -61,16 +61,16 @@ class SharedSecret:
 
 @dataclass(frozen=True)
 class SharedSection:
-    """services: (service, what the group is called there)."""
+    """services: (service, name of the group in that service)."""
 
     members: tuple[str, ...]
     services: tuple[tuple[str, str], ...]
 
 
 class FleetIndex:
-    """rollout: whether a rollout was asked for. ignored: what belongs to no service, in words.
+    """rollout: whether a rollout was requested. ignored: entries that belong to no service, in words.
 
-    Everything comes out by name, whatever the order in which it was added.
+    All results are sorted by name, whatever the order in which records were added.
     """
 
     def __init__(self, *, rollout: bool = False, ignored: tuple[str, ...] = ()) -> None:
@@ -80,14 +80,14 @@ class FleetIndex:
         self.services = 0
         self.failed_services = 0
         self._environments: set[str] = set()
-        self._store = sqlite3.connect("")  # a file without a name, which is gone with this process
+        self._store = sqlite3.connect("")  # a file without a name, which is deleted when this process ends
         self._store.execute("PRAGMA journal_mode = OFF")
         self._store.execute("PRAGMA synchronous = OFF")
         self._store.execute(f"PRAGMA cache_size = -{_CACHE}")
         self._store.executescript(_TABLES)
 
     def add(self, number: int, text: str) -> ServiceRecord:
-        """text: of the record. Raises as `ServiceRecord.from_text` does."""
+        """text: of the record. Raises the errors of `ServiceRecord.from_text`."""
         record = ServiceRecord.from_text(text)
         self.services += 1
         self.failed_services += bool(record.faults)
@@ -121,7 +121,7 @@ class FleetIndex:
 
     @property
     def exit_code(self) -> int:
-        """What could not be evaluated outweighs what was found."""
+        """What could not be evaluated takes precedence over findings."""
         if self.failed_services or self.verdicts[EnvironmentVerdict.FAILED] or self.waves[Wave.FAILED]:
             return FAILED
         if any(self.waves[each] for each in Wave if each.stops):
@@ -141,7 +141,7 @@ class FleetIndex:
             yield ServiceRecord.from_text(text)
 
     def readers(self, only: str | None = None) -> Iterator[tuple[str, list[NameReader]]]:
-        """Each name that is read, or the one that is asked for, with who reads it."""
+        """Each name that is read, or only the requested one, with the services that read it."""
         rows = self._store.execute(
             "SELECT reads.name, records.name, type, secret, required, deprecated, instead FROM reads "
             "JOIN records USING (number) WHERE ? IS NULL OR reads.name = ? ORDER BY reads.name, records.name",
@@ -151,12 +151,12 @@ class FleetIndex:
             yield name, [NameReader(row[1], row[2], bool(row[3]), bool(row[4]), bool(row[5]), row[6]) for row in group]
 
     def disputed(self) -> Iterator[tuple[str, list[NameReader]]]:
-        """Names that are a secret for some and none for others."""
+        """Names that are secret in some services but not in others."""
         for name in self._names("SELECT name FROM reads GROUP BY name HAVING MIN(secret) < MAX(secret) ORDER BY name"):
             yield from self.readers(name)
 
     def deprecated(self) -> Iterator[DeprecatedName]:
-        """Names that some service has deprecated."""
+        """Names that are deprecated in some service."""
         for name in self._names("SELECT name FROM reads WHERE deprecated GROUP BY name ORDER BY name"):
             ((_, readers),) = self.readers(name)
             rows = self._store.execute(
@@ -173,7 +173,7 @@ class FleetIndex:
             )
 
     def shared_secrets(self) -> Iterator[SharedSecret]:
-        """References that several variables have, in one service or in several."""
+        """References that several variables share, in one service or in several."""
         shared = (
             "SELECT reference FROM secrets GROUP BY reference "
             "HAVING COUNT(DISTINCT number || ' ' || variable) > 1 ORDER BY reference"
@@ -191,7 +191,7 @@ class FleetIndex:
             yield SharedSecret(reference, readers)
 
     def shared_sections(self) -> Iterator[SharedSection]:
-        """Groups of variables that several services have; one within another only where it has more of them."""
+        """Groups of variables that several services share. A nested group is included only if more services have it."""
         marks = self._names(
             "SELECT mark FROM sections GROUP BY mark HAVING COUNT(DISTINCT number) > 1 "
             "ORDER BY MIN(title), MAX(LENGTH(members)) DESC, mark"
@@ -209,7 +209,8 @@ class FleetIndex:
                 yield SharedSection(tuple(rows[0][2].split("\n")), services)
 
     def steps(self, wave: Wave) -> Iterator[tuple[ServiceRecord, list[tuple[str, StepRecord]]]]:
-        """The services that are in a wave with one of their environments, each with the names and steps of these."""
+        """The services with at least one environment in this wave, each with the names and steps of those
+        environments."""
         rows = self._store.execute(
             "SELECT text FROM records WHERE number IN (SELECT number FROM steps WHERE wave = ?) ORDER BY name, number",
             (wave.value,),
@@ -232,7 +233,7 @@ def _reads(number: int, record: ServiceRecord) -> Iterator[tuple[object, ...]]:
 
 
 def _is_within(services: tuple[tuple[str, str], ...], outer: set[tuple[tuple[str, str], ...]]) -> bool:
-    """Whether each of these groups is within a group of the same services that was reported."""
+    """Whether each of these groups is nested in a reported group of the same services."""
     for others in outer:
         titles = dict(others)
         if len(titles) == len(dict(services)) and all(
@@ -243,5 +244,5 @@ def _is_within(services: tuple[tuple[str, str], ...], outer: set[tuple[tuple[str
 
 
 def storable(text: str) -> str:
-    """A name of a file need be not text."""
+    """Makes text of a file name that is not valid text."""
     return text.encode("utf-8", "backslashreplace").decode()

@@ -1,4 +1,4 @@
-"""What is to be judged: the services of a fleet, each with a contract and its environments. Nothing is read yet."""
+"""The plan of a fleet check: the services, each with a contract and its environments. No file is read yet."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from confcontract.contract.digest import sha256
 
 @dataclass(frozen=True, slots=True)
 class EnvironmentPlan:
-    """files: what holds the environment of a deployment, later ones win, or the manifests that give it to a container.
-    planned: what will hold it after a rollout, None where that is not known. container: the one of manifests that is
-    meant, where that is not clear."""
+    """files: the files of a deployment's environment, of which later ones win, or the manifests that define it for a
+    container. planned: the files after a rollout, None if they are not known. container: the one to use
+    if the manifests leave that open."""
 
     name: str
     files: tuple[str, ...]
@@ -23,8 +23,8 @@ class EnvironmentPlan:
 
 @dataclass(frozen=True, slots=True)
 class ServicePlan:
-    """contract: a reference, as contract/anywhere.py knows them; "" where nothing runs yet. next: the contract that
-    comes after it; "" where none is known. fault: why there is nothing to judge, in words."""
+    """contract: a reference as in contract/anywhere.py; "" if nothing runs yet. next: the contract of the next version;
+    "" if it is not known. fault: why the service can't be checked, in words."""
 
     name: str
     contract: str
@@ -36,7 +36,7 @@ class ServicePlan:
 
 @dataclass(frozen=True)
 class FleetOptions:
-    """rollout: whether the question is a rollout, not today's environments. strict: as for boot."""
+    """rollout: whether to check a rollout instead of today's environments. strict: as for boot."""
 
     rollout: bool = False
     strict: bool = False
@@ -44,7 +44,7 @@ class FleetOptions:
 
 @dataclass(frozen=True)
 class FleetPlan:
-    """services: by name. ignored: what was there and belongs to no service, in words."""
+    """services: by name. ignored: entries that belong to no service, in words."""
 
     services: tuple[ServicePlan, ...]
     options: FleetOptions = FleetOptions()
@@ -52,18 +52,18 @@ class FleetPlan:
 
     @property
     def digest(self) -> str:
-        """Of what is asked, wherever and by how many processes it is answered."""
+        """The digest of what is checked, independent of the machine and the number of processes."""
         asked = {"options": asdict(self.options), "services": [asdict(each) for each in self.services]}
         return sha256(json.dumps(asked, sort_keys=True).encode("utf-8", "backslashreplace"))
 
 
 @dataclass(frozen=True)
 class Shard:
-    """The number-th of `count` shares of a fleet, from 1."""
+    """One of `count` shares of a fleet, with a number from 1."""
 
     number: int = 1
     count: int = 1
 
     def numbers(self, services: Sequence[ServicePlan]) -> range:
-        """Of the services that are in it: every count-th, so that the large ones of a fleet are spread."""
+        """The numbers of its services: every count-th, so that large services are spread over the shards."""
         return range(self.number - 1, len(services), self.count)

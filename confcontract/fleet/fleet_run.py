@@ -1,4 +1,4 @@
-"""A fleet, or one share of it, judged: the records of its services, in order, as they come."""
+"""Checks a fleet, or one share of it, and yields the records of its services in order, as they are finished."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _Task = tuple[int, ServicePlan, FleetOptions, bool]
 
 
 def judged(plan: FleetPlan, shard: Shard, jobs: int, state: FleetState | None = None) -> Generator[PartEntry]:
-    """state: where what was done before is taken from, and what is done is kept."""
+    """state: results of earlier runs are read from it, and new ones are added."""
     numbers = shard.numbers(plan.services)
     tasks = (_task(number, plan, state) for number in numbers)
     for number, answer in zip(numbers, in_order(_judge, tasks, min(jobs, max(len(numbers), 1))), strict=True):
@@ -36,7 +36,7 @@ def _task(number: int, plan: FleetPlan, state: FleetState | None) -> _Task | Kno
 
 
 def _judge(task: _Task) -> tuple[PartEntry, bool]:
-    """What it is made of is looked at first: what changes meanwhile is judged again another time."""
+    """Computes the digest of the input first: if it changes during the check, the next run checks the service again."""
     number, service, options, is_kept = task
     made_of = material_of(service, options) if is_kept else ""
     return PartEntry(number, made_of, judge_service(service, options).as_text(), 0), True

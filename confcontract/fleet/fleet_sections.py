@@ -1,7 +1,7 @@
-"""Groups of variables within a contract, so that one that several services have is recognised.
+"""Groups the variables of a contract, so that a group which several services have is recognised.
 
 A group is a section of the settings, or the fields whose names begin with the same word: `database.url` and
-`database.pool` are the same group as `database_url` and `database_pool`, whatever the prefix of the variables is.
+`database.pool` are the same group as `database_url` and `database_pool`, whatever the prefix of the variables.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from typing import Any
 from confcontract.contract.digest import sha256
 from confcontract.fleet.service_record import SectionRecord
 
-_SMALLEST = 2  # variables: one alone is not a group
+_SMALLEST = 2  # variables: a single one is not a group
 
 
 def sections_in(variables: Sequence[Mapping[str, Any]]) -> tuple[SectionRecord, ...]:
-    """By title. A group within a group is one, too."""
+    """The groups, sorted by title, including nested ones."""
     groups: dict[tuple[str, ...], list[str]] = {}
     for each in variables:
         if each["type"].get("kind") != "object":
@@ -27,7 +27,7 @@ def sections_in(variables: Sequence[Mapping[str, Any]]) -> tuple[SectionRecord, 
 
 
 def _places(path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
-    """Each group that a field is in, and what it is called there."""
+    """Each group that a field belongs to, and its name in the group."""
     for size in range(1, len(path)):
         yield path[:size], ".".join(path[size:])
     word, _, rest = path[-1].partition("_")

@@ -1,4 +1,5 @@
-"""What a run has done, in a file: one that was ended goes on, and the next one judges only what changed."""
+"""Stores the results of a run in a file. An interrupted run continues, and the next run checks only what has
+changed."""
 
 from __future__ import annotations
 
@@ -20,10 +21,10 @@ from confcontract.report.errors import ConfigurationInvalid
 
 
 class FleetState:
-    """A part that is being written, which is never ended. notes: what is to say of what was there.
+    """A part file that stays open for writing and never gets its last line. notes: remarks on the existing file.
 
-    Raises ConfigurationInvalid where the file is of another fleet, is not a state, is used by another run or can't be
-    written; it is left as it is then.
+    Raises ConfigurationInvalid if the file belongs to another fleet, is not a state, is used by another run, or can't
+    be written. The file is then left unchanged.
     """
 
     def __init__(self, path: str, header: PartHeader) -> None:
@@ -49,7 +50,7 @@ class FleetState:
             raise
 
     def known(self, number: int, plan: ServicePlan, options: FleetOptions) -> PartEntry | None:
-        """What was found out about a service, if all that it was made of is still the same."""
+        """The stored result of a service, if all of its input is unchanged."""
         made_of, offset = self._known.get(number, ("", 0))
         if not made_of or made_of != material_of(plan, options):
             return None
@@ -57,7 +58,8 @@ class FleetState:
         return entry if entry is not None and not fault_in(entry.text) else None
 
     def add(self, entry: PartEntry) -> None:
-        """It is in the file when this returns, whatever ends this process. Raises ConfigurationInvalid."""
+        """When this returns, the entry is in the file, even if the process is killed then. Raises
+        ConfigurationInvalid."""
         try:
             self._stream.seek(0, os.SEEK_END)
             self._stream.write(entry.line())
@@ -66,7 +68,7 @@ class FleetState:
             raise unusable_part(self.path, f"can't be written: {error.strerror}", "free disk space") from None
 
     def close(self) -> None:
-        with suppress(OSError):  # what could not be written was reported
+        with suppress(OSError):  # a failed write was already reported
             self._stream.close()
 
     def _read(self, header: PartHeader) -> None:
@@ -97,8 +99,8 @@ class FleetState:
         self._begin(header)
 
     def _begin(self, header: PartHeader) -> None:
-        """The file rewritten, with what is whole and counts. The new one is locked before it takes the place of the
-        old."""
+        """Rewrites the file with the entries that are whole and still valid. The new file is locked before it replaces
+        the old one."""
         draft = f"{self.path}.{os.urandom(8).hex()}.tmp"
         descriptor = os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         fresh = os.fdopen(descriptor, "r+b")
@@ -108,7 +110,7 @@ class FleetState:
             self._copy(header, fresh)
             os.replace(draft, self.path)
         except OSError:
-            with suppress(OSError):  # of a full disk: what could not be written is written again here
+            with suppress(OSError):  # closing tries to write again what a full disk refused
                 fresh.close()
             os.unlink(draft)
             raise
@@ -130,8 +132,8 @@ def _asked(header: PartHeader) -> tuple[object, ...]:
 
 
 def material_of(plan: ServicePlan, options: FleetOptions) -> str:
-    """The digest of what a service is judged by: what is asked, and the content of each file. An image, a revision and
-    a class count by their reference."""
+    """The digest of a service's input: the options, and the content of each file. An image, a revision and a class are
+    represented by their reference."""
     parts = [json.dumps({"plan": asdict(plan), "options": asdict(options)}, sort_keys=True).encode()]
     parts += (_content(path).encode() for path in _paths(plan))
     return sha256(*parts)
@@ -147,7 +149,7 @@ def _paths(plan: ServicePlan) -> Iterator[str]:
 
 
 def _content(path: str) -> str:
-    """Of a regular file; of anything else that there is none: it is read once, by whoever judges it."""
+    """The digest of a regular file, or "-" for anything else, which is read only once, when the service is checked."""
     try:
         return sha256(read_source(path)) if os.path.isfile(path) else "-"
     except Unreadable:

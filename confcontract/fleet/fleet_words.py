@@ -1,4 +1,4 @@
-"""What all formats say of a fleet in the same words."""
+"""The words that all report formats share."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from confcontract.fleet.service_record import (
 )
 from confcontract.report.problem import WARNING
 
-NONE = "-"  # a service has no such environment
+NONE = "-"  # the service does not have this environment
 CELLS = {
     EnvironmentVerdict.ACCEPTED: "ok",
     EnvironmentVerdict.PARTLY: "ok*",
@@ -37,7 +37,7 @@ def in_numbers(index: FleetIndex) -> str:
 
 
 def waves_in_numbers(index: FleetIndex) -> str:
-    """'4 can go first, 2 blocked', of pairs of a service and an environment."""
+    """'4 can go first, 2 blocked', counted in pairs of a service and an environment."""
     told = [f"{count} {_counted(wave, count)}" for wave in Wave if (count := index.waves[wave])]
     failed = index.failed_services
     told += [f"{failed} {_plural('service', failed)} not evaluated"] if failed else []
@@ -54,7 +54,7 @@ def is_worth_telling(environment: EnvironmentRecord) -> bool:
 
 
 def warnings_of(environment: EnvironmentRecord) -> list[RecordedReason]:
-    """Without deprecated names, which have a section for the whole fleet."""
+    """Without deprecated names, which are in a section of their own for the whole fleet."""
     return [each for each in environment.reasons if each.severity == WARNING and each.code != "name-deprecated"]
 
 

@@ -1,6 +1,6 @@
-"""One service of a fleet, judged: its contract read once, then each of its environments.
+"""Checks one service of a fleet: reads its contract once, then checks each of its environments.
 
-Nothing is raised: what can't be evaluated is a record that says so.
+It raises nothing: if something can't be evaluated, the record contains the reason.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from confcontract.verdict.validator import prepare
 
 
 def judge_service(plan: ServicePlan, options: FleetOptions) -> ServiceRecord:
-    """What is found out about a service."""
+    """The record of a service."""
     shown = anywhere.without_login(plan.next if options.rollout and plan.next else plan.contract or plan.next)
     if plan.fault:
         return ServiceRecord(plan.name, shown, faults=(RecordedReason("fleet-invalid", "", plan.fault),))
@@ -79,7 +79,7 @@ class _Judged:
         )
 
     def environment(self, plan: EnvironmentPlan) -> EnvironmentRecord:
-        """Of a rollout, the verdict is that of the contract that runs then, on what is set then."""
+        """In a rollout, the verdict applies to the contract and the environment after it."""
         give_up_at(time.monotonic() + TIMEOUT)
         contract, files = self.now, plan.files
         if self.options.rollout and self.next is not None:
@@ -113,8 +113,8 @@ class _Judged:
 
 
 def _refuse_pipes(*paths: str) -> None:
-    """A fleet has thousands of files, some of them more than once read, and waits for none of them. Raises
-    ConfigurationInvalid."""
+    """Refuses pipes, since a fleet has thousands of files, some of which are read more than once, and must not wait for
+    any. Raises ConfigurationInvalid."""
     for path in paths:
         if is_pipe(path):
             message = f"{path} is a pipe, which a fleet does not read"
@@ -123,7 +123,8 @@ def _refuse_pipes(*paths: str) -> None:
 
 
 def _loaded(reference: str) -> Contract:
-    """As the command line loads one: whole, and as bake writes it. Raises ConfcontractError."""
+    """Loads a contract as the command line does: it must be undamaged and in the form that bake writes. Raises
+    ConfcontractError."""
     _refuse_pipes(reference)
     contract = anywhere.load(reference)
     refuse_damaged(contract.data)
@@ -139,10 +140,10 @@ def _word(verdict: VersionVerdict, result: Resolution) -> EnvironmentVerdict:
 
 
 def _references(verdict: VersionVerdict, result: Resolution) -> dict[str, tuple[str, ...]]:
-    """variable → where its value is to be read, in the canonical spelling, so that the same place is the same text."""
+    """variable → the references that give its value, in canonical form, so that equal places have equal texts."""
     found: dict[str, tuple[str, ...]] = {name: (str(key),) for name, key in verdict.secret_keys.items()}
     for name, text in result.references.items():
-        with suppress(ReferenceInvalid):  # of an optional reference, what is below it was not looked at
+        with suppress(ReferenceInvalid):  # alternatives after an optional reference were not validated
             found[name] = tuple(map(str, parse_references(text).alternatives))
     return dict(sorted(found.items()))
 
@@ -160,7 +161,8 @@ def _variable(variable: Mapping[str, Any]) -> VariableRecord:
 
 
 def _faults(error: Exception) -> tuple[RecordedReason, ...]:
-    """Why something could not be evaluated. Of a defect only its type is reported: its words may hold a value."""
+    """The reasons of a failed evaluation. For a defect only its type is reported, since its message may contain a
+    value."""
     if isinstance(error, ConfcontractError):
         return tuple(map(RecordedReason.of, error.problems))
     limit = reached(error)

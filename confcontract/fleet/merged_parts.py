@@ -1,4 +1,4 @@
-"""The parts of a fleet, one from each shard, put together: what a single run would have found."""
+"""Merges the parts of a fleet, one from each shard, to the result of a single run."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ _AGAIN = "write it again with fleet check --shard"
 
 
 class MergedParts:
-    """header: of the whole. Raises ConfigurationInvalid, with everything that is wrong, unless all shards of one fleet
-    are there, once and whole."""
+    """header: of the whole fleet. Raises ConfigurationInvalid with all faults, unless each shard of one fleet is
+    present once and complete."""
 
     def __init__(self, paths: Sequence[str], stack: ExitStack) -> None:
         self._problems: list[Problem] = []
@@ -32,7 +32,7 @@ class MergedParts:
         self.header = headers[0][1]
 
     def entries(self) -> Iterator[PartEntry]:
-        """In the order of the fleet."""
+        """The entries, in the order of the fleet."""
         for _, (stream, offset) in sorted(self._places.items()):
             entry = entry_at(stream, offset)
             assert entry is not None
@@ -92,7 +92,7 @@ class MergedParts:
 
 
 def _fault_of(entry: PartEntry, header: PartHeader | None) -> str:
-    """What is wrong with an entry, though its line is whole; "" where nothing is."""
+    """The fault of an entry whose line is undamaged; "" if there is none."""
     if header is None:
         return ""
     if entry.number >= header.services or entry.number % header.shard.count != header.shard.number - 1:

@@ -29,7 +29,8 @@ _NUMBER = re.compile(r"[0-9]{1,18}\Z")
 
 @dataclass(frozen=True)
 class PartHeader:
-    """plan: the digest of what was asked. services: how many the fleet has. by: the releases that judged."""
+    """plan: the digest of the plan. services: their number in the whole fleet. by: the confcontract and engine
+    releases."""
 
     plan: str
     services: int
@@ -56,8 +57,8 @@ class PartHeader:
 
 
 class PartEntry(NamedTuple):
-    """number: of the service in the fleet. made_of: the digest of what was read. text: the record. offset: of the line
-    in the file."""
+    """number: of the service in the fleet. made_of: the digest of its input. text: the record. offset: of the line in
+    the file."""
 
     number: int
     made_of: str
@@ -74,8 +75,9 @@ def end_line(count: int) -> bytes:
 
 @dataclass
 class PartRead:
-    """header: None where the file does not begin with one. damaged: numbers of lines that are not lines of ours, but
-    for one at the very end, which was being written. ended: whether the part is whole."""
+    """header: None if the file does not begin with one. damaged: numbers of invalid lines, except an incomplete last
+    line.
+    ended: whether the part is complete."""
 
     header: PartHeader | None = None
     damaged: Sequence[int] = ()
@@ -84,7 +86,7 @@ class PartRead:
 
 
 def read_part(stream: BinaryIO, found: PartRead) -> Iterator[PartEntry]:
-    """The entries of a file, and in `found`, when all are read, what is to say of it."""
+    """Yields the entries of a file. `found` has the facts about the file after the last entry."""
     damaged: list[int] = []
     found.damaged = damaged
     count = 0
@@ -136,7 +138,7 @@ def _header(fields: Sequence[str]) -> PartHeader | None:
 
 
 def _is_sound(said: Mapping[str, Any]) -> bool:
-    """Whether what is said there can be: anyone can write such a line."""
+    """Whether the content of a header is plausible, since anyone can write such a line."""
     numbers = (said["services"], *said["shard"])
     texts = (said["plan"], said["by"], *said["ignored"])
     if not (all(type(each) is int for each in numbers) and all(isinstance(each, str) for each in texts)):
@@ -151,7 +153,7 @@ def _marked(*fields: str) -> bytes:
 
 
 def _fields(line: bytes) -> list[str] | None:
-    """None for a line without its mark."""
+    """Returns None for a line without a valid mark."""
     try:
         text, tab, mark = line.decode().rstrip("\n").rpartition("\t")
     except UnicodeDecodeError:

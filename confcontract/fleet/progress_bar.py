@@ -1,4 +1,4 @@
-"""How far a run has come, on a terminal, in one line that is gone at the end."""
+"""Shows the progress of a run on a terminal, in one line that is removed at the end."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _BAR = 24  # columns
 
 
 class ProgressBar:
-    """Nothing at all where the stream is not a terminal."""
+    """Prints nothing if the stream is not a terminal."""
 
     def __init__(self, stream: TextIO, total: int) -> None:
         self._stream, self._total = stream, total
@@ -22,7 +22,7 @@ class ProgressBar:
         self._written = 0
 
     def show(self, done: int, words: str) -> None:
-        """done: of all. words: what was found so far."""
+        """done: the number of finished services. words: the results so far."""
         now = time.monotonic()
         if not self._is_shown or (now < self._next and done < self._total):
             return

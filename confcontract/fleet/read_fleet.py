@@ -1,4 +1,4 @@
-"""A fleet from where it is named; and two of them, before and after a rollout."""
+"""Reads a fleet from a folder or a file, or two fleets, before and after a rollout."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ from confcontract.report.problem import Problem
 
 
 def read_fleet(path: str, options: FleetOptions) -> FleetPlan:
-    """path: of a folder or a file. Raises ConfigurationInvalid where that is not a fleet, or an empty one."""
+    """path: of a folder or a file. Raises ConfigurationInvalid if it is not a fleet, or an empty one."""
     services, ignored = _read(path)
     return FleetPlan(tuple(services), options, tuple(ignored))
 
 
 def read_rollout(old: str, new: str, options: FleetOptions) -> FleetPlan:
-    """The services of both, each with the contract that runs and the one that is to run. Raises as `read_fleet`."""
+    """The services of both fleets, each with its running contract and the next one. Raises the errors of
+    `read_fleet`."""
     services, ignored = _read(old)
     following, more = _read(new)
     before = {each.name: each for each in services}
@@ -29,7 +30,7 @@ def read_rollout(old: str, new: str, options: FleetOptions) -> FleetPlan:
 
 
 def _step(name: str, old: ServicePlan | None, new: ServicePlan | None) -> ServicePlan:
-    """What is missing on one side has no reference there, and no files."""
+    """A service or environment that is missing on one side has no reference or files for that side."""
     if new is None:
         assert old is not None
         return replace(old, next="")

@@ -1,6 +1,7 @@
-"""Is a text that came from a file a record of ours? A mark of a line can be made by anyone, so the text is looked at.
+"""Checks whether a text from a file has the shape of our records. Anyone can compute the mark of a line, so the text
+itself is checked.
 
-What is wrong is told by where it is, never by what stands there.
+Faults are located by their place, and never quote the text.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from confcontract.fleet.service_record import ServiceRecord
 
 
 def fault_in(text: str) -> str:
-    """Why it is not a record of a service, in words; "" where it is one."""
+    """The reason why it is not the record of a service, in words; "" if it is one."""
     try:
         data = json.loads(text)
     except (ValueError, RecursionError):

@@ -1,8 +1,8 @@
-"""When the new version of a service can go in one environment: at once, after settings, or not yet, and why.
+"""Decides when the new version of a service can go to one environment: at once, after settings are changed, or not yet.
 
-What runs today decides: the environment as it is meets the new contract, and after a rollback the old one again. Where
-it is known what the environment is to become, that is asked of both versions as well, since settings are set before
-the version that needs them.
+The decision is based on what runs today: the new contract is checked with the current environment, and the old contract
+again for a rollback. If the planned environment is known, both versions are checked with it as well, since settings are
+changed before the version that needs them.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ _MISSING = ("value-missing", "secret-missing")
 
 
 class RolloutStep:
-    """old: None where nothing runs yet. new: None where the service is taken away. service: what it is called, whatever
-    its contract is called."""
+    """old: None if nothing runs yet. new: None if the service is removed. service: its name in the fleet, which may
+    differ from that of its contract."""
 
     def __init__(self, service: str, old: Contract | None, new: Contract | None) -> None:
         self._old, self._new = old, new
@@ -37,9 +37,9 @@ class RolloutStep:
             self.versions = f"{service} {version_in_words(new)}"
 
     def into(self, today: Sequence[str], planned: Sequence[str] | None, asked: Asked) -> StepRecord:
-        """In the environment of these files. planned: those that will hold it, None where that is not known.
+        """Checks the environment in these files. planned: the files after the rollout, None if they are not known.
 
-        Raises as `in_deployment` does.
+        Raises the errors of `in_deployment`.
         """
         if self._new is None:
             return StepRecord(Wave.REMOVED, "")
@@ -58,7 +58,7 @@ class RolloutStep:
         return self._old.digest == self._new.digest
 
     def _first_time(self, new: Contract, files: Sequence[str], asked: Asked) -> StepRecord:
-        """There is no version to go back to."""
+        """The first deployment of a service: there is no version to roll back to."""
         verdict, _ = verdict_on(new, files, asked)
         if verdict.accepts:
             return StepRecord(Wave.FIRST, self.versions)
@@ -84,7 +84,7 @@ class RolloutStep:
         return StepRecord(Wave.BLOCKED, self.versions, tuple(then.reasons(FORWARD)))
 
     def _refused(self, verdict: VersionVerdict, met: _Met | None = None) -> StepRecord:
-        """Where nothing is wrong but that settings are missing, it goes after them."""
+        """If missing settings are the only fault, the version can go after they are set."""
         missing = [each for each in verdict.refusals if each.code in _MISSING and each.variable]
         reasons = tuple(map(RecordedReason.of, verdict.refusals)) if met is None else tuple(met.reasons(FORWARD))
         names = _once(str(each.variable) for each in missing)
@@ -95,7 +95,7 @@ class RolloutStep:
 
 
 class _Met:
-    """A comparison that has met an environment."""
+    """A comparison evaluated in an environment."""
 
     def __init__(self, comparison: Comparison, files: Sequence[str], asked: Asked) -> None:
         self.there: Deployment
@@ -109,7 +109,7 @@ class _Met:
         return [each for each in self.comparison.of(direction) if self.report.blocks(each)]
 
     def reasons(self, direction: Direction) -> Iterator[RecordedReason]:
-        """What the version that is to run refuses, then the findings that are about something else."""
+        """The refusals of the version that would run, then the findings about other variables."""
         refusals = self.there.after(direction).refusals
         yield from map(RecordedReason.of, refusals)
         told = {each.variable for each in refusals}
@@ -118,7 +118,7 @@ class _Met:
                 yield _of_finding(each)
 
     def settings(self) -> tuple[str, ...]:
-        """What has to be set otherwise before the new version goes."""
+        """The settings to change before the new version goes."""
         found = (*(each.variable for each in self.there.new.refusals), *(each.where for each in self.blocking(FORWARD)))
         return _once(each for each in found if each)
 
@@ -133,13 +133,13 @@ def _of_finding(finding: Finding) -> RecordedReason:
 
 
 def _is_same(files: Sequence[str], others: Sequence[str]) -> bool:
-    """Whether they say the same, to the byte, whatever they are called."""
+    """Whether the files have the same bytes, whatever their names."""
     try:
         return len(files) == len(others) and all(
             one == other or read_source(one) == read_source(other) for one, other in zip(files, others, strict=True)
         )
     except Unreadable:
-        return False  # whoever judges it says why
+        return False  # checking the environment reports the reason
 
 
 def _once(texts: Iterable[str]) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""A rollout in waves: which services go when, with which of their environments, and why not sooner."""
+"""Divides a rollout into waves: which services go when, in which of their environments, and why not sooner."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TITLES = {
 
 @dataclass(frozen=True)
 class WaveEntry:
-    """Environments of a service for which the same is to say. versions: in words."""
+    """Environments of a service that have the same result. versions: in words."""
 
     service: str
     versions: str
@@ -30,7 +30,7 @@ class WaveEntry:
 
 
 def entries_of(index: FleetIndex, wave: Wave) -> Iterator[WaveEntry]:
-    """Services that could not be evaluated are not among them: they are in no wave."""
+    """Services that could not be evaluated are in no wave, so they are left out."""
     for record, steps in index.steps(wave):
         yield from _entries(record, steps)
 

@@ -1,4 +1,4 @@
-"""What is found out about one service, as data that travels: from a worker, through files, into reports."""
+"""The result for one service, as data that is sent by workers, stored in files and read by reports."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from confcontract.report.problem import Problem
 
 
 class EnvironmentVerdict(StrEnum):
-    """PARTLY: nothing is refused of what can be seen. FAILED is never to be taken for an answer."""
+    """PARTLY: nothing that can be seen is refused. FAILED must never be treated as a result."""
 
     ACCEPTED = "accepted"
     PARTLY = "accepted as far as can be seen"
@@ -21,7 +21,7 @@ class EnvironmentVerdict(StrEnum):
 
 
 class Wave(StrEnum):
-    """When the new version can go where the old one runs, the soonest first."""
+    """When the new version can replace the old one, the soonest first."""
 
     UNCHANGED = "unchanged"
     REMOVED = "removed"
@@ -57,7 +57,8 @@ class RecordedReason:
 
 @dataclass(frozen=True)
 class StepRecord:
-    """One version after another, in one environment. versions: in words. settings: those to set before."""
+    """The step from one version to the next in one environment. versions: in words. settings: those to change
+    before."""
 
     wave: Wave
     versions: str
@@ -67,9 +68,8 @@ class StepRecord:
 
 @dataclass(frozen=True)
 class EnvironmentRecord:
-    """unseen: variable → why its value is not verified. deprecated: names that it still sets and that are deprecated.
-    references: variable → the reference to a secret store that it has. step: to the next version, if one is
-    known."""
+    """unseen: variable → why its value is not verified. deprecated: deprecated names that it still sets. references:
+    variable → its reference to a secret store. step: to the next version, if one is known."""
 
     name: str
     files: tuple[str, ...]
@@ -83,7 +83,7 @@ class EnvironmentRecord:
 
 @dataclass(frozen=True)
 class VariableRecord:
-    """names: all that are accepted, best first. deprecated: those of them that are. instead: what replaces them."""
+    """names: all accepted names, preferred first. deprecated: those that are deprecated. instead: their replacement."""
 
     names: tuple[str, ...]
     type: str
@@ -95,7 +95,7 @@ class VariableRecord:
 
 @dataclass(frozen=True)
 class SectionRecord:
-    """A group of variables. members: each as NAME_IN_THE_GROUP: TYPE. mark: the same for the same group."""
+    """A group of variables. members: each as NAME_IN_THE_GROUP: TYPE. mark: equal for equal groups."""
 
     title: str
     members: tuple[str, ...]
@@ -104,7 +104,7 @@ class SectionRecord:
 
 @dataclass(frozen=True)
 class ServiceRecord:
-    """faults: why it could not be evaluated; then there is no version, and there are no variables."""
+    """faults: why the service could not be evaluated; if there are any, it has no version and no variables."""
 
     name: str
     contract: str
@@ -116,12 +116,12 @@ class ServiceRecord:
     sections: tuple[SectionRecord, ...] = ()
 
     def as_text(self) -> str:
-        """One line of JSON; the same record gives the same text."""
+        """One line of JSON; equal records give equal texts."""
         return json.dumps(asdict(self), sort_keys=True, separators=(",", ":"))
 
     @classmethod
     def from_text(cls, text: str) -> ServiceRecord:
-        """Raises ValueError, KeyError or TypeError for what is no such text."""
+        """Raises ValueError, KeyError or TypeError for text that is not a record."""
         data = json.loads(text)
         return cls(
             **{

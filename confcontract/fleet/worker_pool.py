@@ -1,9 +1,9 @@
-"""Work for several processes, with the answers in the order of the tasks.
+"""Runs tasks in several processes, and returns the results in the order of the tasks.
 
-No process is a copy of this one: each is forked from a server that was freshly started, and has none of what this one
-has open, holds or waits for. No more tasks are given out than a few ahead of the one whose turn it is, so that what
-waits for its turn does not grow with their number. A worker that ends without an answer is replaced, and its task tried
-once more. What ends this process ends them: their line breaks off.
+No worker is a copy of this process: each is forked from a newly started server, and so inherits none of this process's
+open files, locks or threads. Only a few tasks are started ahead of the next result to return, so that the number of
+waiting results does not grow with the number of tasks. A worker that ends without a result is replaced, and its task is
+tried once more. When this process ends, the workers end too, since their pipe is closed.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from typing import Any, Generic, TypeVar, cast
 
-_AHEAD = 4  # tasks for each worker
+_AHEAD = 4  # tasks per worker
 _TRIES = 2
 
 _Task = TypeVar("_Task")
@@ -27,7 +27,7 @@ _Task = TypeVar("_Task")
 
 @dataclass(frozen=True)
 class WorkerEnded:
-    """In the place of an answer. code: of the process, negative for a signal."""
+    """Replaces the result. code: the exit code of the process, negative for a signal."""
 
     code: int | None
 
@@ -42,18 +42,19 @@ class WorkerEnded:
 
 @dataclass(frozen=True)
 class KnownAnswer:
-    """A task whose answer is there already."""
+    """A task whose result is already known."""
 
     answer: Any
 
 
 def processors() -> int:
-    """Those that this process may use."""
+    """The number of processors that this process may use."""
     return len(os.sched_getaffinity(0))
 
 
 def in_order(work: Callable[[_Task], Any], tasks: Iterable[_Task | KnownAnswer], jobs: int) -> Iterator[Any]:
-    """work(task) for each, or WorkerEnded. work: a function of a module. jobs: how many processes; 1 is this one."""
+    """Yields work(task) for each task, or WorkerEnded. work: a module-level function. jobs: the number of processes; 1
+    runs all tasks in this one."""
     if jobs == 1:
         return (each.answer if isinstance(each, KnownAnswer) else work(each) for each in tasks)
     return _Pool(work, jobs).answers(tasks)
@@ -131,11 +132,11 @@ class _Worker:
         theirs.close()
 
     def give(self, task: Any) -> None:
-        with suppress(OSError):  # it has ended, which shows where it is listened to
+        with suppress(OSError):  # a worker that has ended is noticed when its result is read
             self.line.send(task)
 
     def end(self) -> int | None:
-        """Its exit code, once it has ended."""
+        """Ends the worker and returns its exit code."""
         self.line.close()
         self._process.join(_PATIENCE)
         if self._process.exitcode is None:
@@ -144,11 +145,11 @@ class _Worker:
         return self._process.exitcode
 
 
-_PATIENCE = 0.5  # seconds for what it is at
+_PATIENCE = 0.5  # seconds to finish the current task
 
 
 def _serve(line: Connection, work: Callable[[Any], Any]) -> None:
-    """What a worker does, until its line ends. An INT of the terminal is for the process that it works for."""
+    """Runs in the worker until its pipe is closed. It ignores INT from the terminal, which the main process handles."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
@@ -159,7 +160,7 @@ def _serve(line: Connection, work: Callable[[Any], Any]) -> None:
 
 
 def _end_with_parent() -> None:
-    """Whatever this one is doing, nothing waits for it any more."""
+    """Exits when the parent does, whatever the worker is doing, since its result is no longer needed."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()

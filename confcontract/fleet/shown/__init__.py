@@ -1,1 +1,1 @@
-"""How a fleet is reported: the formats of its report. Each gives its text piece by piece."""
+"""The report formats of a fleet. Each yields its text piece by piece."""

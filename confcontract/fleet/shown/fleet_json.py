@@ -1,4 +1,4 @@
-"""A fleet for programs. Each service has a line of its own. `complete` is false where something was not evaluated."""
+"""The fleet report for programs. Each service has its own line. `complete` is false if something was not evaluated."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def summary(index: FleetIndex) -> dict[str, Any]:
 
 
 def _service(record: ServiceRecord) -> dict[str, Any]:
-    """Its variables and sections are arranged below, with those of the others."""
+    """Leaves out variables and sections, which the report lists further below for all services."""
     return {name: value for name, value in asdict(record).items() if name not in ("variables", "sections")}
 
 
@@ -75,13 +75,13 @@ def _section(shared: SharedSection) -> dict[str, Any]:
 
 
 def members(values: Mapping[str, Any]) -> Iterator[str]:
-    """A line each."""
+    """One member per line."""
     for name, value in values.items():
         yield f"  {json.dumps(name)}: {_line(value)},\n"
 
 
 def listed(name: str, values: Iterable[Any], *, last: bool = False) -> Iterator[str]:
-    """A list, of which each value has a line. last: whether it is the last member."""
+    """A list with one value per line. last: whether it is the last member."""
     yield f"  {json.dumps(name)}: ["
     before = "\n    "
     for each in values:

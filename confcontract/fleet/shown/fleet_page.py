@@ -1,4 +1,4 @@
-"""A fleet as one HTML page: no script, nothing from elsewhere; the same fleet gives the same bytes."""
+"""The fleet report as one HTML page: no script, no external resource; the same fleet gives the same bytes."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _CLASSES = {
     EnvironmentVerdict.REFUSED: "bad",
     EnvironmentVerdict.FAILED: "open",
 }
-_SHORT = {EnvironmentVerdict.PARTLY: "accepted*"}  # what the star means is said above the table
+_SHORT = {EnvironmentVerdict.PARTLY: "accepted*"}  # a sentence above the table explains the star
 
 
 def page_of_fleet(index: FleetIndex) -> Iterator[str]:
@@ -116,13 +116,14 @@ def reasons(found: Iterable[RecordedReason]) -> str:
 
 
 def table(caption: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
-    """heads, and the cells of rows: markup. The first cell of a row names it. Nothing where there are no rows."""
+    """heads, and the cells of rows: markup. The first cell of a row is its name. Returns nothing if there are no
+    rows."""
     first = True
     for row in rows:
         if first:
             first = False
             cells = "".join(f'<th scope="col">{each}</th>' for each in heads)
-            # a table that is wider than the page is moved by the keyboard as well
+            # makes a table that is wider than the page scrollable by keyboard
             yield f'<div class="scroll" role="region" tabindex="0" aria-label="{caption}"><table>'
             yield f"<caption>{caption}</caption>\n<thead><tr>{cells}</tr></thead>\n<tbody>\n"
         name, *others = row
@@ -132,7 +133,7 @@ def table(caption: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> 
 
 
 def shown(text: str) -> str:
-    """Fit for text and for the value of an attribute in quotes."""
+    """Escapes text for content and for quoted attributes."""
     return html.escape(clean(text)).replace("##[", "&#35;#[").replace("\n::", "\n&#58;:")
 
 
@@ -169,7 +170,7 @@ def _cell(record: ServiceRecord, environment: EnvironmentRecord) -> str:
 
 
 def _anchor(record: ServiceRecord, environment: EnvironmentRecord | None = None) -> str:
-    """Of what is reported for them: names may hold anything, an anchor no white space."""
+    """The anchor of a report. It is a hash, since names may contain anything, but an anchor no white space."""
     names = [record.name] if environment is None else [record.name, environment.name]
     return "at-" + hashlib.sha256("\0".join(names).encode("utf-8", "backslashreplace")).hexdigest()[:16]
 

@@ -1,4 +1,4 @@
-"""A fleet for people: one table, then what is wrong, then what the services have in common."""
+"""The fleet report for people: one table, then the faults, then what the services have in common."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from confcontract.fleet.shown.rollout_text import told_reasons
 from confcontract.report import terminal
 from confcontract.report.terminal import paint
 
-_WIDEST = 32  # columns of a name in the table
+_WIDEST = 32  # columns for a name in the table
 _COLORS = {
     EnvironmentVerdict.ACCEPTED: terminal.GREEN,
     EnvironmentVerdict.PARTLY: terminal.GREEN,
@@ -55,7 +55,7 @@ def text_of_fleet(index: FleetIndex, *, color: bool = False) -> Iterator[str]:
 
 
 def text_of_variables(index: FleetIndex, names: Sequence[str]) -> Iterator[str]:
-    """Who reads these names."""
+    """The services that read these names."""
     for name in names:
         readers = [reader for _, found in index.readers(name) for reader in found]
         yield f"{terminal.printable(name)}: {'no service reads it' if not readers else ''}".rstrip() + "\n"
@@ -158,7 +158,7 @@ def _reader(reader: NameReader) -> str:
 
 
 def _titled(title: str, lines: Iterable[str], color: bool) -> Iterator[str]:
-    """Nothing where there are no lines."""
+    """Returns nothing if there are no lines."""
     first = True
     for line in lines:
         if first:

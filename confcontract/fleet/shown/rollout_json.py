@@ -1,4 +1,4 @@
-"""A rollout for programs, wave after wave."""
+"""The rollout report for programs, wave by wave."""
 
 from __future__ import annotations
 

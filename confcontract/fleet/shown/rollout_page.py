@@ -1,4 +1,4 @@
-"""A rollout as one HTML page."""
+"""The rollout report as one HTML page."""
 
 from __future__ import annotations
 

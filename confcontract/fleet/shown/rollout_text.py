@@ -1,4 +1,4 @@
-"""A rollout for people: wave after wave."""
+"""The rollout report for people, wave by wave."""
 
 from __future__ import annotations
 
