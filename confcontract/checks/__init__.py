@@ -1,10 +1,10 @@
-"""Checks that an author declares: what must be there for the application, before it starts and while it runs.
+"""Checks that an author declares: what the application needs before it starts and while it runs.
 
-They are data; `confcontract boot` runs them, side by side. A check stands beside the variable whose value it uses
+They are data; `confcontract boot` runs them concurrently. A check is written beside the variable whose value it uses
 (`Annotated[PostgresDsn, Postgres()]`), or in `declare(checks=[...])` with a name and a target: the name of a declared
 variable, or a literal. A check of an optional variable that is not set is skipped.
 
-The names are resolved on first use, so that whoever boots loads no more than the table of kinds.
+The names are resolved on first use, so that boot loads only the table of kinds.
 """
 
 from __future__ import annotations

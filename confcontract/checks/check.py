@@ -1,4 +1,4 @@
-"""What all checks have in common."""
+"""The members and rules that all checks share."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ if TYPE_CHECKING:
     from typing import Any, TypedDict
 
     class Common(TypedDict, total=False):
-        """What every check can be determined; times are seconds.
+        """Options of every check; times are in seconds.
 
-        phases: any of "startup" (boot waits for it), "ready" and "live"; "startup" and "ready" unless given.
-        critical: the phases in which a failure counts as failure, and not only as degradation; True for all, False
-        for none. Unless given: "startup", and for what is this container's own (Command, Disk, File, Python) all.
-        timeout: of one attempt (2). interval: between two attempts while boot waits (0.5). deadline: of boot's
-        waiting (30). period: between two evaluations after the start (10).
+        phases: any of "startup" (boot waits for it), "ready" and "live"; "startup" and "ready" by default. critical:
+        the phases in which a failure counts as failure, and not only as degradation; True for all, False for none. The
+        default is "startup", and all phases for a check of the container itself (Command, Disk, File, Python). timeout:
+        of one attempt (2). interval: between two attempts while boot waits (0.5). deadline: how long boot waits (30).
+        period: between two evaluations after the start (10).
         """
 
         phases: Sequence[str]
@@ -31,25 +31,25 @@ if TYPE_CHECKING:
 class Check:
     """A check of any kind. As a marker it needs neither name nor target: both come from the variable.
 
-    name: for reports. target: the name of a declared variable, or a literal. The rest: see Common.
-    Raises ValueError for what makes no sense, and for credentials, which are never baked.
+    name: for reports. target: the name of a declared variable, or a literal. For the other options see Common. Raises
+    ValueError for options that make no sense, and for credentials, which are never baked.
     """
 
     __slots__ = ("critical", "deadline", "interval", "name", "period", "phases", "target", "timeout")
     kind = ""
-    # What is so when it succeeds, for the docs. A member of the contract in braces stands for its value. After a colon:
-    # the unit of a number; for a list "or" (else it is joined by "and"), or "command line".
+    # For the docs: what is true when the check succeeds. A member of the contract in braces is replaced by its value.
+    # After a colon comes the unit of a number, or for a list "or" (instead of the default "and"), or "command line".
     words = ""
-    # What the kind has in the contract beside what all have: `plainConnection` is the attribute `plain_connection`.
+    # Contract members of this kind beyond the common ones: `plainConnection` is the attribute `plain_connection`.
     members: tuple[str, ...] = ()
-    # Those of them that are left out where they are empty.
+    # The members above that are omitted if they are empty.
     optional: tuple[str, ...] = ()
-    # What it can log in with, the preferred first; the extra of the kind's name installs one.
+    # The drivers that it can log in with, best first; the extra with the kind's name installs one.
     drivers: tuple[str, ...] = ()
-    # Others depend on what it looks at, too: an outage must not take all of them out of service, nor have them all
-    # restarted. False for what is this container's own.
+    # Other containers depend on the target too: an outage must not take all of them out of service, nor restart them
+    # all. False for a check of the container itself.
     shared = True
-    # Whether the target is something to be read, of whatever type, and may be missing; else it is an address or a path.
+    # Whether the target is only read, of any type, and may be missing; otherwise it is an address or a path.
     target_is_input = False
 
     def __init__(
@@ -87,11 +87,11 @@ class Check:
 
     @classmethod
     def critical_by_default(cls, phases: Iterable[str]) -> list[str]:
-        """Where a failure counts as failure, if the author does not say; in the other phases it degrades."""
+        """The phases in which a failure counts as failure by default; in the other phases it only degrades."""
         return [phase for phase in phases if phase == "startup" or not cls.shared]
 
     def as_data(self, name: str | None = None, target: str | None = None) -> dict[str, Any]:
-        """The check as it stands in the contract. name, target: those of the variable that it stands beside."""
+        """The check as written in the contract. name, target: from the variable that the check belongs to."""
         target = self.target or target
         return {
             "name": self.name or name or self._own_name(),
@@ -108,11 +108,11 @@ class Check:
 
     @property
     def stands_alone(self) -> bool:
-        """Whether it says all that declare() needs: a name and a target."""
+        """Whether it has both members that declare() needs: a name and a target."""
         return self.target_is_input or bool(self.name and self.target)
 
     def _own_name(self) -> str | None:
-        """What it is called where neither its author nor a variable says so."""
+        """The default name, if neither the author nor a variable gives one."""
         return None
 
     def _parameters(self) -> dict[str, Any]:
@@ -120,7 +120,7 @@ class Check:
         return {member: value for member, value in values.items() if value or member not in self.optional}
 
     def _some(self, given: Sequence[str], what: str, known: Sequence[str]) -> list[str]:
-        """Those that are given, in the order of `known`."""
+        """The given members, in the order of `known`."""
         listed = items(given)
         wrong = listed is None or any(one not in known for one in listed)
         self._require(not wrong, f"{what} is a list of {', '.join(known)}")
@@ -139,20 +139,20 @@ def _attribute(member: str) -> str:
 
 
 def is_text(value: object) -> bool:
-    """Whether it is text that says something."""
+    """Whether it is a text that is not blank."""
     return isinstance(value, str) and bool(value.strip())
 
 
 def items(value: object) -> list[Any] | None:
-    """Those of a list, a tuple, a range, a set; None of what is no such thing."""
+    """The items of a list, a tuple, a range or a set; None for any other value."""
     return list(value) if isinstance(value, (list, tuple, range, set, frozenset)) else None
 
 
 def is_number(value: object) -> bool:
-    """Whether it is a number; True and False are none."""
+    """Whether it is a number; True and False are not."""
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def is_clean(text: object) -> bool:
-    """Whether it is text, also an empty one, that could stand in a line of a protocol."""
+    """Whether it is a text, possibly empty, that fits in one line of a protocol."""
     return isinstance(text, str) and not any(character in text for character in "\r\n\0")

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 
 class Command(Check):
-    """A program ends with exit code 0; it gets the application's environment, but for the secrets in it.
+    """A program ends with exit code 0; it gets the application's environment without its secrets.
 
-    argv: the program and its arguments, without a shell. name: the variable's or the program's unless given. target:
-    the variable that it looks at, if there is one: its value, secret or not, arrives on standard input; where it is
-    not set, the check is skipped. Raises ValueError.
+    argv: the program and its arguments, without a shell. name: by default the variable's or the program's name. target:
+    the variable that it looks at, if any. The value, secret or not, arrives on standard input; if the variable is not
+    set, the check is skipped. Raises ValueError.
     """
 
     __slots__ = ("argv",)

@@ -20,7 +20,7 @@ _UNITS = {"": 1, "B": 1} | {
 class Disk(Check):
     """A file system has free space for what the application writes.
 
-    target: a variable that holds a path on it, or a literal one. free: the least that must be free for this user:
+    target: a variable that holds a path on it, or a literal path. free: the minimum that must be free for this user:
     bytes, "500MB", "2GiB", or "10%" of the file system. Raises ValueError.
     """
 
@@ -45,7 +45,7 @@ class Disk(Check):
 
 
 def _amount(free: object) -> int | str | None:
-    """Bytes, or a text that ends in %; None for what is neither."""
+    """Bytes, or a text that ends in %; None for anything else."""
     if is_number(free):
         return free if isinstance(free, int) and free > 0 else None
     if not isinstance(free, str):

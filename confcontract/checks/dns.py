@@ -8,7 +8,7 @@ from confcontract.checks.check import Check
 class Dns(Check):
     """A host name resolves.
 
-    target: a variable that holds a URL, a DSN, HOST:PORT or a host name, or a literal one. Raises ValueError.
+    target: a variable that holds a URL, a DSN, HOST:PORT or a host name, or a literal of these. Raises ValueError.
     """
 
     __slots__ = ()

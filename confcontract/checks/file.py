@@ -17,7 +17,7 @@ REQUIREMENTS = ("exists", "readable", "writable", "private")
 class File(Check):
     """A file or directory is there, and can be read or written by the user that boots.
 
-    target: a variable that holds a path, or a literal one. require: any of "exists", "readable", "writable", and
+    target: a variable that holds a path, or a literal path. require: any of "exists", "readable", "writable", and
     "private": other users have no permission at all. Raises ValueError.
     """
 

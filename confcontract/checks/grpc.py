@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 class Grpc(Check):
     """A server says SERVING in the standard protocol grpc.health.v1; needs grpcio (confcontract[grpc]).
 
-    target: a variable that holds HOST:PORT or a URL, or a literal one. service: the name that is asked for; empty for
-    the server as a whole. tls: for a server that wants it; grpcs:// and https:// say so as well. Raises ValueError.
+    target: a variable that holds HOST:PORT or a URL, or a literal of these. service: the name to ask for; empty for the
+    whole server. tls: for a server that requires it; grpcs:// and https:// imply it. Raises ValueError.
     """
 
     __slots__ = ("service", "tls")

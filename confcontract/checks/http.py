@@ -1,4 +1,4 @@
-"""A GET is answered as it should be."""
+"""A GET request gets the expected answer."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ if TYPE_CHECKING:
     from confcontract.checks.check import Common
 
 _NAME = frozenset("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
-# A header whose name holds one of these carries a credential.
+# A header is a credential if its name contains one of these.
 _CREDENTIAL_HEADERS = ("authorization", "cookie", "token", "secret", "password", "api-key", "apikey", "x-auth")
 
 
 class Http(Check):
-    """A GET is answered with one of the given statuses; redirects are not followed, https is verified.
+    """A GET request returns one of the given statuses. Redirects are not followed, https is verified.
 
-    target: a variable that holds an http or https URL, or a literal one. path: appended to it.
-    headers: literal ones, which everybody can read in the image. body: a regular expression that must be found in the
-    first 64 KiB of the answer. Raises ValueError.
+    target: a variable that holds an http or https URL, or a literal URL. path: appended to it. headers: literals, which
+    everybody can read in the image. body: a regular expression that must match within the first 64 KiB of the answer.
+    Raises ValueError.
     """
 
     __slots__ = ("body", "headers", "path", "status")

@@ -1,4 +1,5 @@
-"""The kinds of checks, each declared in the file of its name beside this one; CONTRIBUTING.md says how to add one."""
+"""The kinds of checks, each declared in a file of the same name in this package; CONTRIBUTING.md says how to add
+one."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from confcontract.checks.check import Check
 
-# kind: (its class, the module of confcontract/boot/checks that attempts it)
+# kind: (its class, the module in confcontract/boot/checks that performs it)
 KINDS = {
     "amqp": ("Amqp", "services"),
     "command": ("Command", "commands"),
@@ -25,7 +26,7 @@ KINDS = {
 
 
 def class_of(kind: str) -> type[Check]:
-    """What there is to know of a kind. Raises KeyError for one that is not in the table."""
+    """The table's entry for a kind. Raises KeyError for an unknown kind."""
     name, _ = KINDS[kind]
     found: type[Check] = getattr(__import__(f"confcontract.checks.{kind}", fromlist=[name]), name)
     return found

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Login(Check):
-    """What the kinds that log in have in common. plain_connection: without a driver, an open port will do."""
+    """The options common to checks that log in. plain_connection: without a driver, an open port is enough."""
 
     __slots__ = ("plain_connection",)
     members = ("plainConnection",)

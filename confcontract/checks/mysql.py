@@ -9,8 +9,8 @@ class MySQL(Login):
     """MySQL or MariaDB takes the login of the DSN and answers SELECT 1.
 
     target: a variable that holds the DSN. The driver is the one that the DSN names (mysql+pymysql://), or the first
-    that is installed: pymysql, MySQLdb, mysql.connector (confcontract[mysql]). plain_connection: where none is, a
-    connection to the port will do. Raises ValueError.
+    that is installed: pymysql, MySQLdb, mysql.connector (confcontract[mysql]). plain_connection: if none is, a
+    connection to the port is enough. Raises ValueError.
     """
 
     __slots__ = ()

@@ -1,4 +1,4 @@
-"""A function of the application says so."""
+"""A function of the application succeeds."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 class Python(Check):
     """A function of the application neither raises nor returns False. It runs in a process of its own.
 
-    function: "module:function"; it takes no argument, or the value of the target as text. A text that it returns is
-    shown as what it found. name: the variable's or the function's unless given. target: a variable. Raises
+    function: "module:function"; it takes no argument, or the value of the target as text. If it returns a text, reports
+    show the text as the finding. name: by default the variable's or the function's name. target: a variable. Raises
     ValueError.
     """
 

@@ -8,8 +8,8 @@ from confcontract.checks.login import Login
 class Redis(Login):
     """Redis or Valkey takes the login of the URL and answers PING.
 
-    target: a variable that holds the URL. The driver is redis or valkey (confcontract[redis]). plain_connection: where
-    none is installed, a connection to the port will do. Raises ValueError.
+    target: a variable that holds the URL. The driver is redis or valkey (confcontract[redis]). plain_connection: if
+    none is installed, a connection to the port is enough. Raises ValueError.
     """
 
     __slots__ = ()

@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
 
 class Tls(Check):
-    """A TLS handshake succeeds, with a certificate that is trusted and made out to the host.
+    """A TLS handshake succeeds, with a trusted certificate for the host.
 
-    target: as of Tcp, for a service that speaks TLS from the first byte. days: the least number of days that the
-    certificate must still be valid for. SSL_CERT_FILE and SSL_CERT_DIR name the authorities. Raises ValueError.
+    target: as for Tcp, for a service that uses TLS from the first byte. days: the minimum number of days for which the
+    certificate must remain valid. SSL_CERT_FILE and SSL_CERT_DIR name the authorities. Raises ValueError.
     """
 
     __slots__ = ("days",)
