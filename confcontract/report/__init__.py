@@ -1,1 +1,1 @@
-"""What is reported and how a command ends: problems as data, their text, exit codes. Knows nothing of contracts."""
+"""What is reported and how a command ends: problems as data, their text, exit codes. Independent of contracts."""

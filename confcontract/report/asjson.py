@@ -30,5 +30,5 @@ def render(problems: Sequence[Problem], *, code: int | None = None, **_: object)
 
 
 def _decodable(text: str | None) -> str | None:
-    """Undecodable bytes of an environment are lone surrogates, which no JSON reader has to accept."""
+    """Undecodable bytes of an environment are lone surrogates, which a JSON reader may refuse."""
     return text if text is None else text.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -1,4 +1,4 @@
-"""Every kind of problem: what it means, what to do. Only loaded where there is one to tell of."""
+"""Every kind of problem: what it means, what to do. Loaded only if there is a problem to report."""
 
 from __future__ import annotations
 

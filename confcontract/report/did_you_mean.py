@@ -1,7 +1,7 @@
-"""Did you mean …? Only ever called when something is wrong already.
+"""Did you mean …? Used only after something is wrong.
 
-By looking up what a name is with one slip undone: 5 ms among 5,000 names, and as much again for two slips. difflib
-takes 130 ms for each name that is looked for, and boot tells a hundred.
+It looks up all variants of a name with one slip undone: 5 ms among 5,000 names, and as much again for two slips.
+difflib takes 130 ms for each name, and boot reports up to a hundred.
 """
 
 from __future__ import annotations
@@ -10,22 +10,22 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_LONG_NAME = 10  # characters after the prefix, for two slips to leave enough of it
+_LONG_NAME = 10  # characters after the prefix: with fewer, two slips would leave too little of the name
 _LONG_WORD, _SHORT_WORD = 8, 4  # characters; a shorter word that differs is another word
 
 
 def closest(name: str, names: Iterable[str]) -> str | None:
-    """The one of `names` that was most likely meant by `name`, or None. For many names of one kind: `Known`."""
+    """The one of `names` that `name` most likely stands for, or None. For many names of one kind use `Known`."""
     return Known(names).closest(name)
 
 
 class Known:
-    """Names that somebody may mean, made ready to be compared with any number of others.
+    """Names that a user may mean, prepared for comparison with any number of other names.
 
     Case, "_", "-" and "." never count. One slip is undone: a character too many, missing, wrong, or swapped with the
-    next. Two are, in the words of a long name, if only one name fits. What all names begin with (the application's
-    prefix) tells them apart from nothing: what is left has to have three characters. Otherwise: the same words in
-    another order, or the only name that ends in these words.
+    next. Two slips are undone in the words of a long name, if only one name fits. The common beginning of all names
+    (the application's prefix) distinguishes nothing, so at least three characters must remain after it. Otherwise the
+    match is a name with the same words in another order, or the only name that ends in these words.
     """
 
     def __init__(self, names: Iterable[str]) -> None:
@@ -39,7 +39,7 @@ class Known:
         self._rests = [(name, whole, whole.removeprefix(self._prefix)) for name, whole in folded]
 
     def closest(self, name: str) -> str | None:
-        """The one that was most likely meant by `name`, or None."""
+        """The name that `name` most likely stands for, or None."""
         known, prefix = self._by_bare, self._prefix
         wanted = _bare(name)
         if wanted in known:
@@ -47,21 +47,21 @@ class Known:
         rest = _folded(name).removeprefix(prefix)
         if len(rest) < 3:
             return None
-        # what is longer than any name by more than a slip would cost the square of its length, and be like none
+        # a name much longer than all others costs the square of its length and can't match
         is_long = len(wanted) > self._longest + 1
         found = set() if is_long else _one_slip(wanted, self._letters) & known.keys()
         if found:
             return known[min(found, key=lambda bare: (abs(len(bare) - len(wanted)), known[bare]))]
-        begun = _folded(name).startswith(prefix)  # if not, the slip may be there, too
+        begun = _folded(name).startswith(prefix)  # otherwise the slip may be in that part, too
         return self._two_slips(rest, cut=begun) or self._same_words(rest)
 
     def _two_slips(self, rest: str, *, cut: bool) -> str | None:
-        """The only name whose words are these but for two slips: not both in a short word, which would be another one.
-        cut: whether what all names begin with was taken off."""
+        """The only name whose words differ by at most two slips: not both in a short word, which would be another word.
+        cut: whether the common beginning of all names was removed."""
         if len(rest) < _LONG_NAME:
             return None
         words = _words(rest)
-        size = len(rest) // 5  # a swap may concern two parts: of five one has no slip
+        size = len(rest) // 5  # a swap may concern two parts: one part in five has no slip
         parts = [rest[at : at + size] for at in range(0, 5 * size, size)]
         fits = []
         for name, whole, without in self._rests:
@@ -99,7 +99,7 @@ def _one_slip(text: str, letters: Iterable[str]) -> set[str]:
 
 
 def _slips(words: list[str], others: list[str]) -> int | None:
-    """How many slips lie between the two, word by word; None where more than a word of that length can bear."""
+    """The number of slips between the two, word by word; None if a word has more than its length allows."""
     found = 0
     for word, other in zip(words, others, strict=True):
         bearable = 2 if len(other) >= _LONG_WORD else 1 if len(other) >= _SHORT_WORD else 0
@@ -111,7 +111,7 @@ def _slips(words: list[str], others: list[str]) -> int | None:
 
 
 def _is_within(word: str, other: str, slips: int) -> bool:
-    """Whether so many slips lead from one to the other."""
+    """Whether this number of slips leads from one to the other."""
     at = next((at for at, (one, two) in enumerate(zip(word, other, strict=False)) if one != two), None)
     at = min(len(word), len(other)) if at is None else at
     word, other = word[at:], other[at:]

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 VERSION = "8.11.0"
-# Field sets of ECS: a value of ours by such a name would be refused where it expects an object.
+# Field sets of ECS: if one of our members had such a name, its value would be refused, because an object is expected.
 _FIELD_SETS = frozenset(
     """agent client cloud code_signature container data_stream destination device dll dns ecs elf email entity error
     event faas file gen_ai geo group hash host http interface log macho network observer orchestrator organization os
@@ -22,8 +22,8 @@ _FIELD_SETS = frozenset(
 def common(
     level: str, message: str, event: str, service: tuple[str, str] | None, now: float, code: str | None = None
 ) -> dict[str, object]:
-    """What every line has. level: "error", "warning" or "info". service: name and version of the application, if they
-    are known. now: of time.time(). code: of a problem."""
+    """The members of every line. level: "error", "warning" or "info". service: name and version of the application, if
+    known. now: as from time.time(). code: the code of a problem."""
     name, version = service or (None, None)
     line: dict[str, object] = {
         "@timestamp": timestamp(now),
@@ -40,7 +40,7 @@ def common(
 
 
 def own(members: Mapping[str, object]) -> dict[str, object]:
-    """Members of ours beside those of ECS. One that is called like a field set is text below `labels`."""
+    """Our own members beside those of ECS. A member with the name of a field set becomes text below `labels`."""
     found: dict[str, object] = {}
     for name, value in members.items():
         if name in _FIELD_SETS:
@@ -51,7 +51,7 @@ def own(members: Mapping[str, object]) -> dict[str, object]:
 
 
 def timestamp(now: float) -> str:
-    """In UTC, to a thousandth of a second."""
+    """In UTC, with millisecond precision."""
     import time
 
     thousandths = int(now * 1000)

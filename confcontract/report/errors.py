@@ -1,4 +1,4 @@
-"""One tree of exceptions; each class has the exit code of its kind: exit_codes.py.
+"""One tree of exceptions; each class has the exit code of its kind, see exit_codes.py.
 
 ConfcontractError
 ├── UsageError               64  the command line
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class ConfcontractError(Exception):
-    """Something that ends the command. `problems` says what, in words that show no secret."""
+    """An exception that ends the command. `problems` says why, in words that show no secret."""
 
     exit_code = exit_codes.DEFECT
 

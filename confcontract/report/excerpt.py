@@ -1,13 +1,13 @@
-"""The line of a file that is wrong, as a report shows it."""
+"""The faulty line of a file, as a report shows it."""
 
 from __future__ import annotations
 
 
 class Excerpt:
-    """Nothing in it is a secret, nor may be one.
+    """It contains nothing that is, or may be, a secret.
 
-    file, line: as an editor takes them, PATH:LINE. text: as much of the line as is shown. start, length: the part of
-    the text that is wrong, in characters.
+    file, line: in an editor's form, PATH:LINE. text: the shown part of the line. start, length: the faulty part of the
+    text, in characters.
     """
 
     __slots__ = ("file", "length", "line", "start", "text")

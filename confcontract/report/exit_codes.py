@@ -1,8 +1,8 @@
-"""How a command ends: its exit codes, which one wins where several things are wrong, and which problem means which.
+"""How a command ends: its exit codes, which one wins if several things are wrong, and the exit code of each problem.
 
 The numbers are those of sysexits.h where one fits, and a shell's for commands and signals. They never change their
-meaning. The documentation, `confcontract problem` and the line of a failed boot are written from this table.
-Commands that look for something (`diff`, `audit`) end as findings/outcome.py says.
+meaning. The documentation, `confcontract problem` and the line of a failed boot are generated from this table. For
+commands that look for something (`diff`, `audit`), findings/outcome.py defines how they end.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ NOT_FOUND = 127
 
 
 class Exit:
-    """One exit code. reason: a phrase, as the line of a failed boot has it. remedy: for an operator, in short.
+    """One exit code. reason: a phrase, for the line of a failed boot. remedy: for an operator, in short.
 
-    when, who: when a command ends so, and who can fix it, as the reference tells it.
+    when, who: when a command ends with it, and who can fix it, for the reference.
     """
 
     __slots__ = ("name", "number", "reason", "remedy", "when", "who")
@@ -41,8 +41,8 @@ class Exit:
         self.who = who
 
 
-# When several things are wrong at once, the first of these that occurs gives the exit code: what no waiting and no
-# operator of a store can fix comes first.
+# If several things are wrong at once, the first of these that occurs gives the exit code. First come the problems that
+# neither waiting nor an operator of a store can fix.
 EXITS = (
     Exit(
         DEFECT,
@@ -128,7 +128,7 @@ EXITS = (
     ),
 )
 
-# What a problem means that is an error, by its code; everything else is INVALID.
+# The meaning of a problem that is an error, by its code; every other code means INVALID.
 _MEANS = {
     "usage": USAGE,
     "secret-missing": SECRET_MISSING,
@@ -159,18 +159,18 @@ _MEANS = {
 
 
 def exit_of(code: str) -> int:
-    """The exit code where a problem of this code is an error, and nothing else is wrong."""
+    """The exit code if a problem of this code is an error, and nothing else is wrong."""
     return _MEANS.get(code, INVALID)
 
 
 def worst(codes: Iterable[str]) -> int:
-    """The exit code of errors, by their problems' codes: 0 if there is none."""
+    """The exit code for errors, by their problems' codes: 0 if there are none."""
     found = {exit_of(code) for code in codes}
     return next((each.number for each in EXITS if each.number in found), OK)
 
 
 def reason(number: int) -> str:
-    """The phrase for an exit code of ours, or for 128+n."""
+    """The phrase for one of our exit codes, or for 128+n."""
     for each in EXITS:
         if each.number == number:
             return each.reason

@@ -1,4 +1,4 @@
-"""A code of a problem, explained: for `confcontract problem`, also in a bundle."""
+"""The explanation of a problem's code, for `confcontract problem`, also in a bundle."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _LABEL = 10  # columns
 
 
 def known(code: str) -> str:
-    """The code as it is in the table, from how somebody has written it. Raises UsageError for one that is not there."""
+    """The code as in the table, from a user's spelling. Raises UsageError if the table has no such code."""
     code = code.strip("[] ").lower().replace("_", "-")
     if code not in CODES:
         from confcontract.report.did_you_mean import closest
@@ -42,7 +42,7 @@ def as_data(code: str) -> dict[str, Any]:
 
 
 def as_text(code: str, color: bool, width: int) -> str:
-    """What it means, its usual causes, what to do."""
+    """Its meaning, its usual causes, what to do."""
     meaning, remedy = CODES[code]
     lines = [terminal.paint(code, color, terminal.BOLD), *_labelled("means", meaning, width)]
     for number, cause in enumerate(CAUSES.get(code, ())):
@@ -53,7 +53,7 @@ def as_text(code: str, color: bool, width: int) -> str:
 
 
 def listed(color: bool, width: int) -> str:
-    """All codes, and what they mean."""
+    """All codes and their meanings."""
     lines: list[str] = []
     for code, (meaning, _) in CODES.items():
         lines += [terminal.paint(code, color, terminal.BOLD), *_labelled("means", meaning, width)]

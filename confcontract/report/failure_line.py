@@ -1,4 +1,4 @@
-"""What a boot that failed leaves behind: one line for programs, or the lines for a defect of ours."""
+"""The output of a failed boot: one line for programs, or the lines for a defect of ours."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from confcontract.report.problem import Problem
 
-_NAME = 60  # characters of a name and a version, which are there twice, of 12 bytes each at most
-FAILURE_LINE_LIMIT = 4096  # bytes; what Kubernetes keeps of a termination message
+_NAME = 60  # characters of a name and a version; each occurs twice, with at most 12 bytes per character
+FAILURE_LINE_LIMIT = 4096  # bytes; Kubernetes keeps no more of a termination message
 
 
 def failure_line(
@@ -22,8 +22,8 @@ def failure_line(
 ) -> str:
     """The line that a failed boot leaves on stderr and in /dev/termination-log: ASCII JSON without a newline.
 
-    It names the errors, in their order, as far as they fit into 4096 bytes, newline included;
-    "omitted" counts the rest. A name or message of unreasonable length is cut. now: if not that of time.time().
+    It names the errors in order, as many as fit into 4096 bytes, newline included; "omitted" counts the rest. A name or
+    message of unreasonable length is cut. now: the default is time.time().
     """
     import json
     import time
@@ -73,10 +73,7 @@ def _cut(text: str, limit: int) -> str:
 
 
 def internal_error(error: BaseException, *, traced: bool) -> str:
-    """The lines for a defect of ours: the type, and if it is traced (CONFCONTRACT_DEBUG=1) where it happened.
-
-    Never the message and never the source lines: either may hold a value.
-    """
+    """The lines for a defect of ours: the type, and with tracing (CONFCONTRACT_DEBUG=1) where it happened."""
     lines = [f"confcontract: internal error: {type(error).__name__}"]
     trace = error.__traceback__ if traced else None
     while trace is not None:

@@ -1,5 +1,5 @@
-"""The formats of a report, and how one is written. Collecting problems is not done here. A new one is also a choice of
-`validate` and `drift`; findings of `diff` and `audit` have formats of their own."""
+"""The formats of a report, and how a report is written. Problems are collected elsewhere. A new format also becomes a
+choice of `validate` and `drift`; findings of `diff` and `audit` have formats of their own."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
     from confcontract.report.problem import Problem
 
-# Each is a module of this name with a function `render`, imported when it is asked for.
+# Each is a module of this name with a function `render`, imported when the format is requested.
 _MODULES = {"text": "text", "json": "asjson", "github": "github"}
 FORMATS = (*_MODULES,)
 
-# In the order of a report: severity, and what a number of such problems is called.
+# In the order of a report: the severity, and its word for a number of problems.
 HEADINGS = ((ERROR, "errors"), (WARNING, "warnings"), (INFO, "notes"))
 
 
@@ -35,9 +35,8 @@ def print_problems(
 ) -> None:
     """Write one report with all problems to the stream.
 
-    color: None means on a terminal, if `environ` is given and neither NO_COLOR nor CI forbids it.
-    width: in columns; None means the terminal's, at most 120, or 80 where there is no terminal.
-    code: see `render`.
+    color: None means on a terminal, if `environ` is given and neither NO_COLOR nor CI forbids it. width: in columns;
+    None means the terminal's, at most 120, or 80 without a terminal. code: see `render`.
     """
     if color is None:
         color = environ is not None and terminal.wants_color(stream, environ)
@@ -57,8 +56,8 @@ def render(
 ) -> str:
     """The report, ending in a newline. Raises ValueError for a format that is not in `FORMATS`.
 
-    title, color, width: of a report for people; the other formats have neither. code: with which the command ends, for
-    programs; None means that of the problems.
+    title, color, width: only for a report for people. code: the command's exit code, for programs; None means the exit
+    code of the problems.
     """
     if format not in _MODULES:
         raise ValueError(f"no such format: {format!r}")
@@ -69,7 +68,7 @@ def render(
 
 
 def by_severity(problems: Sequence[Problem]) -> Iterator[tuple[str, str, list[Problem]]]:
-    """Severity, heading and problems, of each severity that there is, the worst first."""
+    """Severity, heading and problems, for each severity that occurs, the worst first."""
     for severity, heading in HEADINGS:
         group = [problem for problem in problems if problem.severity == severity]
         if group:
@@ -77,7 +76,7 @@ def by_severity(problems: Sequence[Problem]) -> Iterator[tuple[str, str, list[Pr
 
 
 def in_words(problems: Sequence[Problem]) -> str:
-    """How many there are of each severity: '2 errors, 1 warning'."""
+    """The number of problems of each severity: '2 errors, 1 warning'."""
     counts = [
         f"{len(group)} {heading if len(group) != 1 else heading[:-1]}" for _, heading, group in by_severity(problems)
     ]
@@ -85,7 +84,7 @@ def in_words(problems: Sequence[Problem]) -> str:
 
 
 def hint_of(problem: Problem) -> str | None:
-    """The problem's own hint; for an error without one, what its code generally asks for."""
+    """The problem's own hint; for an error without a hint, the general one of its code."""
     if problem.hint or problem.severity != ERROR or problem.code not in CODES:
         return problem.hint
     return CODES[problem.code][1]

@@ -1,4 +1,4 @@
-"""What somebody must fix, as data. Collecting problems is one thing, printing them another."""
+"""Something that must be fixed, as data. Collecting problems is one thing, printing them another."""
 
 from __future__ import annotations
 
@@ -13,20 +13,19 @@ ERROR = "error"
 WARNING = "warning"
 INFO = "info"
 
-_MEMBERS = ("code", "severity", "variable", "message", "source", "hint", "rule")  # what is published
+_MEMBERS = ("code", "severity", "variable", "message", "source", "hint", "rule")  # the published members
 _FACTS = ("names", "place", "source_said", "excerpt")
 
 
 class Problem:
-    """One thing that somebody must fix or should know. It never changes: who knows more makes another, by `but`.
+    """One thing that somebody must fix or should know. It is immutable: use `but` to make a changed copy.
 
-    code: one of `report.codes.CODES`. severity: "error", "warning" or "info".
-    variable: the environment variable as the operator must write it, or None.
-    message: one sentence, never with a secret in it. source: where the value came from, in words.
-    hint: what to do. rule: the validator's own error type (pydantic's), where there is one.
-    names: what was set by other names than `variable`, and is to blame too. place: the source as a file of the project
-    and a line, where it is one. source_said: the message names the source. excerpt: the source's line, where it is one
-    that may be shown.
+    code: one of `report.codes.CODES`. severity: "error", "warning" or "info". variable: the environment variable as the
+    operator must write it, or None. message: one sentence, never with a secret in it. source: where the value came
+    from, in words. hint: what to do. rule: the validator's own error type (pydantic's), where there is one. names:
+    further names, other than `variable`, that were set and are also to blame. place: the source as a file of the
+    project and a line, if it is one. source_said: the message names the source. excerpt: the source's line, if it may
+    be shown.
     """
 
     __slots__ = (*_MEMBERS, *_FACTS)
@@ -71,7 +70,7 @@ class Problem:
         return Problem(**{**self.as_dict(), **facts, **changes})
 
     def as_dict(self) -> dict[str, str | None]:
-        """What is published."""
+        """The members that are published."""
         return {name: getattr(self, name) for name in _MEMBERS}
 
     def __eq__(self, other: object) -> bool:

@@ -1,6 +1,6 @@
-"""What boot says, on streams that somebody else reads, or doesn't. That must not decide whether the application starts.
+"""Boot's messages, on streams that others may or may not read. A reader must not decide whether the application starts.
 
-A pipe that is full and that no one empties would otherwise hold boot for ever, in a write that no timeout ends.
+A full pipe that is not read would otherwise block boot for ever, in a write without a timeout.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import TextIO
 
-PATIENCE = 2.0  # seconds that boot waits for whoever reads its messages, before it drops them
-_PIECE = 4096  # PIPE_BUF: a pipe takes it as a whole
+PATIENCE = 2.0  # seconds that boot waits for a reader of its messages, before it drops them
+_PIECE = 4096  # PIPE_BUF: a pipe accepts this many bytes atomically
 
 
 def hold_streams(patience: float | None = None) -> None:
-    """Make the standard streams safe to have. patience: of stderr, in seconds; None waits for whoever reads it.
+    """Make the standard streams safe to use. patience: for stderr, in seconds; None waits for the reader without limit.
 
-    /dev/null takes the place of a closed one, so that no file or socket of ours becomes descriptor 2. Python opens it
-    close-on-exec: the application finds the stream closed, as it was. What can't be written to stderr is dropped.
-    Where somebody has set O_NONBLOCK, whoever reads is waited for all the same.
+    /dev/null replaces a closed stream, so that no file or socket of ours becomes descriptor 2. Python opens it
+    close-on-exec, so the application still finds the stream closed. Text that can't be written to stderr is dropped.
+    Even if O_NONBLOCK is set, boot waits for the reader.
     """
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
@@ -43,15 +43,15 @@ def _is_blocking(stream: TextIO) -> bool:
 
 
 def give_up_at(moment: float) -> None:
-    """From then on, of time.monotonic(), boot waits for no reader."""
+    """From this moment of time.monotonic() on, boot waits for no reader."""
     if isinstance(sys.stderr, Impatient):
         sys.stderr.until = moment
 
 
 class Impatient:
-    """A stream that drops what can't be written now, and can't be within its patience.
+    """A stream that drops text which can't be written at once or within its patience.
 
-    Once it has waited in vain it doesn't wait again until something could be written at once.
+    After a wait without success it does not wait again until something could be written at once.
     """
 
     def __init__(self, stream: TextIO, patience: float) -> None:
@@ -67,21 +67,21 @@ class Impatient:
             self._output.put(
                 text.encode(self._stream.encoding, "backslashreplace"), min(began + self._left, self.until)
             )
-        except OSError:  # nothing reads it, there is no space, or its time is over
+        except OSError:  # there is no reader, no space, or the time is over
             self._left = max(self._left - (time.monotonic() - began), 0)
         else:
             self._left = self._patience
         return len(text)
 
     def flush(self) -> None:
-        """Nothing is kept back."""
+        """There is no buffer."""
 
     def __getattr__(self, name: str) -> object:
         return getattr(self._stream, name)
 
 
 class Bounded:
-    """A stream for a result: waits for its reader until a moment of time.monotonic(), and then raises OSError."""
+    """A stream for a result: it waits for its reader until a moment of time.monotonic(), and then raises OSError."""
 
     def __init__(self, stream: TextIO, until: float) -> None:
         self._stream = stream
@@ -93,7 +93,7 @@ class Bounded:
         return len(text)
 
     def flush(self) -> None:
-        """Nothing is kept back."""
+        """There is no buffer."""
 
     def __getattr__(self, name: str) -> object:
         return getattr(self._stream, name)
@@ -102,7 +102,8 @@ class Bounded:
 class Output:
     """A descriptor that is written without ever blocking, and without O_NONBLOCK.
 
-    That flag belongs to what the descriptor stands for: the application, and whoever else has it, would find it set.
+    That flag belongs to the open file, not to the descriptor: the application, and every other process that shares the
+    file, would find it set.
     """
 
     def __init__(self, descriptor: int) -> None:
@@ -111,10 +112,10 @@ class Output:
         self._descriptor = descriptor
         self._own: int | None = None
         kind = os.fstat(descriptor).st_mode
-        self._plain = stat.S_ISREG(kind) or stat.S_ISBLK(kind)  # a file takes what it is given, or fails
+        self._plain = stat.S_ISREG(kind) or stat.S_ISBLK(kind)  # a write to a file succeeds or fails, it does not block
 
     def put(self, data: bytes, until: float) -> None:
-        """Write all of it. Raises TimeoutError at `until`, of time.monotonic(); OSError as os.write does."""
+        """Write all of it. Raises TimeoutError at `until`, a moment of time.monotonic(); OSError as os.write does."""
         left = memoryview(data)
         while left:
             try:
@@ -134,13 +135,13 @@ class Output:
                 self._own = self._opened()
         if self._own >= 0:
             return os.write(self._own, piece)
-        # A socket, or what another user has opened. Where somebody else writes as well, this may still wait.
+        # A socket, or a file that another user has opened. If others write to it as well, this may still wait.
         if not _is_writable(self._descriptor, 0):
             raise BlockingIOError
         return os.write(self._descriptor, piece[:256])
 
     def _opened(self) -> int:
-        """The same pipe or terminal once more, with a flag of its own; -1 if it can't be opened."""
+        """Open the same pipe or terminal again, with flags of its own; -1 if it can't be opened."""
         flags = os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
         try:
             return os.open(f"/proc/self/fd/{self._descriptor}", flags)
@@ -154,7 +155,7 @@ class Output:
 
             raise TimeoutError(errno.ETIMEDOUT, "nothing has read what was written")
         if _is_writable(self._descriptor, min(left, 3600)):
-            time.sleep(0.001)  # whoever writes there as well was faster, or the piece doesn't fit yet
+            time.sleep(0.001)  # another writer was faster, or the piece doesn't fit yet
 
 
 def _is_writable(descriptor: int, seconds: float) -> bool:
@@ -166,7 +167,7 @@ def _is_writable(descriptor: int, seconds: float) -> bool:
 
 
 class _Unfailing:
-    """A stream that drops what nothing reads (EPIPE) and what doesn't fit (ENOSPC) instead of raising."""
+    """A stream that drops text without a reader (EPIPE) or without space (ENOSPC) instead of raising."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream

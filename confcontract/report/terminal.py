@@ -1,4 +1,4 @@
-"""Text that is fit for a terminal or a log: nothing that steers it, nothing wider than it."""
+"""Text that is safe for a terminal or a log: it contains no control characters and is not wider than the terminal."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ CYAN = "36"
 
 
 def printable(text: str) -> str:
-    """Escape what could steer a terminal or forge a log line.
+    """Escape everything that could control a terminal or forge a log line.
 
-    Control characters, line separators, invisible and direction-changing characters, undecodable
-    bytes: all of them become backslash escapes; the result is one line.
+    Control characters, line separators, invisible and direction-changing characters, undecodable bytes: all of them
+    become backslash escapes; the result is one line.
     """
     if text.isprintable():
         return text
@@ -33,7 +33,7 @@ def printable(text: str) -> str:
 
 
 def harmless(line: str) -> str:
-    """A line of a log that no CI runner takes for a command (`::name::`, `##[name]`)."""
+    """A line of a log that CI runners do not mistake for a command (`::name::`, `##[name]`)."""
     if "##[" in line:
         line = line.replace("##[", "##\\[")
     if line.lstrip().startswith("::"):
@@ -42,7 +42,7 @@ def harmless(line: str) -> str:
 
 
 def harmless_json(text: str) -> str:
-    """JSON in which no CI runner sees `##[name]`, which it takes for a command wherever it stands."""
+    """JSON without `##[name]`, which a CI runner takes for a command in any position."""
     return text.replace("##[", "#\\u0023[")
 
 
@@ -54,7 +54,7 @@ def harmless_lines(text: str) -> str:
 
 
 def columns(text: str) -> int:
-    """How many columns a terminal uses for the text: 2 for a wide character, 0 for a combining mark."""
+    """The number of columns of the text on a terminal: 2 for a wide character, 0 for a combining mark."""
     if text.isascii():
         return len(text)
     from unicodedata import category, east_asian_width
@@ -66,7 +66,7 @@ def columns(text: str) -> int:
 
 
 def cut(text: str, limit: int) -> str:
-    """The text in at most `limit` columns; `…` stands for what was left out."""
+    """The text in at most `limit` columns; `…` marks the omitted part."""
     if columns(text) <= limit:
         return text
     return _head(text, limit - 1) + "…"
@@ -90,8 +90,8 @@ def pad(text: str, width: int) -> str:
 def wrap(text: str, width: int, *, split: bool = False) -> list[str]:
     """Lines of at most `width` columns.
 
-    A word that is longer has a line of its own, whole, so that names and addresses can be copied;
-    with `split` it is cut into pieces, so that a table keeps its shape.
+    A longer word gets a line of its own, whole, so that names and addresses can be copied; with `split` it is cut into
+    pieces, so that a table keeps its shape.
     """
     lines: list[str] = []
     line = ""
@@ -119,12 +119,12 @@ def paint(text: str, color: bool, *codes: str) -> str:
 def is_terminal(stream: TextIO) -> bool:
     try:
         return stream.isatty()
-    except (AttributeError, ValueError):  # no such method; closed
+    except (AttributeError, ValueError):  # the stream has no such method, or is closed
         return False
 
 
 def wants_color(stream: TextIO, environ: Mapping[str, str]) -> bool:
-    """Colour on a terminal only, and where `may_color`."""
+    """Colour only on a terminal, and only if `may_color` allows it."""
     return may_color(environ) and is_terminal(stream)
 
 
@@ -146,21 +146,21 @@ def width_of(stream: TextIO) -> int:
 
 
 def write(stream: TextIO, text: str) -> None:
-    """Write in the stream's encoding; a character that it lacks is escaped instead of raising."""
+    """Write in the stream's encoding; a character outside the encoding is escaped instead of raising."""
     encoding = getattr(stream, "encoding", None) or "utf-8"
     stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
 
 
 def deliver(stream: TextIO, text: str) -> None:
-    """Write a command's result to stdout, and all of it now.
+    """Write a command's result to stdout completely, and flush it.
 
-    Raises UsageError where stdout is closed or takes nothing (a full disk); BrokenPipeError as it is, since whoever
+    Raises UsageError if stdout is closed or accepts nothing (a full disk). BrokenPipeError is passed on: a reader that
     closes a pipe has seen enough.
     """
     import os
 
     try:
-        # devnull is put there for a closed one, see streams.py; an application that bake imports may close it as well
+        # streams.py puts devnull in place of a closed stream; an application that bake imports may close it as well
         if stream.closed or getattr(stream, "name", None) == os.devnull:
             raise OSError(9, "it is closed")
         write(stream, text)
@@ -172,12 +172,12 @@ def deliver(stream: TextIO, text: str) -> None:
 
 
 def unwritable(error: OSError) -> Exception:
-    """What ends a command whose result can't be written. What is left of it in the buffer is thrown away."""
+    """The error that ends a command whose result can't be written. The rest of the buffer is discarded."""
     import os
 
     from confcontract.report.errors import UsageError
     from confcontract.report.problem import Problem
 
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # or the interpreter would fail to write it at its end
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # otherwise the interpreter would fail to write it on exit
     message = f"stdout can't be written: {error.strerror}"
     return UsageError(Problem("usage", message, hint="write to a file on a disk with free space, a pipe or a terminal"))

@@ -1,6 +1,6 @@
 """A report for people, on a terminal or in a log.
 
-What is wrong with the first problem and what to do stand in the first lines: some consoles show no more of a log.
+The first lines contain the first problem and what to do about it: some consoles show only the first lines of a log.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _SHARED = ("vault-", "store-", "reference-foreign", "seed-not-written", "check-d
 _COLORS = {ERROR: terminal.RED, WARNING: terminal.YELLOW, INFO: terminal.CYAN}
 _LABELS = {ERROR: "ERROR", WARNING: "WARNING", INFO: "NOTE"}
 _INDENT = "  "
-_FEWEST = 16  # columns of a paragraph, however narrow the terminal
+_FEWEST = 16  # columns of a paragraph, even on a narrow terminal
 
 
 def render(problems: Sequence[Problem], *, title: str | None, color: bool, width: int, **_: object) -> str:
@@ -41,15 +41,15 @@ def render(problems: Sequence[Problem], *, title: str | None, color: bool, width
 
 
 def _first_code(problems: Sequence[Problem]) -> str | None:
-    """That of the first problem of the report that somebody has to act on; a wrong command line says itself where its
-    help is."""
+    """The code of the first problem that needs action. An error in the command line says itself where its help is."""
     told = [each for severity, _, group in by_severity(problems) if severity != INFO for each in group]
     return told[0].code if told and told[0].code != "usage" else None
 
 
 def _by_cause(problems: Sequence[Problem]) -> list[list[Problem]]:
-    """One thing that is wrong with Vault, or another store, strikes all variables that live there: it is reported once,
-    for all of them. So is the form of another tool, why secrets were not written, and a validator of many variables."""
+    """A problem with Vault, or another store, affects all variables that live there: it is reported once for all of
+    them. The same applies to references in another tool's form, the reason why secrets were not written, and a
+    validator of many variables."""
     found: dict[object, list[Problem]] = {}
     for number, problem in enumerate(problems):
         shared = problem.variable and problem.code.startswith(_SHARED)
@@ -97,7 +97,8 @@ def _sources(together: Sequence[Problem], hue: str, color: bool, width: int) -> 
 
 
 def _excerpt(excerpt: Excerpt, hue: str, color: bool, width: int) -> list[str]:
-    """`from: prod.env:3 | SHOP_PORT=99999`, and a mark below what is wrong. A line of its own where it is too long."""
+    """`from: prod.env:3 | SHOP_PORT=99999`, with a mark below the faulty part. On a line of its own if it is too
+    long."""
     place = f"{_INDENT}from: {printable(excerpt.place)}"
     end = excerpt.start + excerpt.length
     parts = (excerpt.text[: excerpt.start], excerpt.text[excerpt.start : end], excerpt.text[end:])

@@ -1,8 +1,8 @@
-"""What usually leads to a problem, the most frequent first. A code whose meaning is its cause is not here."""
+"""The usual causes of a problem, the most frequent first. A code is absent here if its meaning is its cause."""
 
 from __future__ import annotations
 
-# Code → usual causes, each a phrase. Beside codes.py, which boot loads for every report.
+# Code → usual causes, each a phrase. Separate from codes.py, which boot loads for every report.
 CAUSES: dict[str, tuple[str, ...]] = {
     "value-invalid": (
         "a typing error",
