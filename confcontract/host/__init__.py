@@ -1,1 +1,1 @@
-"""What a program needs of the machine that it runs on: folders, files, processes, limits, time."""
+"""What a program needs from its machine: folders, files, processes, limits, time."""

@@ -1,7 +1,7 @@
-"""The folder in which relative paths begin: the working directory, also when a supervisor has left it.
+"""The folder that relative paths refer to: the working directory, even after a supervisor has left it.
 
-It leaves so as not to keep a file system busy that could be unmounted. What the application, a check or another start
-of it names by a relative path is still meant from there.
+A supervisor leaves it so that the file system can be unmounted. Relative paths given to the application, to a check or
+to a restart still refer to that folder.
 """
 
 from __future__ import annotations
@@ -9,10 +9,10 @@ from __future__ import annotations
 import os
 from _thread import allocate_lock
 
-_left = ""  # the folder that this process was started in, if it is not in it any more
-_root = ""  # the folder that stands for /, while another container's files are looked at
+_left = ""  # the folder that this process was started in, if the process has left it
+_root = ""  # the folder that replaces / while another container's files are read
 _lock = allocate_lock()
-_inside = 0  # how many are in it for a moment
+_inside = 0  # the number of threads that are temporarily in it
 
 
 def at(path: str) -> str:
@@ -23,18 +23,18 @@ def at(path: str) -> str:
 
 
 def in_container(path: str) -> str:
-    """A path as it is in a container: absolute, without a way out; /var/run is a link to /run in about every image."""
+    """A path as seen in a container: absolute, and never outside; /var/run is a link to /run in almost every image."""
     whole = os.path.normpath(f"/{path}").replace("//", "/")
     return whole.removeprefix("/var") if whole == "/var/run" or whole.startswith("/var/run/") else whole
 
 
 def is_rooted() -> bool:
-    """Whether paths are those of another container, so that nothing of this process is meant by them."""
+    """Whether paths are those of another container, so that none of them refers to this process's files."""
     return bool(_root)
 
 
 class rooted:  # noqa: N801 - as `entered`
-    """While it lasts, all paths begin in a folder that holds the files of a container. For one thread at a time."""
+    """While this context is active, all paths start in a folder with a container's files. For one thread at a time."""
 
     def __init__(self, folder: str) -> None:
         self._folder = folder
@@ -50,13 +50,13 @@ class rooted:  # noqa: N801 - as `entered`
 
 
 def left() -> str | None:
-    """The folder in which a process is to be started by us; None if that is where we are."""
+    """The folder in which we must start a process; None if it is the current one."""
     return _left or None
 
 
 def leave() -> None:
-    """Go to /. Not from a folder that could not be found again by its name: it was removed, or something was mounted
-    over it; nor if modules of ours are looked for by a relative path."""
+    """Go to /. Stay if the folder could not be found again by its name, because it was removed or something was mounted
+    over it, or if our modules are imported by a relative path."""
     global _left
     try:
         here = os.getcwd()
@@ -68,7 +68,7 @@ def leave() -> None:
 
 
 class entered:  # noqa: N801 - used as `with entered():`; contextlib is dear
-    """While it lasts, this process is in the folder again: a library opens paths that we don't see."""
+    """While this context is active, this process is in the folder again: a library opens paths that we don't see."""
 
     def __enter__(self) -> None:
         global _inside
@@ -90,4 +90,4 @@ def _go(folder: str) -> None:
         try:  # noqa: SIM105
             os.chdir(folder)
         except OSError:
-            pass  # it has gone, and what is in it: whoever needs it will say so
+            pass  # the folder and its contents are gone: code that needs them will report it

@@ -1,6 +1,7 @@
-"""What is wrong with the packages beside us: one that we need is missing, or a release that lacks what we use of it.
+"""Faults of the installed packages: one that we need is missing, or its release lacks something that we use.
 
-Read only when an import has failed. pip lets both happen: with --no-deps, or by a later `pip install` of something.
+Used only after an import has failed. pip lets both happen: with --no-deps, or by a later `pip install` of something
+else.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from confcontract.report.errors import ConfcontractError, ConfigurationInvalid
 from confcontract.report.problem import Problem
 
-# Imported as → the package that it comes with. Each is declared in pyproject.toml.
+# Imported name → the package that provides it. Each is declared in pyproject.toml.
 PACKAGES = {
     "certifi": "certifi",
     "dotenv": "python-dotenv",
@@ -44,7 +45,7 @@ def unusable(error: BaseException) -> ConfcontractError | None:
 
 
 def _wanted(package: str) -> str:
-    """The package with its bounds, as our own metadata has them."""
+    """The package with its bounds, from our own metadata."""
     import re
     from importlib.metadata import PackageNotFoundError, requires
 

@@ -1,7 +1,7 @@
-"""Limits of the container or the machine, where one of them is why something unexpected happened.
+"""Limits of the container or the machine, if one of them is the cause of an unexpected failure.
 
-An exception alone doesn't tell: a module that can't be loaded for want of memory is an ImportError, a thread that can't
-be started a RuntimeError. So what may be wanting is tried.
+The exception alone doesn't show it: a module that can't be loaded for lack of memory raises ImportError, a thread that
+can't be started RuntimeError. So each resource that may be exhausted is tried.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ import os
 from confcontract.report.problem import Problem
 
 CODE = "limit-reached"
-_SPARE = 32 * 1024 * 1024  # bytes: with less than that at hand, memory is what was missing
+_SPARE = 32 * 1024 * 1024  # bytes: if less is available, memory was the cause
 _SPARE_FILES = 16
 _FILES = (errno.EMFILE, errno.ENFILE)
 
 
 def reached(error: BaseException) -> Problem | None:
-    """What to say if a limit is the cause of an exception; None if none is seen."""
+    """The message if a limit is the cause of an exception; None if no limit is found."""
     number = error.errno if isinstance(error, OSError) else None
     if number in _FILES or _no_descriptor():
         return files()
@@ -30,10 +30,10 @@ def reached(error: BaseException) -> Problem | None:
 
 
 def refuse_shortage() -> None:
-    """Raises MemoryError where there is less memory than a supervisor takes, before it is needed.
+    """Raises MemoryError in advance if there is less memory than a supervisor needs.
 
-    Where memory ends in the middle of an import, Python 3.11 and 3.12 may go round in circles, where no signal but a
-    KILL ends them (python/cpython#132508).
+    If memory runs out in the middle of an import, Python 3.11 and 3.12 may loop without end, and only SIGKILL ends them
+    (python/cpython#132508).
     """
     if _no_memory():
         raise MemoryError
@@ -65,7 +65,7 @@ def processes() -> Problem:
 
 
 def _problem(name: str, what: str, bound: str, hint: str, unit: int = 1) -> Problem:
-    """name: of the limit in `resource`. bound: its part of the sentence, where there is such a limit."""
+    """name: of the limit in `resource`. bound: its part of the sentence, if there is such a limit."""
     import resource
 
     most: int = resource.getrlimit(getattr(resource, name))[0]

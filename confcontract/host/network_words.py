@@ -1,4 +1,4 @@
-"""Network errors in words, for checks and for secret stores: nothing of an address, and nothing of a request."""
+"""Network errors in words, for checks and for secret stores. They never show an address or a request."""
 
 from __future__ import annotations
 
@@ -20,18 +20,19 @@ _NUMBERS: dict[type[BaseException], int] = {
 
 
 def network_words(error: BaseException) -> str | None:
-    """What the network did, or None where it is not due to the network. Name errors are those of getaddrinfo(3)."""
+    """The network's failure in words, or None if the network is not the cause. Name errors are those of
+    getaddrinfo(3)."""
     import socket
 
     if isinstance(error, socket.gaierror):
         return "host name not found" if is_wrong_name(error) else "the name server does not respond"
-    # one without a number says by its class what it is
+    # an error without a number is identified by its class
     number = next((number for kind, number in _NUMBERS.items() if isinstance(error, kind)), None)
     return _WORDS.get(number or getattr(error, "errno", None) or 0) if isinstance(error, OSError) else None
 
 
 def is_wrong_name(error: BaseException) -> bool:
-    """Whether a host name is the reason: of a name server that does not answer, another attempt may know better."""
+    """Whether resolving a host name failed: if the name server did not answer, another attempt may succeed."""
     import socket
 
     return isinstance(error, socket.gaierror) and error.errno != socket.EAI_AGAIN

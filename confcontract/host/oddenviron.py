@@ -1,6 +1,6 @@
-"""An environment that no mapping can hold: a name that is there twice, an entry without a name or without a value.
+"""An environment that a mapping can't hold: a duplicate name, an entry without a name or without a value.
 
-The kernel hands such entries on, so boot does too. Programs see the first value of a name, as getenv does.
+The kernel passes such entries on, so boot does too. Programs see the first value of a name, as getenv does.
 """
 
 from __future__ import annotations
@@ -12,18 +12,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from typing import Any
 
-_found: list[bytes] = []  # as a rule there is nothing odd
+_found: list[bytes] = []  # usually there are no odd entries
 
 
 def note(entries: Sequence[bytes]) -> None:
-    """What this process was given, where a mapping can't hold it."""
+    """The environment of this process, if a mapping can't hold it."""
     _found[:] = entries
 
 
 def entries_of(environ: Mapping[str, str]) -> list[bytes] | None:
-    """What to hand over where a mapping can't hold it, else None: `environ`, and all that is odd about what was found.
+    """The environment to hand over if a mapping can't hold it, else None: `environ` plus all odd entries that were
+    found.
 
-    Further values of a name are handed on if the first one is.
+    Further values of a name are handed over if the first one is.
     """
     if not _found:
         return None
@@ -42,12 +43,12 @@ def entries_of(environ: Mapping[str, str]) -> list[bytes] | None:
 
 
 def as_given(environ: Mapping[str, str]) -> Any:
-    """`environ`, and all that is odd, as `subprocess` takes it."""
+    """`environ` plus all odd entries, in the form that `subprocess` takes."""
     return Pairs(odd) if (odd := entries_of(environ)) else dict(environ)
 
 
 class Pairs:
-    """Entries as `subprocess` takes an environment."""
+    """Entries in the form in which `subprocess` takes an environment."""
 
     def __init__(self, entries: Sequence[bytes]) -> None:
         self._entries = entries
@@ -59,7 +60,7 @@ class Pairs:
 
 
 class _Whole(bytes):
-    """An entry without =, to which none is added."""
+    """An entry without =, to which no = is added."""
 
     def __add__(self, _: object) -> bytes:
         return self

@@ -1,4 +1,4 @@
-"""prctl(2): what the kernel does for one process alone. Linux only; elsewhere nothing happens."""
+"""prctl(2): kernel settings for one process. Linux only; elsewhere nothing happens."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ SET_CHILD_SUBREAPER = 36
 
 
 def prctl(option: int, value: int) -> None:
-    """Set `option`. Where that can't be done, nothing happens: whoever asks goes on without it."""
+    """Set `option`. If that fails, nothing happens: the caller continues without it."""
     try:
         _call(option, value)
     except (ImportError, OSError, AttributeError):
@@ -25,7 +25,7 @@ def die_with_parent(parent: int) -> None:
 
 
 def _call(option: int, value: int) -> None:
-    """By the C half of ctypes: the package around it costs another 1.0 ms of a boot's 24, 8% of its instructions."""
+    """Uses the C half of ctypes: the package around it costs another 1.0 ms of a boot's 24, 8% of its instructions."""
     import _ctypes
 
     class Int(_ctypes._SimpleCData):  # type: ignore[type-arg]

@@ -1,7 +1,7 @@
 """Helper processes: started, bounded and reaped in one place.
 
-A supervisor reaps whatever ends, orphans included; somebody who waits for a helper of his own at the same time would
-lose its status to it. So both go through here.
+A supervisor reaps every process that ends, orphans included. A second waiter for a helper would lose its exit status to
+the supervisor, so both use this module.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-MAX_OUTPUT = 64 * 1024  # bytes that are kept: the last ones, where the reason of a failure is
-_MOST_AT_ONCE = 16  # pieces that are read before the clock is looked at: some write faster than anybody reads
-_TICK = 0.02  # seconds between two looks where the kernel has no pidfd
+MAX_OUTPUT = 64 * 1024  # bytes to keep: the last ones, which contain the reason of a failure
+_MOST_AT_ONCE = 16  # pieces to read before checking the clock: some programs write faster than anything can read
+_TICK = 0.02  # seconds between two checks if the kernel has no pidfd
 
 
 class Ended:
-    """What became of a helper. status: exit code, or -n for signal n. output: stdout and stderr, the last 64 KiB."""
+    """The result of a helper. status: exit code, or -n for signal n. output: stdout and stderr, the last 64 KiB."""
 
     __slots__ = ("output", "status", "timed_out")
 
@@ -39,13 +39,13 @@ class Ended:
 
 
 class Processes:
-    """Runs helpers from any thread, and reaps what else ends."""
+    """Runs helpers from any thread, and reaps all other children."""
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._awaited: dict[int, int | None] = {}
         self.started: Callable[[], None] = _nothing
-        """Called after a helper was started: meanwhile signals may have come to the thread that did it."""
+        """Called after a helper was started: signals may have reached the starting thread meanwhile."""
 
     def run(
         self,
@@ -72,10 +72,10 @@ class Processes:
         return Ended(status, output, timed_out)
 
     def rehearse(self, argv: Sequence[str], environ: Mapping[str, str]) -> None:
-        """Let the kernel do all that belongs to a start, except that what is executed is not a program.
+        """Let the kernel perform every step of a start, except that the executed file is not a program.
 
-        Raises OSError or ValueError as the start would, where that does not depend on the program; another OSError
-        where the system does not let us try.
+        Raises OSError or ValueError like a real start, as far as the error does not depend on the program; another
+        OSError if the system does not allow the attempt.
         """
         if not hasattr(os, "memfd_create"):
             return
@@ -83,7 +83,7 @@ class Processes:
         try:
             os.write(nothing, b"no program")
             os.fchmod(nothing, 0o700)
-            with self._lock:  # or its process, which ends at once, might be reaped elsewhere
+            with self._lock:  # otherwise its process, which ends at once, might be reaped elsewhere
                 process = subprocess.Popen(
                     argv,
                     executable=f"/proc/self/fd/{nothing}",
@@ -92,7 +92,7 @@ class Processes:
                     process_group=0,
                     close_fds=False,
                 )
-                process.kill()  # somebody has registered even this as a kind of program
+                process.kill()  # even this is registered as an executable format
                 process.wait()
         except OSError as error:
             if error.errno != errno.ENOEXEC:
@@ -101,19 +101,19 @@ class Processes:
             os.close(nothing)
 
     def fork(self, work: Callable[[], object]) -> int:
-        """Do some work in a copy of this process, and nothing after it. Returns its id, to be asked about below."""
-        with self._lock:  # nothing else may reap it before it is registered
+        """Do some work in a copy of this process, which then ends. Returns its process id, for the methods below."""
+        with self._lock:  # keep others from reaping it before it is registered
             pid = os.fork()
             if not pid:
                 try:
                     work()
                 finally:
-                    os._exit(0)  # flushes nothing, and runs no one's clean-up a second time
+                    os._exit(0)  # exit without flushing buffers or running clean-up handlers a second time
             self._awaited[pid] = None
             return pid
 
     def has_ended(self, pid: int) -> bool:
-        """Whether a copy has ended; then it is forgotten."""
+        """Whether a copy has ended; if so, it is forgotten."""
         with self._lock:
             ended = self._awaited[pid] is not None
             if not ended:
@@ -126,7 +126,7 @@ class Processes:
             return ended
 
     def wait(self, pid: int, seconds: float) -> None:
-        """Until a copy ends, or the time is over; for a moment only where the kernel can't tell."""
+        """Wait until a copy ends or the time is over; only briefly if the kernel can't notify."""
         ended = _end_of(pid)
         if ended is None:
             time.sleep(_TICK)
@@ -142,7 +142,7 @@ class Processes:
             self.wait(pid, _TICK)
 
     def reap(self) -> list[tuple[int, int]]:
-        """(process id, wait status) of every child that ended, stopped or went on, and that no one here awaits."""
+        """(process id, wait status) of every child that ended, stopped or continued, and that no caller here awaits."""
         found: list[tuple[int, int]] = []
         with self._lock:
             while True:
@@ -158,9 +158,9 @@ class Processes:
                     self._awaited[pid] = status
 
     def _start(self, argv: Sequence[str], environ: Mapping[str, str], directory: str | None) -> subprocess.Popen[bytes]:
-        # nothing else may reap between start and registration
+        # keep others from reaping between start and registration
         with self._lock:
-            found = signal.pthread_sigmask(signal.SIG_SETMASK, ())  # what a thread of ours blocks, a helper does not
+            found = signal.pthread_sigmask(signal.SIG_SETMASK, ())  # a helper must not inherit our blocked signals
             try:
                 process = subprocess.Popen(
                     argv,
@@ -178,7 +178,7 @@ class Processes:
         return process
 
     def _status(self, process: subprocess.Popen[bytes]) -> int:
-        """The exit status, whoever reaped it. The process is dead or about to be."""
+        """The exit status, no matter who reaped it. The process is dead or about to be."""
         for pipe in (process.stdin, process.stdout):
             if pipe is not None:
                 pipe.close()
@@ -188,7 +188,7 @@ class Processes:
                 if reaped is None:
                     try:
                         pid, reaped = os.waitpid(process.pid, os.WNOHANG)
-                    except ChildProcessError:  # not ours to wait for: SIGCHLD is ignored in this process
+                    except ChildProcessError:  # the status is not available: SIGCHLD is ignored in this process
                         pid, reaped = process.pid, 0
                 else:
                     pid = process.pid
@@ -201,7 +201,7 @@ class Processes:
 
 
 def _talk(process: subprocess.Popen[bytes], stdin: bytes, end: float) -> tuple[bytes, bool]:
-    """Feed it, read what it says until it has ended or its time is up."""
+    """Write its input and read its output until it ends or its time is up."""
     assert process.stdin is not None
     assert process.stdout is not None
     output = bytearray()
@@ -230,7 +230,7 @@ def _talk(process: subprocess.Popen[bytes], stdin: bytes, end: float) -> tuple[b
                             process.stdin.close()
                     elif not _read(process.stdout.fileno(), output):
                         selector.unregister(process.stdout)
-                        if ended is None:  # the end of its output is all that we can wait for
+                        if ended is None:  # we can only wait for the end of its output
                             return bytes(output), False
         finally:
             if ended is not None:
@@ -238,7 +238,7 @@ def _talk(process: subprocess.Popen[bytes], stdin: bytes, end: float) -> tuple[b
 
 
 def _end_of(pid: int) -> int | None:
-    """A descriptor that becomes readable when the process ends; None where the system has none."""
+    """A descriptor that becomes readable when the process ends; None if the system has none."""
     try:
         return os.pidfd_open(pid)
     except (AttributeError, OSError):
@@ -253,11 +253,11 @@ def _feed(descriptor: int, left: memoryview) -> memoryview:
     except BlockingIOError:
         return left
     except BrokenPipeError:
-        return left[:0]  # it does not want to know
+        return left[:0]  # it does not read its input
 
 
 def _read(descriptor: int, output: bytearray) -> bool:
-    """Take what is there, or much of it. False at the end."""
+    """Read the available output, or much of it. False at the end."""
     for _ in range(_MOST_AT_ONCE):
         try:
             chunk = os.read(descriptor, 65536)
@@ -274,11 +274,11 @@ def _kill_group(pid: int) -> None:
     try:  # noqa: SIM105
         os.killpg(pid, signal.SIGKILL)
     except (ProcessLookupError, PermissionError):
-        pass  # no one left, or only zombies (macOS)
+        pass  # no process left, or only zombies (macOS)
 
 
 def _nothing() -> None:
-    """Signals come to the main thread, as long as it blocks none."""
+    """Signals are delivered to the main thread, as long as it blocks none."""
 
 
 processes = Processes()

@@ -1,7 +1,7 @@
-"""Directories that Kubernetes fills: all files of one state are there at once, and replaced at once.
+"""Directories that Kubernetes fills: all files of one state appear at once, and are replaced at once.
 
-kubelet writes them into a directory of their own and names it by the link `..data`, which it renames into place; the
-files beside it are links through that (k8s.io/kubernetes/pkg/volume/util/atomic_writer.go).
+kubelet writes them into a directory of its own and points the link `..data` to it by a rename; the visible files are
+links through `..data` (k8s.io/kubernetes/pkg/volume/util/atomic_writer.go).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Stamp = tuple[int, ...] | None
 
 
 def stamp(path: str) -> Stamp:
-    """What is another one when a file or a directory was replaced or written to; None where there is none."""
+    """A stamp that differs after a file or a directory was replaced or written to; None if there is no such file."""
     try:
         found = os.stat(at(path))
     except (OSError, ValueError):
@@ -33,13 +33,13 @@ def stamp(path: str) -> Stamp:
 
 
 def remember(watched: dict[str, Stamp], path: str) -> None:
-    """Keep the stamp of what is to be read; of what was read before, that from then."""
+    """Keep the stamp of a file before it is read; a file that was read earlier keeps its earlier stamp."""
     if path not in watched:
         watched[path] = stamp(path)
 
 
 def state_of(directory: str) -> str | None:
-    """What names the state that a projection has at present; None if the directory is none."""
+    """Identifies the current state of a projection; None if the directory is not a projection."""
     try:
         return os.readlink(os.path.join(at(directory), DATA))
     except OSError:
@@ -47,19 +47,19 @@ def state_of(directory: str) -> str | None:
 
 
 def leads_out(path: str, directory: str) -> bool:
-    """Whether links lead from a path to what is not below the directory. What is not there has no target."""
+    """Whether links lead from a path to a target outside the directory. A missing file has no target."""
     target, inside = os.path.realpath(at(path)), os.path.realpath(at(directory))
     return not target.startswith(inside.rstrip(os.sep) + os.sep) and os.path.lexists(target)
 
 
 def leads_out_of_projection(path: str) -> bool:
-    """Whether a path is in a projection, and leads out of it."""
+    """Whether a path is in a projection but leads out of it."""
     directory = os.path.dirname(path)
     return state_of(directory) is not None and leads_out(path, directory)
 
 
 def in_one_state(directory: str, read: Callable[[], T]) -> T:
-    """What `read` finds while the directory stays as it is; it may be replaced several times."""
+    """The result of `read` while the directory does not change; it may be replaced several times."""
     for _ in range(_LOOKS):
         state = state_of(directory)
         found = read()

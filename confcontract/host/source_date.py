@@ -1,4 +1,4 @@
-"""SOURCE_DATE_EPOCH: the time that a build takes for now. https://reproducible-builds.org/specs/source-date-epoch/"""
+"""SOURCE_DATE_EPOCH: the current time for a build. https://reproducible-builds.org/specs/source-date-epoch/"""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ VARIABLE = "SOURCE_DATE_EPOCH"
 
 
 def source_date(text: str | int | None) -> datetime | None:
-    """text: of the variable. None where it is empty or not set; 0 is a time. Raises UsageError."""
+    """text: the variable's value. None if it is empty or not set; 0 is a valid time. Raises UsageError."""
     from datetime import UTC, datetime
 
     epoch = str("" if text is None else text)

@@ -1,7 +1,7 @@
-"""Read a file that was named as a source of values: whole, bounded, and never waiting for ever.
+"""Read a file that was named as a source of values: completely, within limits, and without waiting for ever.
 
-Regular files, pipes (`--env-file <(sops -d prod.env)` is `/dev/fd/63`), FIFOs, sockets and
-`/dev/null` can be read; a directory or a terminal can't.
+Regular files, pipes (`--env-file <(sops -d prod.env)` is `/dev/fd/63`), FIFOs, sockets and `/dev/null` can be read; a
+directory or a terminal can't.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ import stat
 
 from confcontract.host.folder import at, is_rooted
 
-PATIENCE = 10.0  # seconds without a byte, or without any writer, after which a pipe is given up
-MAX_BYTES = 16 * 1024 * 1024  # no one's env file; a mistaken path (a disk, a log) is refused
+PATIENCE = 10.0  # seconds without a byte, or without any writer, before a pipe is given up
+MAX_BYTES = 16 * 1024 * 1024  # no env file is larger; a mistaken path (a disk, a log) is refused
 _CHUNK = 1024 * 1024
-_EMPTY = 100  # times that a file may say that it has bytes and then has none
-_LOOK_UP = 0.1  # seconds, after which a signal that came on the way into a wait is seen
+_EMPTY = 100  # attempts to read a file that reports bytes and then has none
+_LOOK_UP = 0.1  # seconds; a signal that arrives just before a wait is noticed after this time
 
 _deadline: float | None = None
 
@@ -23,7 +23,7 @@ _deadline: float | None = None
 class Unreadable(Exception):
     """Why a file can't be read, in words (`str(error)`), and what to do (`hint`).
 
-    of_file: whether the words go on from the name of the file: "is a directory".
+    of_file: whether the words continue a sentence that begins with the name of the file: "is a directory".
     """
 
     def __init__(self, what: str, hint: str, *, of_file: bool = False) -> None:
@@ -33,24 +33,24 @@ class Unreadable(Exception):
 
 
 class OutOfTime(Exception):
-    """What was to be done did not end before the moment that `give_up_at` names."""
+    """The work did not end before the moment that `give_up_at` set."""
 
 
 def give_up_at(deadline: float) -> None:
-    """From this moment (as `time.monotonic` counts) on, this process waits for nothing that it reads any more."""
+    """From this moment of `time.monotonic` on, this process no longer waits for anything that it reads."""
     global _deadline
     _deadline = deadline
 
 
 def time_left() -> float | None:
-    """Seconds until then, at least 0; None if no moment was named."""
+    """Seconds until that moment, at least 0; None if no moment was set."""
     import time
 
     return None if _deadline is None else max(_deadline - time.monotonic(), 0.0)
 
 
 def is_pipe(path: str) -> bool:
-    """Whether it is there and may keep whoever reads it waiting: a FIFO or a socket."""
+    """Whether it exists and may block a reader: a FIFO or a socket."""
     try:
         mode = os.stat(at(path)).st_mode
     except (OSError, ValueError):
@@ -59,10 +59,11 @@ def is_pipe(path: str) -> bool:
 
 
 def read_source(path: str, *, limit: int = MAX_BYTES, patience: float = PATIENCE, pipes: bool = True) -> bytes:
-    """The content of `path`. `limit` is in bytes; `patience` in seconds, of pipes only (see `give_up_at`). pipes: False
-    for a file that nobody has named on purpose, which is never waited for.
+    """The content of `path`. `limit` is in bytes; `patience` in seconds, for pipes only (see `give_up_at`). pipes:
+    False for a file that was not named explicitly; such a pipe is never waited for.
 
-    Raises Unreadable: missing, no permission, a directory, a device, too large, a silent pipe, or any.
+    Raises Unreadable: missing, no permission, a directory, a device, too large, a silent pipe, or any pipe if pipes is
+    False.
     """
     if not path:
         raise Unreadable("the path is empty", "name a file")
@@ -85,7 +86,7 @@ def read_source(path: str, *, limit: int = MAX_BYTES, patience: float = PATIENCE
 
 
 def access_hint(path: str, error: OSError) -> str:
-    """What to do about a path that can't be opened. Who reads and whose it is: on call, these are compared."""
+    """What to do about a path that can't be opened. It names the reader and the owner, so that they can be compared."""
     if not isinstance(error, PermissionError):
         return "check the path, its owner and its mode"
     user = os.geteuid()
@@ -106,10 +107,10 @@ def _open(path: str) -> int:
 
 
 def _inherited_pipe(path: str) -> int | None:
-    """The number in /dev/fd/N where that is a pipe or socket.
+    """The number in /dev/fd/N if that is a pipe or socket.
 
-    It is duplicated, not reopened: sockets can't be, and a pipe reopened forgets that its
-    writer has already gone, so `<(true)` would look like a FIFO without a writer yet.
+    It is duplicated, not reopened: sockets can't be reopened, and a reopened pipe no longer knows that its writer has
+    gone, so `<(true)` would look like a FIFO without a writer yet.
     """
     if path == "/dev/stdin":
         number = "0"
@@ -142,8 +143,8 @@ def _read(descriptor: int, limit: int, patience: float, *, pipes: bool) -> bytes
         try:
             chunk = os.read(descriptor, _CHUNK)
         except BlockingIOError:
-            # somebody else read from the same pipe between the two calls; or it is one of the kernel's own files
-            # (/proc/kmsg), which waits for more instead of ending
+            # another process read from the same pipe between the two calls; or it is a kernel file such as /proc/kmsg,
+            # which waits for more instead of ending
             waits, empty = True, empty + 1
             if empty > _EMPTY:
                 raise Unreadable("never ends: it waits for more data", "name a file or a pipe") from None
@@ -157,7 +158,7 @@ def _read(descriptor: int, limit: int, patience: float, *, pipes: bool) -> bytes
 
 
 def _await_bytes(descriptor: int, patience: float) -> None:
-    """Wait until the pipe has bytes or its writers have gone. A FIFO that never had one shows neither."""
+    """Wait until the pipe has bytes or its writers have gone. A FIFO that never had a writer shows neither."""
     import time
     from select import POLLIN, poll
 

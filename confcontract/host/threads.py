@@ -1,4 +1,4 @@
-"""Threads that leave signals to the main thread, and whose start comes to an end also where memory is short."""
+"""Threads that leave signals to the main thread, and whose start always returns, even if memory is short."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ if TYPE_CHECKING:
 else:
     import _signal
 
-_FIRST_MOMENT = 1 << 20  # bytes that a thread may need until it has said that it runs; measured were 28 kB
-_USUAL_STACK = 8 << 20  # bytes, where the limit on stacks is none
+_FIRST_MOMENT = 1 << 20  # bytes that a thread may need before it signals that it runs; 28 kB were measured
+_USUAL_STACK = 8 << 20  # bytes, if stacks are unlimited
 
 
 def start_quiet(name: str, work: Callable[..., None], *arguments: Any) -> Thread:
-    """Do `work(*arguments)` on a daemon thread to which no signal is delivered.
+    """Do `work(*arguments)` on a daemon thread that receives no signals.
 
     Raises RuntimeError if no thread can be started, and MemoryError if there is no space for one. Threads inherit the
-    mask of whoever starts them; so do processes, hence a process that such a thread starts must be given an empty one.
+    signal mask of their starter, and so do processes: a process that such a thread starts must be given an empty mask.
     """
     from threading import Thread
 
@@ -35,8 +35,9 @@ def start_quiet(name: str, work: Callable[..., None], *arguments: Any) -> Thread
 def start(thread: Thread) -> None:
     """Start a thread. Raises RuntimeError if the system refuses, and MemoryError if there is no space for one.
 
-    `Thread.start` waits until the thread says that it runs. A thread that finds no memory in its first moment ends
-    without a word, and the wait would never end (python/cpython#140746). So there has to be more than it needs.
+    `Thread.start` waits until the thread signals that it runs. A thread that gets no memory at its beginning ends
+    without that signal, and the wait would never end (python/cpython#140746). So more memory must be free than the
+    thread needs.
     """
     import mmap
     import resource

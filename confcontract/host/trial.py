@@ -1,8 +1,8 @@
 """Work that may never end, tried in a copy of this process first.
 
-A regular expression that backtracks runs in C and lets nothing else of this process run, no signal handler and no other
-thread. So where a deadline is set, such work is done by a forked copy first, which can be killed; when that has ended,
-it is done here, where it takes as long again.
+A backtracking regular expression runs in C and blocks the whole process, including its signal handlers and other
+threads. So if a deadline is set, a forked copy does the work first, because a copy can be killed. After the copy has
+ended, the work is repeated here, where it takes as long again.
 """
 
 from __future__ import annotations
@@ -21,13 +21,14 @@ if TYPE_CHECKING:
 
     T = TypeVar("T")
 
-_AT_LEAST = 0.2  # seconds, also when the time is up: as a rule a thousandth of that is enough
+_AT_LEAST = 0.2  # seconds, even if the time is up: usually a thousandth of that is enough
 
 
 def in_time(work: Callable[[], T], seconds: float | None = None) -> T:
-    """What `work` returns or raises. Raises OutOfTime if it takes longer than half of the time that is left.
+    """The result or exception of `work`. Raises OutOfTime if it takes longer than half of the remaining time.
 
-    seconds: that are left; else those until the moment that `give_up_at` named, and no trial if there is none.
+    seconds: the remaining time. The default is the time until the moment that `give_up_at` set; without such a moment
+    there is no trial.
     """
     left = time_left() if seconds is None else seconds
     if left is not None and not _ends(work, max(left / 2, _AT_LEAST)):
@@ -40,7 +41,7 @@ def _ends(work: Callable[[], object], seconds: float) -> bool:
     try:
         process = processes.fork(lambda: _try(work, seconds, itself))
     except OSError:
-        return True  # no process more is allowed: then it is done here at once, as far as it goes
+        return True  # no further process is allowed: do it here at once, as far as it goes
     until = time.monotonic() + seconds
     while not processes.has_ended(process):
         if time.monotonic() > until:
@@ -51,7 +52,7 @@ def _ends(work: Callable[[], object], seconds: float) -> bool:
 
 
 def _try(work: Callable[[], object], seconds: float, parent: int) -> None:
-    """In the copy, which must not outlive its time, nor its parent."""
+    """In the copy, which must not outlive its deadline or its parent."""
     from confcontract.host.prctl import die_with_parent
 
     die_with_parent(parent)

@@ -1,8 +1,8 @@
-"""Files written whole or not at all, in folders where somebody else may have put something in the way.
+"""Files written whole or not at all, in folders where others may have put something in the way.
 
-A draft has a name that no one can foresee and is recreated, never opened: what was planted under a name is neither
-written through nor waited for. What stands where the file itself should be is replaced by name, never written into;
-what is not a regular file there is refused.
+A draft has an unpredictable name and is created, never opened: a file or FIFO planted under a name is neither written
+through nor waited for. Whatever has the name of the target is replaced, never written into; if it is not a regular
+file, the write is refused.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ MODE = 0o644
 
 
 class InTheWay(OSError):
-    """Something stands where a file should be written. `strerror` says what."""
+    """Something is in the way of the file to write. `strerror` says what."""
 
     def __init__(self, path: str, what: str) -> None:
         super().__init__(None, what, path)
@@ -30,15 +30,16 @@ def write_whole(path: str, payload: bytes, mode: int = MODE) -> None:
 
 
 def write_in_pieces(path: str, pieces: Iterable[bytes], mode: int = MODE) -> None:
-    """As `write_whole`, of what need not fit into memory. What making the pieces raises leaves the file as it was."""
+    """Like `write_whole`, for content that need not fit into memory. If producing the pieces raises, the file is
+    unchanged."""
     refuse_planted(path)
     os.replace(_draft(path, pieces, mode), path)
 
 
 def write_all(contents: Mapping[str, bytes], mode: int = MODE, programs: Collection[str] = ()) -> None:
-    """All drafts first, then the renames: a full disk leaves what was there before. Raises as `write_whole`.
+    """Write all drafts first, then rename them: a full disk leaves the old files. Raises as `write_whole`.
 
-    programs: those of the files that may be executed as well, by whoever may read them.
+    programs: the files that are executable too, by everyone who may read them.
     """
     drafts: list[tuple[str, str]] = []
     try:
@@ -54,12 +55,12 @@ def write_all(contents: Mapping[str, bytes], mode: int = MODE, programs: Collect
             try:  # noqa: SIM105 - contextlib is dear
                 os.unlink(draft)
             except OSError:
-                pass  # it is what failed that is reported
+                pass  # report the original error
 
 
 def refuse_planted(path: str) -> None:
-    """Raises InTheWay for what is not a file, for a link that another user has made, and for a second name of a file
-    in a folder where others may make one. Links of one's own are one's own affair."""
+    """Raises InTheWay for anything that is not a file, for a link that another user has made, and for a second name of
+    a file in a folder where others may make one. A user's own links are allowed."""
     try:
         found = os.lstat(path)
     except FileNotFoundError:
@@ -81,7 +82,7 @@ def _draft(target: str, pieces: Iterable[bytes], mode: int) -> str:
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     descriptor = os.open(draft, flags, 0o600)
     try:
-        os.fchmod(descriptor, mode & 0o777)  # whatever the umask: who boots is mostly not who bakes
+        os.fchmod(descriptor, mode & 0o777)  # regardless of the umask: boot usually runs as another user than bake
         with open(descriptor, "wb") as stream:
             for piece in pieces:
                 stream.write(piece)
