@@ -1,1 +1,1 @@
-"""Kubernetes' manifests and Compose files, read: which containers there are, and what each would get."""
+"""Reads Kubernetes manifests and Compose files: their containers, and what each container would get."""

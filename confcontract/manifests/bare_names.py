@@ -1,6 +1,6 @@
-"""Names without a value, which Compose takes from where it runs: `NAME` alone in an env file or a list.
+"""Names without a value, which Compose takes from its own environment: `NAME` alone in an env file or a list.
 
-One that the contract does not know may be a value that stands in the wrong place. It is not shown: only where it is.
+A bare name that the contract does not know may be a misplaced value. Messages show only its place, not the name.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ _OWN = "CONFCONTRACT_"
 
 
 def without_unknown(container: Container, declared: Declared, *, strict: bool) -> Container:
-    """The container without them; those that a setting could be called like are among what was found. strict: these
-    are errors."""
+    """Removes the unknown bare names from the container. Those that resemble a setting are added to its problems.
+    strict: these are errors."""
     unknown = [each for each in container.environment if each.bare and not _is_known(each, declared)]
     if not unknown:
         return container

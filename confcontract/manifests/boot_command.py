@@ -1,4 +1,4 @@
-"""A command line that starts boot: by itself, by Python, below an init, or in a line for a shell."""
+"""Recognises a command line that starts boot: directly, by Python, under an init, or in a shell command."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _PROGRAM = "confcontract"
 
 
 def boot_arguments(words: Sequence[str]) -> Sequence[str] | None:
-    """What follows `confcontract boot`; None where that is not started."""
+    """The arguments after `confcontract boot`; None if the command does not start it."""
     found = _after(words)
     return found if found is not None else _after([part for word in words for part in _parts(word)])
 

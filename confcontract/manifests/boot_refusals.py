@@ -1,6 +1,7 @@
-"""What boot would refuse of its own options: those on the command line, and the variables in their place.
+"""Reports the options that boot would refuse, on the command line and in the variables that replace them.
 
-No value is shown: in a manifest it may be a credential in the wrong place. A test holds this to boot's own reading.
+Messages show no value, since a manifest may have a credential in the wrong place. A test compares this with boot
+itself.
 """
 
 from __future__ import annotations
@@ -18,13 +19,13 @@ SUPERVISE = "--supervise"
 NEEDS = {"health-addr": SUPERVISE, "secrets-dir": "--deliver files", "grace": SUPERVISE, "poll": SUPERVISE}
 TRUTHS = ("CONFCONTRACT_STRICT", "CONFCONTRACT_SUPERVISE")
 _TRUE = ("1", "true")
-_LISTED = "conf-file"  # the only one whose variable has several, with ":" between
-_REFERENCE = "$("  # Kubernetes puts something there that is not known here
+_LISTED = "conf-file"  # the only option whose variable has several values, separated by ":"
+_REFERENCE = "$("  # Kubernetes expands this to something that is not known here
 
 
 def boot_refusals(words: Sequence[str] | None, given: Mapping[str, str], deliver: str) -> Iterator[Problem]:
-    """words: boot's arguments; None where they are not known. given: the variables that are seen. deliver: what the
-    contract says. Boot ends with the first error; all are told here."""
+    """words: boot's arguments; None if they are not known. given: the visible variables. deliver: as in the contract.
+    Boot ends with the first error, but this reports all."""
     by_variable = {name: value for name, variable in WITH_VALUE.items() if (value := given.get(variable or ""))}
     by_variable.pop("contract", None)
     for name, value in by_variable.items():
@@ -52,7 +53,7 @@ def boot_refusals(words: Sequence[str] | None, given: Mapping[str, str], deliver
 
 
 def _of_words(words: Sequence[str], found: dict[str, str]) -> Iterator[Problem]:
-    """found: gets the options with their values."""
+    """found: receives the options with their values."""
     rest = [*words]
     while rest:
         word = rest.pop(0)

@@ -1,7 +1,7 @@
-"""What a container's command line and environment tell boot: its env files, its role, and where secrets are mounted.
+"""The settings of boot from a container's command line and environment: env files, role, and the mounts of secrets.
 
-Boot's own reading of its arguments starts processes and refuses what it can't do; here is only what decides which
-sources count. A test holds the two together.
+Boot's own parser starts processes and refuses invalid options. This module reads only what decides which sources are
+used. A test compares both.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ POLICY_DIR = "/etc/confcontract/policy.d"
 SECRETS_DIR = "/run/secrets"
 FLAGS = frozenset(("dry-run", "strict", "supervise"))
 ROLE = "CONFCONTRACT_ROLE"
-# Option → the variable that may stand in its place.
+# Option → the variable that can replace it.
 WITH_VALUE: dict[str, str | None] = {
     "contract": "CONFCONTRACT_PATH",
     "env-file": None,
@@ -39,10 +39,11 @@ WITH_VALUE: dict[str, str | None] = {
 
 @dataclass(frozen=True)
 class BootSettings:
-    """starts: whether boot is started, None where that is up to the image's entry point, which is not seen here.
+    """starts: whether the container starts boot, None if the image's entry point decides, which is not visible here.
 
-    words: boot's arguments; None where it is not known to start. command: what boot starts; empty where that is not
-    said. Paths are those in the container. contract: the path of the one that boot is told to read."""
+    words: boot's arguments; None if it is not known to start. command: the command that boot starts; empty if none is
+    given. Paths are those in the container. contract: the path of the contract that boot is configured to read.
+    """
 
     starts: bool | None = None
     env_files: tuple[str, ...] = ()
@@ -60,7 +61,7 @@ class BootSettings:
 
 
 def boot_settings(container: Container) -> BootSettings:
-    """Of one container."""
+    """The settings of boot in one container."""
     given = container.values
     words, starts = _boot_words(container)
     options, command = _options(words)
@@ -91,7 +92,7 @@ def boot_settings(container: Container) -> BootSettings:
 
 
 def _boot_words(container: Container) -> tuple[Sequence[str], bool | None]:
-    """The arguments of boot, and whether it is started."""
+    """The arguments of boot, and whether the container starts it."""
     args = container.args or ()
     found = boot_arguments([*(container.command or ()), *args])
     if found is not None:

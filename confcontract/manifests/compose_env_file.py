@@ -1,8 +1,8 @@
-"""Env files as Compose reads them (compose-go, dotenv/parser.go), which is not as python-dotenv or a shell does.
+"""Reads env files as Compose does (compose-go, dotenv/parser.go), which differs from python-dotenv and from a shell.
 
-In double quotes escapes are read, in single quotes nothing is; without quotes ` #` begins a comment; `NAME` alone is
-taken from where Compose runs; the environment outranks earlier lines in `${NAME}`. Of format raw, and with docker run
---env-file, everything behind the first = is the value, quotes as well.
+Double quotes allow escapes, single quotes do not; outside quotes ` #` begins a comment. `NAME` alone is taken from the
+environment of Compose, which also takes precedence over earlier lines in `${NAME}`. In the format raw, and with docker
+run --env-file, the value is everything after the first =, including quotes.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ _ESCAPED = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v
 
 @dataclass(frozen=True)
 class EnvLine:
-    """value: None where it is not known; then unseen says why. line: from 1. bare: it is a name alone, and not set
-    here."""
+    """value: None if it is not known; then unseen is the reason. line: from 1. bare: the line is a name alone, which is
+    not set here."""
 
     name: str
     value: str | None = field(repr=False)
@@ -31,7 +31,7 @@ class EnvLine:
 
 
 class MalformedEnvFile(Exception):
-    """What Compose refuses. line: from 1."""
+    """Compose refuses the file. line: from 1."""
 
     def __init__(self, what: str, line: int) -> None:
         super().__init__(what)
@@ -39,7 +39,7 @@ class MalformedEnvFile(Exception):
 
 
 def read_raw(text: str) -> list[EnvLine]:
-    """As `docker run --env-file` and `format: raw` read it. Raises MalformedEnvFile."""
+    """Reads as `docker run --env-file` and `format: raw` do. Raises MalformedEnvFile."""
     lines = []
     for number, whole in enumerate(text.removeprefix("\ufeff").split("\n"), 1):
         line = whole.removesuffix("\r").lstrip()
@@ -61,7 +61,7 @@ def _from_outside(name: str) -> str:
 
 
 def read_compose_env(text: str, environ: LookUp) -> list[EnvLine]:
-    """Later ones of the same name win. Raises MalformedEnvFile."""
+    """The last line of the same name wins. Raises MalformedEnvFile."""
     return [*_Parser(text.removeprefix("\ufeff").replace("\r\n", "\n"), environ).lines()]
 
 
@@ -80,7 +80,7 @@ class _Parser:
             name, inherited, at = self._name(at, line)
             if inherited:
                 value = self._environ(name)
-                if at > len(text):  # without a line break behind it, it is the value of a variable without a name
+                if at > len(text):  # at the end of the file, Compose takes it as the value of an empty name
                     found.append(EnvLine("", name, line))
                 elif name:
                     is_set = value is not None
@@ -104,7 +104,7 @@ class _Parser:
         return at
 
     def _name(self, at: int, line: int) -> tuple[str, bool, int]:
-        """The name, whether that is all, and where the value begins."""
+        """The name, whether the line has only that, and where the value begins."""
         text, start = self._text, at
         while at < len(text) and text[at] not in "=:\n":
             if not (text[at].isspace() or _NAME.fullmatch(text[at])):

@@ -1,7 +1,7 @@
-"""A Compose file with all that it extends and includes laid together, before anything is interpolated.
+"""Loads a Compose file together with the files that it extends and includes, without interpolation.
 
-`docker compose config` does that where it is installed. Otherwise what one file says by itself is read here, and what
-it takes from elsewhere is said to be unknown.
+If `docker compose config` is installed, it does that. Otherwise this module reads the file alone, and reports anything
+from other files as unknown.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ from confcontract.manifests.yaml_objects import NotText
 SECONDS = 60
 _DEEPEST = 50  # services that extend each other
 _PROGRAMS = (("docker-compose",), ("docker", "compose"))
-# Nothing is fetched because a file that somebody looks at says so.
+# A file that a user only inspects must not trigger downloads.
 _OFFLINE = {"COMPOSE_EXPERIMENTAL_GIT_REMOTE": "false", "COMPOSE_EXPERIMENTAL_OCI_REMOTE": "false"}
 _INTEGER = "0123456789"
 
 
 @dataclass(frozen=True)
 class ComposeModel:
-    """services, secrets, configs: as Compose has them, with text as it is written. unknown: why there may be more than
-    is read here, in words; "" where this is all. unknown_of: the same for single services. refused: why Compose does
-    not take the file; nothing else is known then."""
+    """services, secrets, configs: in Compose's structure, with text as written. unknown: why there may be more than is
+    read here, in words; "" if this is all. unknown_of: the same for single services. refused: why Compose refuses the
+    file; then nothing else is known."""
 
     services: Mapping[str, Mapping[str, Any]]
     secrets: Mapping[str, Any]
@@ -41,14 +41,14 @@ class ComposeModel:
 
 
 def is_compose(value: Any) -> bool:
-    """Whether a document is a Compose file; not one of Kubernetes, which has apiVersion and kind."""
+    """Whether a document is a Compose file, not a Kubernetes manifest, which has apiVersion and kind."""
     if not isinstance(value, dict) or "apiVersion" in value or not isinstance(value.get("services"), dict):
         return False
     return all(isinstance(each, dict) or each is None for each in value["services"].values())
 
 
 def compose_program(environ: Mapping[str, str]) -> tuple[str, ...] | None:
-    """The command of the Compose that is installed; None if there is none."""
+    """The command of the installed Compose; None if there is none."""
     for words in _PROGRAMS:
         found = shutil.which(words[0], path=environ.get("PATH", ""))
         if found is not None and _runs((found, *words[1:]), environ):
@@ -57,7 +57,7 @@ def compose_program(environ: Mapping[str, str]) -> tuple[str, ...] | None:
 
 
 def _runs(command: tuple[str, ...], environ: Mapping[str, str]) -> bool:
-    """Whether it is there, in a release that takes what it is asked for."""
+    """Whether it is installed, in a release with the required options."""
     try:
         done = subprocess.run(
             [*command, "config", "--help"],
@@ -73,10 +73,10 @@ def _runs(command: tuple[str, ...], environ: Mapping[str, str]) -> bool:
 
 
 def by_program(command: tuple[str, ...], path: str, text: str, environ: Mapping[str, str]) -> ComposeModel:
-    """path: of the file; "-" where its text came on standard input."""
+    """path: of the file; "-" if its text came from standard input."""
     override = override_of(path)
     files = ["-f", path, *(["-f", override] if override else [])]
-    # nothing is interpolated, so that it needs no .env; one that is a pipe would make it wait
+    # without interpolation Compose needs no .env, which could be a pipe on which it would wait
     dotenv = os.path.join(os.path.dirname(path), ".env")
     environment = ["--env-file", os.devnull] if is_pipe(dotenv) else []
     words = [
@@ -115,14 +115,14 @@ def by_program(command: tuple[str, ...], path: str, text: str, environ: Mapping[
 
 
 def _reason(said: str) -> str:
-    """The last line of what it said; the values of a file are in others."""
+    """The last line of the output; other lines may have values of the file."""
     lines = [line for line in said.splitlines() if line.strip() and "level=warning" not in line]
     first = lines[0].partition(":")[0] if lines else ""
     return f"docker compose config refuses it: {first}" if first else "docker compose config refuses it"
 
 
 def override_of(path: str) -> str | None:
-    """The file that Compose lays over this one by itself."""
+    """The file that Compose merges over this one by default."""
     folder, name = os.path.split(path)
     stem, ending = os.path.splitext(name)
     if stem not in ("compose", "docker-compose"):
@@ -132,7 +132,7 @@ def override_of(path: str) -> str | None:
 
 
 def is_override(path: str) -> bool:
-    """Whether Compose lays it over another file beside it."""
+    """Whether Compose merges the file over another one beside it."""
     folder, name = os.path.split(path)
     stem, ending = os.path.splitext(name)
     base = stem.removesuffix(".override")
@@ -142,7 +142,7 @@ def is_override(path: str) -> bool:
 
 
 def by_itself(document: Mapping[str, Any], path: str) -> ComposeModel:
-    """Without a Compose: anchors, env files and `extends` of a service beside are read."""
+    """Reads the file without Compose: anchors, env files, and `extends` of a service in the same file."""
     services = {name: value for name, value in _mapping(document, "services").items() if isinstance(value, dict)}
     laid: dict[str, Mapping[str, Any]] = {}
     unknown: dict[str, str] = {}
@@ -187,7 +187,7 @@ def _laid_over(below: Mapping[str, Any], service: Mapping[str, Any]) -> Mapping[
 
 
 def as_mapping(value: Any) -> dict[str, Any]:
-    """A mapping, or a list of NAME=VALUE; a bare NAME has None."""
+    """A mapping, or a list of NAME=VALUE; a bare NAME has the value None."""
     if isinstance(value, dict):
         return {key: inner for key, inner in value.items() if isinstance(key, str)}
     found: dict[str, Any] = {}
@@ -203,7 +203,7 @@ def as_list(value: Any) -> list[Any]:
 
 
 def as_text(value: Any) -> tuple[str | None, str | None]:
-    """A scalar as Compose writes it; or why that is not known here."""
+    """A scalar as Compose writes it, or the reason why that is not known here."""
     if isinstance(value, NotText):
         plain = value.written.removeprefix("-")
         if value.kind == "true or false":

@@ -1,4 +1,4 @@
-"""From the services of a Compose file to workloads: what each container would get where Compose runs as here."""
+"""Turns the services of a Compose file into workloads: what each container would get if Compose ran here."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ from confcontract.manifests.workload import (
 from confcontract.report.problem import WARNING, Problem
 
 _SECRETS = "/run/secrets"
-# What to do where a source can't be seen.
+# Hints for sources that can't be seen.
 _WITH_COMPOSE = "install docker compose, or give the output of docker compose config"
 _SET_IT = "set the variables that its path refers to"
 _HAVE_IT = "correct the path, or run this where the env file is"
 
 
 class ComposeServices:
-    """node: the document of the file, for places. environ: where Compose would run, without the file .env."""
+    """node: the document of the file, for places. environ: that of Compose, without the .env file."""
 
     def __init__(self, model: ComposeModel, node: Node, folder: str, environ: Mapping[str, str]) -> None:
         self._model = model
@@ -146,7 +146,7 @@ class ComposeServices:
         required = as_text(described.get("required", True))[0] != "false"
         whole = os.path.join(self._folder, path)
         inside = os.path.join(os.path.abspath(self._folder or "."), "")
-        if whole.startswith(inside):  # as a Compose gives it
+        if whole.startswith(inside):  # as Compose prints it
             path = whole.removeprefix(inside)
             whole = os.path.join(self._folder, path)
         try:
@@ -183,7 +183,7 @@ class ComposeServices:
         found.append(ManifestProblem(Problem("manifest-malformed", message, hint=hint), place))
 
     def _place(self, service: str, name: str) -> FilePlace:
-        """Where a variable is written; of what comes from elsewhere, the service."""
+        """The place where a variable is written; for a variable from another file, the place of the service."""
         on_the_way: list[str] = []
         while service and service not in on_the_way:
             on_the_way.append(service)
@@ -202,7 +202,8 @@ class ComposeServices:
         return self._service(on_the_way[0]).place
 
     def _text(self, value: Any, node: Node, found: list[ManifestProblem], *, secret: bool = False) -> str | None:
-        """None where it can't be seen, or is not to be shown: what is called like a secret is put into it."""
+        """None if the text can't be seen, or must not be shown because a variable with a secret's name is interpolated
+        into it."""
         text, _ = as_text(value)
         if text is None:
             return None
@@ -304,6 +305,6 @@ def _split(text: str) -> tuple[str, ...]:
 
 
 def _target(entry: Any) -> str | None:
-    """Of the short form SOURCE:TARGET:MODE."""
+    """The TARGET of the short form SOURCE:TARGET:MODE."""
     parts: Sequence[str] = entry.split(":") if isinstance(entry, str) else ()
     return parts[1] if len(parts) > 1 else None

@@ -1,4 +1,5 @@
-"""`${NAME:-default}` in a Compose file or an env file, by Compose's rules: compose-go, template/template.go."""
+"""Interpolates `${NAME:-default}` in a Compose file or an env file, by the rules of compose-go,
+template/template.go."""
 
 from __future__ import annotations
 
@@ -6,14 +7,15 @@ import re
 from collections.abc import Callable
 
 _NAME = re.compile(r"[_a-zA-Z][_a-zA-Z0-9]*")
-_DEEPEST = 50  # defaults within defaults
+_DEEPEST = 50  # nested defaults
 
 LookUp = Callable[[str], str | None]
 
 
 class NotSet(Exception):
-    """A variable without a value and without a default. Compose takes "", or refuses, where it runs; whether it is set
-    there is not known here. The name is told where it is meant as one for sure; otherwise a password may have a $."""
+    """A variable without a value and without a default. Compose uses "" or refuses the file, depending on its own
+    environment, which is not known here. The message has the name only if it is certainly meant as one; a $ may be part
+    of a password."""
 
     def __init__(self, name: str, *, certain: bool = True) -> None:
         what = f"${{{name}}} is" if certain else "it refers to a variable ($NAME; $$ is one $) that is"
@@ -22,11 +24,11 @@ class NotSet(Exception):
 
 
 class InvalidTemplate(Exception):
-    """What Compose refuses."""
+    """Compose refuses the template."""
 
 
 def interpolate(text: str, look_up: LookUp, deep: int = 0) -> str:
-    """look_up: the value of a name; None if it is not set. Raises NotSet and InvalidTemplate."""
+    """look_up: returns the value of a name; None if it is not set. Raises NotSet and InvalidTemplate."""
     if deep > _DEEPEST:
         raise InvalidTemplate("has defaults nested too deeply")
     parts: list[str] = []
@@ -53,7 +55,7 @@ def interpolate(text: str, look_up: LookUp, deep: int = 0) -> str:
 
 
 def _closing(text: str, at: int) -> int:
-    """Where the brace is closed that is opened before `at`; -1 if nowhere."""
+    """The position of the brace that closes the one before `at`; -1 if there is none."""
     depth = 1
     while at < len(text):
         if text.startswith("${", at):

@@ -1,7 +1,7 @@
-"""The environment that Kubernetes would give to a container, by the rules of kubelet.
+"""Computes the environment that Kubernetes would give a container, by the rules of kubelet.
 
-envFrom comes first, and of that later ones replace earlier ones; then env, in its order, which replaces all of it; of
-the same name twice the last one counts. `$(NAME)` looks into what is there by then. k8s.io/kubernetes,
+envFrom is evaluated first, and later entries override earlier ones. Then env, in its order, overrides all of it; if a
+name occurs twice, the last one wins. `$(NAME)` refers to variables that are already set. k8s.io/kubernetes,
 pkg/kubelet/kubelet_pods.go, makeEnvironment.
 """
 
@@ -22,7 +22,7 @@ _DIGIT_FIRST = re.compile(r"[-._a-zA-Z0-9]+\Z")
 _RELAXED = re.compile(r"[ -<>-~]+\Z")  # printable, without =
 _RELAXED_SINCE = "1.32"
 _ORIGINS = {"ConfigMap": Origin.CONFIG_MAP, "Secret": Origin.SECRET}
-_FIELDS = {  # what the API server knows of a pod before it runs
+_FIELDS = {  # what the API server knows about a pod before it runs
     "metadata.name",
     "metadata.namespace",
     "metadata.uid",
@@ -36,7 +36,7 @@ _FIELDS = {  # what the API server knows of a pod before it runs
 
 
 class EnvironmentReader:
-    """One container's. metadata: what fieldRef can be told of the pod's template."""
+    """Reads the environment of one container. metadata: the fields of the pod's template that fieldRef can refer to."""
 
     def __init__(self, data: DataObjects, namespace: str | None, metadata: dict[str, str]) -> None:
         self._data = data
@@ -66,7 +66,7 @@ class EnvironmentReader:
             self._one(name, each)
 
     def _is_relaxed(self, name: str, node: Node) -> bool:
-        """Whether only older releases of Kubernetes refuse the name. One with other characters may hold a value."""
+        """Whether only older Kubernetes releases refuse the name. A name with other characters may hold a value."""
         shown = f"{shown_name(name)!r}"
         if not _RELAXED.match(name):
             node.tell("manifest-malformed", f"{shown} can't be the name of an environment variable")
@@ -97,7 +97,7 @@ class EnvironmentReader:
                 self._all_of(data, prefix)
 
     def _hide(self, prefix: str, why: str, place: FilePlace, hint: str) -> None:
-        """What names from such a source would replace is not known for sure."""
+        """Marks the variables that this source may override as uncertain."""
         self.unseen_sources.append(UnseenSource(prefix, why, place, hint))
         for name, given in self.given.items():
             if name.startswith(prefix):
@@ -171,7 +171,7 @@ class EnvironmentReader:
         return GivenVariable(name, value, Origin.EXPANDED if used else Origin.PLAIN, place, None, secret, key=whole)
 
     def _refers_to_unseen(self, text: str) -> tuple[str, str] | None:
-        """A name that a source may have which can't be seen."""
+        """A referenced name that an unseen source may define, with the reason."""
         names: list[str] = []
 
         def note(name: str) -> None:

@@ -1,7 +1,7 @@
-"""The files of a container that the manifests show, laid out so that the verdict reads them at their paths.
+"""Recreates the files of a container that the manifests define, so that the check reads them at their paths.
 
-They lie in a folder of their own, in memory where there is such a file system, readable by this user alone, and only
-while a container is judged.
+They are written to a temporary folder, in memory if possible, which only this user can read. It is removed after the
+check of the container.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from confcontract.manifests.workload import ContainerFile, Mount
 
 _IN_MEMORY = "/dev/shm"  # noqa: S108
 _NAME_MAX = 255
-_PATH_MAX = 3000  # of 4096, since the folder comes in front
+_PATH_MAX = 3000  # of 4096, since the folder is added in front
 
 
 class ContainerFiles:
-    """What can be said of a path in the container. impossible: files that no container can have at their paths."""
+    """What is known about a path in the container. impossible: files whose paths can't exist in a container."""
 
     def __init__(self, mounts: Iterable[Mount]) -> None:
         self._mounts = sorted(mounts, key=lambda each: len(each.path), reverse=True)
@@ -35,11 +35,11 @@ class ContainerFiles:
         return self.files.get(in_container(path))
 
     def in_folder(self, path: str) -> list[ContainerFile]:
-        """Those directly in it."""
+        """The files directly in the folder."""
         return [file for where, file in self.files.items() if posixpath.dirname(where) == in_container(path)]
 
     def why_unseen(self, path: str) -> str | None:
-        """Why it is not known what is there; None where it is."""
+        """Why the content of the path is not known; None if it is."""
         whole = in_container(path)
         file = self.files.get(whole)
         if file is not None:
@@ -53,7 +53,7 @@ class ContainerFiles:
 
 @contextmanager
 def laid_out(files: Iterable[ContainerFile]) -> Iterator[None]:
-    """While it lasts, all paths are those of the container."""
+    """In this context, all paths are resolved as in the container."""
     folder = tempfile.mkdtemp(prefix="confcontract-", dir=_IN_MEMORY if os.access(_IN_MEMORY, os.W_OK) else None)
     try:
         with rooted(folder):
@@ -73,7 +73,7 @@ def _write(path: str, content: bytes) -> None:
 
 
 def _can_be(path: str, files: Mapping[str, ContainerFile]) -> bool:
-    """Whether a file can be there: not in another file, and of a name that a file can have."""
+    """Whether a file can exist at the path: not below another file, and with a valid name."""
     *parents, _ = accumulate(path.split("/")[1:], lambda above, step: f"{above}/{step}", initial="")
     fits = all(0 < len(os.fsencode(step)) <= _NAME_MAX for step in path.split("/")[1:])
     return fits and len(path) <= _PATH_MAX and "\0" not in path and not any(parent in files for parent in parents)

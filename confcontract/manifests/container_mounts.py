@@ -1,4 +1,4 @@
-"""The files that ConfigMaps and Secrets become in a container."""
+"""The files that ConfigMaps and Secrets provide in a container."""
 
 from __future__ import annotations
 

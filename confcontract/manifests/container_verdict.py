@@ -1,4 +1,4 @@
-"""What boot would say in a container, by the contract of its image, as far as the manifests show it."""
+"""Predicts what boot would report in a container, by the contract of its image, as far as the manifests show it."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _MISSING = ("value-missing", "secret-missing", "secret-default")
 
 @dataclass(frozen=True)
 class ContainerVerdict:
-    """contract: None where there is none for it. unexamined: what was not looked at, in words. deferred: variables that
+    """contract: None if the container has none. unexamined: what was not examined, in words. deferred: variables that
     only the application can check further."""
 
     workload: Workload
@@ -69,8 +69,8 @@ class ContainerVerdict:
 
 @dataclass(frozen=True)
 class JudgedContainer:
-    """The one verdict on a container, whoever asks. result: what boot would make of its environment, as far as that
-    can be seen. secret_keys: variable → the key of a Secret that its value comes from."""
+    """The result for a container, the same for all callers. result: what boot would make of its environment, as far as
+    that can be seen. secret_keys: variable → the key of a Secret that gives its value."""
 
     result: Resolution
     problems: tuple[ManifestProblem, ...]
@@ -85,7 +85,7 @@ class JudgedContainer:
 def judge_container(
     contract: Contract, workload: Workload, container: Container, *, role: str | None = None, strict: bool = False
 ) -> ContainerVerdict:
-    """As `judged_container`, for who reports on the containers of workloads."""
+    """The result of `judged_container`, for reports on the containers of workloads."""
     judged = judged_container(contract, container, role=role, strict=strict)
     return ContainerVerdict(workload, container, contract, judged.problems, judged.unexamined, judged.deferred)
 
@@ -93,12 +93,12 @@ def judge_container(
 def judged_container(
     contract: Contract, container: Container, *, role: str | None = None, strict: bool = False
 ) -> JudgedContainer:
-    """role: in the place of the one that the container itself says. Raises ContractUnusable."""
+    """role: overrides the role of the container. Raises ContractUnusable."""
     return _Judging(contract, container, role, strict=strict).judged()
 
 
 class _Judging:
-    """One container and one contract."""
+    """Checks one container against one contract."""
 
     def __init__(self, contract: Contract, container: Container, role: str | None, *, strict: bool) -> None:
         self.contract = contract
@@ -121,7 +121,7 @@ class _Judging:
         self._hide_files()
 
     def _why_role_unseen(self) -> str | None:
-        """Why it is not known which role the container has; that may be in a variable."""
+        """Why the container's role is not known; a variable may set it."""
         if self.role == UNSEEN_WORD:
             self.role = None
             why = "the role refers to what is not set here"
@@ -138,7 +138,8 @@ class _Judging:
         return why
 
     def _why_role_refused(self) -> str | None:
-        """Told as boot does, which ends with it; what else is wrong in the container is looked at all the same."""
+        """Reports an unknown role as boot does. Boot ends with that error, but the rest of the container is checked all
+        the same."""
         if self.role is None:
             return None
         try:
@@ -159,7 +160,7 @@ class _Judging:
             )
 
     def _hide_pointers(self) -> None:
-        """NAME_FILE whose file is not among the mounts."""
+        """Marks variables as unseen if their NAME_FILE refers to a file that is not among the mounts."""
         for name, given in self.given.items():
             if given.value and self.declared.pointed_at(name) is not None:
                 why = self.files.why_unseen(given.value)
@@ -167,7 +168,7 @@ class _Judging:
                     self.unseen[name] = f"the file that {name} names can't be seen: {why}"
 
     def _hide_files(self) -> None:
-        """Files that are called like variables, and whose content can't be seen."""
+        """Marks variables as unseen if a file with their name has unknown content."""
         spellings = {name.lower(): name for names in self.declared.names.values() for name in names}
         for folder in self.boot.mounted_secrets or (SECRETS_DIR,):
             for file in self.files.in_folder(folder):
@@ -199,14 +200,14 @@ class _Judging:
         return result
 
     def _is_from_secret(self, variable: str, result: Resolution) -> bool:
-        """Whether its text is in a Secret, where it may also be a reference to a store: it is not shown."""
+        """Whether the text is in a Secret. There it may also be a reference to a store, but it is not shown."""
         given = self.given.get(result.used_name(variable) or variable)
         source = result.source_of(variable)
         file = self.files.file(source.place) if source is not None and source.place else None
         return (given is not None and given.secret) or (file is not None and file.secret)
 
     def _seen(self, paths: Sequence[str], what: str) -> list[str]:
-        """Those that are known, or known not to be there, which boot says."""
+        """The paths whose content is known, or that are known to be missing, which boot reports."""
         seen = []
         for path in paths:
             why = self.files.why_unseen(path)
@@ -245,7 +246,7 @@ class _Judging:
             self._note(f"{source.why}: what it gives can't be seen", source.place, source.hint or AT_START)
         keyless = {each.problem.variable for each in container.found if each.problem.code in _VALUELESS}
         for problem in _worth_telling(result):
-            if problem.code != UNVERIFIABLE or problem.variable not in keyless:  # that was said, and says more
+            if problem.code != UNVERIFIABLE or problem.variable not in keyless:  # already reported in detail
                 self.told.append(self.placed(problem, result))
         self.told += plain_secrets(self.declared, container)
         self.told += link_problems(self.contract, container)
@@ -259,7 +260,7 @@ class _Judging:
         return JudgedContainer(result, tuple(self.told), self._unexamined(), keys)
 
     def _judge_options(self, result: Resolution) -> None:
-        """Those of boot itself, and which contract they name."""
+        """Checks the options of boot, and the contract that they name."""
         if self.boot.starts is False:
             return
         refused = [*boot_refusals(self.boot.words, self.container.values, self.contract.deliver)]
@@ -272,7 +273,7 @@ class _Judging:
             self._note(what, self.container.place, "judge it by that contract: name it with --contract")
 
     def _has_no_command(self) -> bool:
-        """Of what boot would start, where its arguments are known and the role gives none."""
+        """Whether boot has no command to start, though its arguments are known and the role has no command."""
         words = self.boot.words
         if words is None or self.boot.command or self.role_unseen or {"--dry-run", UNSEEN_WORD}.intersection(words):
             return False
@@ -301,15 +302,15 @@ class _Judging:
         return ManifestProblem(self._sourced(problem, given, result), place)
 
     def _sourced(self, problem: Problem, given: GivenVariable | None, result: Resolution) -> Problem:
-        """With the ConfigMap or Secret in the place of "environment"; of what stands in the container the place says
-        it."""
+        """Replaces the source "environment" by the ConfigMap or Secret. For a value in the container itself, the place
+        shows the source."""
         source = result.source_of(problem.variable) if problem.variable else None
         if given is None or (source is not None and source.kind != ENVIRONMENT):
             return problem
         return problem.but(source=given.said or None, source_said=False)
 
     def _given(self, problem: Problem, result: Resolution) -> GivenVariable | None:
-        """What in the manifest a problem is about."""
+        """The variable in the manifest that a problem is about."""
         names = [*problem.names]
         if problem.variable:
             used = result.used_name(problem.variable)
@@ -327,7 +328,7 @@ class _Judging:
         return file.place if file is not None else self.container.place
 
     def _doubt(self, problem: Problem, given: GivenVariable | None) -> str | None:
-        """Why it may be otherwise in the container; None where it is so."""
+        """Why the container may differ; None if the problem is certain."""
         if problem.severity not in (ERROR, WARNING) or problem.variable is None:
             return None
         if self.role_unseen and self.contract.roles and _may_be_excused(problem):
@@ -349,14 +350,14 @@ class _Judging:
 
 
 def _forget_outranked(result: Resolution) -> None:
-    """A secret store is not asked for what the environment gives, though its value can't be seen here."""
+    """Discards what a secret store would give to variables that the environment overrides with an unseen value."""
     unseen = _unseen_in(result)
     result.awaited = {name: source for name, source in result.awaited.items() if name not in unseen}
     result.references = {name: text for name, text in result.references.items() if name not in unseen}
 
 
 def _worth_telling(result: Resolution) -> list[Problem]:
-    """Without what a secret store would give, if the environment outranks that with a value that can't be seen."""
+    """Leaves out notes on a secret store for variables that the environment overrides with an unseen value."""
     unseen = _unseen_in(result)
     return [each for each in result.problems if not (_is_awaited(each) and each.variable in unseen)]
 
@@ -370,7 +371,7 @@ def _is_awaited(problem: Problem) -> bool:
 
 
 def _may_be_excused(problem: Problem) -> bool:
-    """Whether a role may do without it: what is missing, and what a policy says of that."""
+    """Whether the container's role may allow it: a missing variable, or what a policy requires of it."""
     return problem.rule == "missing" or problem.code in (*_MISSING, "policy-violated")
 
 
@@ -384,7 +385,7 @@ def _without_command() -> Problem:
 
 
 def _bypassed(contract: Contract, container: Container) -> Problem:
-    """container: as the manifest has it."""
+    """container: as in the manifest."""
     image = contract.image
     if container.command is not None:
         message = "the command replaces the image's entry point, and does not start confcontract boot"

@@ -1,4 +1,4 @@
-"""Which contract a container is judged by: the one that is named for it, that of a map, or the one in its image."""
+"""Chooses the contract for a container: the one named for it, the one from a map, or the one in its image."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from confcontract.report.errors import ConfcontractError, ConfigurationInvalid, 
 from confcontract.report.problem import ERROR, Problem
 from confcontract.verdict.sources.documents import YAML, format_of, read
 
-IMAGE = "{image}"  # in a reference of the map: the image of the container
+IMAGE = "{image}"  # in a reference of the map, a placeholder for the image of the container
 _NAMED_BY = ("app.kubernetes.io/name", "app", "k8s-app", "confcontract/name", "confcontract.name")
 
 Load = Callable[[str], Contract]
@@ -24,8 +24,7 @@ Load = Callable[[str], Contract]
 
 @dataclass(frozen=True)
 class Choice:
-    """why: there is no contract, in words. do: what there is to do then. faults: of one that was named, and can't be
-    used."""
+    """why: the reason why there is no contract. do: the remedy. faults: of a named contract that can't be used."""
 
     contract: Contract | None
     why: str = ""
@@ -34,8 +33,8 @@ class Choice:
 
 
 class ContractChoice:
-    """contract: of --contract. patterns: of images, with the references of their contracts, the first that fits counts;
-    None to ask the registry for what is not named. containers: names of containers that the contract is meant for."""
+    """contract: from --contract. patterns: for images, with the references of their contracts, the first match wins;
+    None to read unnamed contracts from the registry. containers: names of containers that the contract applies to."""
 
     def __init__(
         self,
@@ -54,7 +53,7 @@ class ContractChoice:
         self._is_only_one = len(own) == 1
 
     def of(self, workload: Workload, container: Container) -> Choice:
-        """Without a contract where the one of a map can't be loaded, or none is found in the registry."""
+        """Returns a choice without a contract if that of a map can't be loaded, or if the registry has none."""
         if self._containers and container.name not in self._containers:
             return Choice(None, "--container names others", "to check it, name it with --container as well")
         if self._contract is not None:
@@ -76,7 +75,7 @@ class ContractChoice:
         if reference not in self._loaded:
             try:
                 self._loaded[reference] = Choice(self._load(reference))
-            except ConfcontractError as error:  # the other containers are judged all the same
+            except ConfcontractError as error:  # the other containers are still checked
                 self._loaded[reference] = Choice(None, faults=tuple(error.problems))
         return self._loaded[reference]
 
@@ -93,7 +92,7 @@ class ContractChoice:
 
 
 def is_meant_for(contract: Contract, workload: Workload, container: Container) -> bool:
-    """Whether a container's name, image or labels are called like the contract; or it has a role of the contract."""
+    """Whether a container's name, image or labels match the contract's name, or its role is one of the contract."""
     if container.values.get("CONFCONTRACT_ROLE") in contract.roles:
         return True
     repository = posixpath.basename(repository_of(container.image or ""))
@@ -104,21 +103,21 @@ def is_meant_for(contract: Contract, workload: Workload, container: Container) -
 
 
 def repository_of(image: str) -> str:
-    """Without tag and digest."""
+    """The image without tag and digest."""
     name = image.partition("@")[0]
     head, slash, last = name.rpartition("/")
     return head + slash + last.partition(":")[0]
 
 
 def fitting(patterns: Mapping[str, str], image: str) -> str | None:
-    """What the first pattern leads to that fits an image, with its tag or without."""
+    """The reference of the first pattern that matches an image, with or without its tag."""
     names = (image, image.partition("@")[0], repository_of(image))
     return next((to for pattern, to in patterns.items() if any(fnmatchcase(name, pattern) for name in names)), None)
 
 
 def read_patterns(path: str) -> dict[str, str]:
-    """A file of TOML, YAML or JSON: pattern of images → reference of a contract, in which a path begins at the folder
-    of the file. Raises ConfigurationInvalid."""
+    """Reads TOML, YAML or JSON: pattern of images → reference of a contract. Paths are relative to the folder of the
+    file. Raises ConfigurationInvalid."""
     try:
         document = read(read_source(path), format_of(path) or YAML)
     except Unreadable as error:
@@ -150,8 +149,8 @@ def _invalid(message: str) -> ConfigurationInvalid:
 
 
 def refuse_unknown(manifests: Manifests, containers: Sequence[str]) -> None:
-    """Raises UsageError for a name of --container that no container has, unless there may be more of them than could be
-    read: why, is among the problems."""
+    """Raises UsageError if no container has a name given by --container. It does not if some containers could not be
+    read; the problems give the reason."""
     if any(each.problem.severity == ERROR for each in manifests.problems):
         return
     names = [each.name for workload in manifests.workloads for each in workload.containers]

@@ -1,4 +1,4 @@
-"""Which ConfigMap or Secret is meant by a name in a pod, and what to say where it is not among the manifests."""
+"""Finds the ConfigMap or Secret that a pod refers to, and explains why it is missing from the manifests."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class DataObjects:
         self._near: dict[tuple[str, str], str | None] = {}
 
     def find(self, kind: str, name: str, namespace: str | None) -> DataObject | None:
-        """Of the same namespace; where one of the two names none, it is the one that the other is applied to."""
+        """Returns the object of the same namespace. If one of the two has none, it is assumed to have the other's."""
         for each in reversed(self._found.get((kind, name), [])):
             if each.namespace == namespace or None in (each.namespace, namespace):
                 return each
@@ -34,7 +34,7 @@ class DataObjects:
         return f"{kind} {name} is not among the manifests{guess}"
 
     def _closest(self, kind: str, name: str) -> str | None:
-        """Of thousands of names, each of thousands that are not there is looked for once."""
+        """Caches the search, since there may be thousands of names, and thousands of missing ones."""
         if kind not in self._known:
             self._known[kind] = Known(each for known, each in self._found if known == kind)
         if (kind, name) not in self._near:
@@ -43,7 +43,7 @@ class DataObjects:
 
 
 def why_key_absent(data: DataObject, key: str) -> tuple[str, str | None]:
-    """What is wrong, and what to do."""
+    """The problem, and the remedy."""
     near = closest(key, data.keys)
     return f"{data.kind} {data.name} has no key {key}", f"did you mean {near}?" if near else _listed(data.keys)
 
@@ -56,7 +56,7 @@ def _listed(keys: Iterable[str]) -> str:
 
 
 def secret_key(kind: str, data: DataObject | None, name: str, key: str, namespace: str | None) -> SecretKey | None:
-    """None for what is not in a Secret. namespace: of the pod."""
+    """None if the kind is not Secret. namespace: of the pod."""
     if kind != "Secret":
         return None
     return SecretKey(namespace or (data.namespace if data is not None else None), name, key)

@@ -1,4 +1,4 @@
-"""ConfigMaps and Secrets: their keys, and what of them can be an environment variable."""
+"""ConfigMaps and Secrets: their keys, and which of them can be environment variables."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ def read_secret(node: Node) -> DataObject:
     keys: dict[str, DataKey] = {}
     for name, value in _keys(node.get("data")):
         keys[name] = _of_bytes(value, value.text() if value else "")
-    for name, value in _keys(node.get("stringData")):  # which is laid over data
+    for name, value in _keys(node.get("stringData")):  # stringData overrides data
         text = value.text() if value else ""
         keys[name] = DataKey(text, None if text is None else text.encode("utf-8", "surrogateescape"), value.place)
     return _object(node, "Secret", keys)
 
 
 def _keys(node: Node) -> Iterator[tuple[str, Node]]:
-    """Without those that Kubernetes refuses, which are reported without what they are called: that may be a value."""
+    """Leaves out keys that Kubernetes refuses. They are reported without their names, which may be values."""
     for name, value in node.entries():
         if _KEY.match(name) and name != ".":
             yield name, value
@@ -47,7 +47,7 @@ def _keys(node: Node) -> Iterator[tuple[str, Node]]:
 
 
 def _of_bytes(node: Node, text: str | None, never: str | None = None) -> DataKey:
-    """never: why it is not text in any case."""
+    """never: the reason why the key never sets a variable."""
     if text is None:
         return DataKey(None, None, node.place, "it is not valid for Kubernetes")
     try:

@@ -1,4 +1,4 @@
-"""Secrets that a controller makes of another object: which keys they will have, as far as that says so."""
+"""Secrets that a controller creates from another object: their keys, as far as that object defines them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from confcontract.manifests.manifest_node import Node
 from confcontract.manifests.workload import DataKey, DataObject, FilePlace
 
-# Kind → where the name of the Secret stands, if it is not the object's own.
+# Kind → the field with the name of the Secret, if it differs from that of the object.
 MAKES_SECRET: dict[str, tuple[str, ...]] = {
     "ExternalSecret": ("spec", "target", "name"),
     "SealedSecret": ("spec", "template", "metadata", "name"),
@@ -19,7 +19,7 @@ MAKES_SECRET: dict[str, tuple[str, ...]] = {
 
 
 def made_secret(node: Node, kind: str) -> DataObject:
-    """The Secret that the object becomes."""
+    """The Secret that a controller creates from the object."""
     metadata = node.get("metadata")
     name = metadata.get("name").text() or ""
     made = node.get(*MAKES_SECRET[kind]).text() or name
@@ -40,7 +40,7 @@ def _keys(node: Node, kind: str) -> Iterator[tuple[str, FilePlace]]:
 
 
 def _says_all(node: Node, kind: str) -> bool:
-    """Whether these are all keys that it will have."""
+    """Whether the object lists all keys of the Secret."""
     if kind == "ExternalSecret":
         target = node.get("spec", "target")
         return not (

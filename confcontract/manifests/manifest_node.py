@@ -1,4 +1,4 @@
-"""A value in a manifest together with its place: what the readers of objects walk through."""
+"""A value in a manifest together with its place; the readers of objects use it to walk through a document."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from confcontract.verdict.sources.documents.parsed import Document
 
 
 class FoundInFiles(list[ManifestProblem]):
-    """What is wrong with the manifests themselves, in order; what is found again by another way is there once."""
+    """The faults of the manifests themselves, in order and without duplicates."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -26,7 +26,7 @@ class FoundInFiles(list[ManifestProblem]):
 
 
 class Node:
-    """value: as it was read. found: gets what is wrong with the manifest itself."""
+    """value: as parsed. found: receives the faults of the manifest itself."""
 
     __slots__ = ("_document", "_path", "file", "found", "value")
 
@@ -44,10 +44,10 @@ class Node:
 
     @property
     def place(self) -> FilePlace:
-        """Of its key, or of the item of a list; of the first that is known around it."""
+        """The place of its key, or of the item of a list; otherwise the nearest known place around it."""
         first = next(iter(self.value), None) if isinstance(self.value, dict) and not self._path else None
         if first is not None and (position := self._document.position((first,))) is not None:
-            return FilePlace(self.file, *position)  # of a document: where its first key is
+            return FilePlace(self.file, *position)  # the place of a document is that of its first key
         for size in range(len(self._path), 0, -1):
             position = self._document.position(self._path[:size])
             if position is not None:
@@ -55,7 +55,7 @@ class Node:
         return FilePlace(self.file, 1, 1)
 
     def get(self, *keys: str) -> Node:
-        """What is at these keys; a node of None where nothing is. What is not a mapping on the way is reported."""
+        """The node at these keys, or a node of None if there is none. Anything but a mapping on the way is reported."""
         node = self
         for key in keys:
             node = node._inner(key)
@@ -70,11 +70,11 @@ class Node:
         return Node(value, self.file, self._document, (*self._path, key), self.found)
 
     def key(self, name: Any) -> Node:
-        """Of a mapping, by a key as it was read."""
+        """The node of a key in a mapping, by the key as parsed."""
         return Node(self.value[name], self.file, self._document, (*self._path, name), self.found)
 
     def items(self) -> Iterator[Node]:
-        """Of a list; anything else is reported, and has none."""
+        """The items of a list. Anything else is reported, and has no items."""
         if isinstance(self.value, list):
             for number, value in enumerate(self.value):
                 yield Node(value, self.file, self._document, (*self._path, number), self.found)
@@ -82,7 +82,7 @@ class Node:
             self.malformed("must be a list")
 
     def entries(self) -> Iterator[tuple[str, Node]]:
-        """Of a mapping; anything else is reported, and has none."""
+        """The entries of a mapping. Anything else is reported, and has no entries."""
         if isinstance(self.value, dict):
             for key in self.value:
                 name = key.written if isinstance(key, NotText) else key
@@ -94,8 +94,7 @@ class Node:
             self.malformed("must be a mapping")
 
     def text(self) -> str | None:
-        """A text; None where there is none. What is written as a number or a truth is reported, and taken as
-        written."""
+        """The text; None if there is none. A number or a boolean is reported, and its written form is returned."""
         if isinstance(self.value, NotText):
             self.malformed(f"is {self.value.kind}, where Kubernetes accepts only text", hint="put it in quotes")
             return self.value.written
@@ -110,7 +109,7 @@ class Node:
         return tuple(text for each in self.items() if (text := each.text()) is not None)
 
     def truth(self) -> bool:
-        """False where nothing is said."""
+        """The boolean; False if there is none."""
         if isinstance(self.value, NotText) and self.value.kind == "true or false":
             return self.value.written.lower() in ("true", "yes", "on", "y")
         if self.value is not None:
@@ -127,12 +126,12 @@ class Node:
 
     @property
     def called(self) -> str:
-        """Its path in words: spec.containers[0].name."""
+        """The path in words: spec.containers[0].name."""
         told = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in self._path)
         return told.removeprefix(".") or "the document"
 
     def malformed(self, what: str, *, hint: str | None = None) -> None:
-        """what: goes on from the path."""
+        """what: continues after the path."""
         self.tell("manifest-malformed", f"{self.called} {what}", hint=hint)
 
     def tell(self, code: str, message: str, *, hint: str | None = None, severity: str = ERROR) -> None:

@@ -1,4 +1,4 @@
-"""What is reported for manifests: each container with its verdict, what could not be read, and how the command ends."""
+"""The report on manifests: each container with its verdict, what could not be read, and the exit code."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from confcontract.report.problem import ERROR, INFO, WARNING, Problem
 
 
 class ManifestOutcome(Enum):
-    """Of one problem, of a container, or of all; the worst first. UNVERIFIABLE: nothing is known to be wrong, and not
-    all is known to be right."""
+    """The outcome of a problem, of a container, or of all manifests, the worst first. UNVERIFIABLE: nothing is known to
+    be wrong, but not everything is known to be right."""
 
     WRONG = "error"
     UNVERIFIABLE = "not verifiable"
@@ -41,14 +41,14 @@ def outcome_of(problem: ManifestProblem) -> ManifestOutcome:
 
 
 def worst_of(problems: Iterable[ManifestProblem]) -> ManifestOutcome:
-    """A note does not make it worse."""
+    """Notes do not count."""
     found = [outcome for each in problems if (outcome := outcome_of(each)) is not ManifestOutcome.NOTE]
     return min(found, key=_ORDER.index, default=ManifestOutcome.FINE)
 
 
 @dataclass(frozen=True)
 class ManifestReport:
-    """problems: of the files, whatever the container. fail_on: the least outcome that is not let pass."""
+    """problems: of the files, independent of a container. fail_on: the least severe outcome that fails the command."""
 
     verdicts: tuple[ContainerVerdict, ...]
     problems: tuple[ManifestProblem, ...]
@@ -60,7 +60,7 @@ class ManifestReport:
 
     @property
     def exit_code(self) -> int:
-        """That of boot, for the worst error; without one, that something was found which is not to pass."""
+        """The exit code of boot for the worst error. Without an error, the code for findings if fail_on is reached."""
         errors = [each.problem.code for each in self.all_problems if outcome_of(each) is ManifestOutcome.WRONG]
         if not errors and _ORDER.index(self.outcome) <= _ORDER.index(self.fail_on):
             return FOUND
@@ -79,7 +79,7 @@ class ManifestReport:
 
     @property
     def unexamined(self) -> list[str]:
-        """What was not looked at in one container or another, and that the application checks further."""
+        """What was not examined in one of the containers, and what the application still checks."""
         told = [what for verdict in self.verdicts for what in verdict.unexamined]
         deferred = dict.fromkeys(name for verdict in self.verdicts for name in verdict.deferred)
         return [
@@ -113,7 +113,7 @@ def judge_manifests(
     strict: bool = False,
     fail_on: ManifestOutcome = ManifestOutcome.WRONG,
 ) -> ManifestReport:
-    """Every container. A contract that can't be used is an error of those that it is for."""
+    """Checks every container. A contract that can't be used is an error of the containers that it is for."""
     verdicts: list[ContainerVerdict] = []
     unusable = False
     for workload in manifests.workloads:

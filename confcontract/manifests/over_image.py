@@ -1,5 +1,5 @@
-"""What the image itself sets (ENV, ENTRYPOINT, CMD), below all that a manifest says: known where the contract was read
-from an image."""
+"""Adds the settings of the image (ENV, ENTRYPOINT, CMD) with lower precedence than those of a manifest. They are known
+if the contract was read from an image."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from confcontract.manifests.workload import Container, GivenVariable, Origin
 
 
 def over_image(container: Container, image: ImageDefaults) -> Container:
-    """The container with these below its own. `$(NAME)` of Kubernetes does not see the image's variables."""
+    """Adds these settings below the container's own. `$(NAME)` in Kubernetes can't refer to the image's variables."""
     own = {each.name for each in container.environment}
     given = [_given(container, entry) for entry in image.variables if entry.partition("=")[0] not in own | {""}]
     command = image.entrypoint if container.command is None else container.command
     args = container.args
-    if not args and not container.command:  # an entry point of the container's own takes the image's CMD away
+    if not args and not container.command:  # a command of the container overrides ENTRYPOINT and also drops CMD
         args = image.command
     return replace(container, environment=(*given, *container.environment), command=command, args=args or ())
 

@@ -1,4 +1,5 @@
-"""Secrets whose value stands as plain text in a manifest, where everybody reads it who may see the deployment."""
+"""Reports secrets whose values are plain text in a manifest, since everyone who can see the deployment can read
+them."""
 
 from __future__ import annotations
 
@@ -11,11 +12,11 @@ from confcontract.manifests.workload import Container, GivenVariable, ManifestPr
 from confcontract.report.problem import ERROR, WARNING, Problem
 from confcontract.verdict.mask import masked
 
-_PLAIN = (Origin.PLAIN, Origin.EXPANDED, Origin.CONFIG_MAP)  # an env file may well be kept apart from the manifest
+_PLAIN = (Origin.PLAIN, Origin.EXPANDED, Origin.CONFIG_MAP)  # env files may be stored apart from the manifest
 
 
 def plain_secrets(declared: Declared, container: Container) -> Iterator[ManifestProblem]:
-    """An error for what is declared a secret; a warning for what may be one, and for a value with a password in it."""
+    """An error for a declared secret. A warning for a possible secret, and for a value with a password in it."""
     for given in container.environment:
         if given.value and not given.secret and given.origin in _PLAIN and not is_reference(given.value):
             variables = declared.sharing(given.name)

@@ -1,4 +1,4 @@
-"""From a Deployment, a Job or another object to its pod, and to the containers of that."""
+"""Finds the pod template of a Deployment, a Job or another object, and reads its containers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from confcontract.manifests.variable_references import expand
 from confcontract.manifests.workload import Container, ContainerProbe, ManifestProblem, ProbeKind, Workload
 
 _TEMPLATE = ("spec", "template")
-# Kind → where its pod is described.
+# Kind → the path of its pod template.
 KINDS: dict[str, tuple[str, ...]] = {
     "Deployment": _TEMPLATE,
     "StatefulSet": _TEMPLATE,
@@ -30,8 +30,8 @@ _LISTS = (("initContainers", True), ("containers", False))
 
 
 def has_pod(value: Any) -> bool:
-    """Whether an object of a kind that is not known here has a pod where most have it: a Rollout of Argo, a Service of
-    Knative, a CloneSet of OpenKruise."""
+    """Whether an object of an unknown kind has a pod template at the usual place, such as a Rollout of Argo, a Service
+    of Knative, or a CloneSet of OpenKruise."""
     for key in (*_TEMPLATE, "spec", "containers"):
         value = value.get(key) if isinstance(value, dict) else None
     return isinstance(value, list)
@@ -61,7 +61,7 @@ def read_workload(node: Node, data: DataObjects) -> Workload:
 
 
 def _fields(template: Node, namespace: str | None, *, is_pod: bool) -> dict[str, str]:
-    """fieldPath → value, of what the manifest says."""
+    """fieldPath → value, for the fields that the manifest defines."""
     metadata = template.get("metadata")
     fields: dict[str, str] = {}
     if namespace:
@@ -112,8 +112,8 @@ def _container(
 
 
 def _expanded(words: tuple[str, ...] | None, reader: EnvironmentReader) -> tuple[str, ...] | None:
-    """With `$(NAME)` as kubelet has it in the command; what can't be seen, or is a secret, stays as it is
-    written. An empty list is as none."""
+    """Expands `$(NAME)` in the command as kubelet does. References to secrets and to unseen values stay as written. An
+    empty list counts as none."""
 
     def look_up(name: str) -> str | None:
         given = reader.given.get(name)

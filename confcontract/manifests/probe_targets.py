@@ -1,4 +1,4 @@
-"""What the platform's probes ask: is there anybody who would answer?"""
+"""Checks the targets of the platform's probes: does anything in the container answer there?"""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ _USAGE = "run confcontract probe live, ready or startup"
 
 
 def _port_in(probe: ContainerProbe) -> int | None:
-    """Of a command that asks an address of the container itself, as curl and wget do."""
+    """The port in a command that requests an address of the container itself, with curl or wget."""
     match = next((found for word in probe.command if (found := _OWN_ADDRESS.search(word))), None)
     return int(match[1]) if match else None
 
@@ -81,8 +81,8 @@ def _mismatch(message: str, hint: str, severity: str = ERROR) -> Problem:
 
 
 def _listening(result: Resolution) -> dict[str, int]:
-    """Variable → port, of settings of the application itself that are called like one; a section may be about another
-    service. Also where other settings are not known, so that there is no document."""
+    """Variable → port, for settings of the application itself that are named like a port; a section may describe
+    another service. This also works if other settings are unknown, so that there is no complete configuration."""
     found: dict[str, int] = {}
     unseen = {each.variable for each in result.problems if each.code == UNVERIFIABLE}
     for variable in result.contract.variables:

@@ -25,7 +25,7 @@ STDIN = "-"
 MAX_BYTES = 64 * 1024 * 1024
 ENDINGS = (".yaml", ".yml", ".json")
 _LIST = "List"
-# A value may be a template of something else, such as of an alert; what begins a line is not a value.
+# A value may be a template of something else, such as of an alert, but the beginning of a line is not a value.
 _UNRENDERED = re.compile(
     r"^\{\{-?\s*(?:if|with|range|else|end|block)\b"
     r"|\{\{-?\s*(?:/\*|[(]*\s*(?:\$?\.(?:Values|Release|Chart|Files|Capabilities|Template|Subcharts)\b"
@@ -35,8 +35,8 @@ _UNRENDERED = re.compile(
 
 
 def read_manifests(paths: Sequence[str | Path], environ: Mapping[str, str] | None = None) -> Manifests:
-    """paths: files; folders, of which all that end like YAML or JSON are read, also those within; "-" for what comes on
-    standard input. environ: what Compose files refer to, and where a Compose is looked for. Nothing is raised: what
+    """paths: files; folders, of which all YAML and JSON files are read, also in subfolders; "-" for standard input.
+    environ: the variables that Compose files refer to, and the PATH for an installed Compose. It raises nothing: what
     can't be read is among the problems."""
     reading = _Reading(environ or {})
     seen: set[str] = set()
@@ -44,14 +44,14 @@ def read_manifests(paths: Sequence[str | Path], environ: Mapping[str, str] | Non
         named = os.fspath(path)
         for file in reading.files_of(named):
             place = file if file == STDIN else os.path.realpath(at(file))
-            if place not in seen:  # a file may be named, and be in a folder that is named as well
+            if place not in seen:  # a file may be named itself and also be in a named folder
                 seen.add(place)
                 reading.read(file, pipes=file == named)
     return reading.finish()
 
 
 class _Reading:
-    """Objects are taken as they come; pods are read at the end, when all ConfigMaps and Secrets are known."""
+    """Collects objects as they are read; pods are read at the end, when all ConfigMaps and Secrets are known."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._environ = environ
@@ -82,7 +82,7 @@ class _Reading:
             self._tell("manifest-unreadable", message, FilePlace(path), hint="name the folder of the manifests")
 
     def read(self, path: str, *, pipes: bool = True) -> None:
-        """pipes: whether a pipe is read, as one is that was named itself."""
+        """pipes: whether to read a pipe, which is done only for a path that was named itself."""
         self._read.add(os.path.realpath(at(path)))
         file = "<stdin>" if path == STDIN else path
         try:
@@ -125,7 +125,7 @@ class _Reading:
         self._faults(faults, file)
 
     def _missing_yaml(self, file: str) -> None:
-        """Once, however many files there are: it is no fault of theirs."""
+        """Reported once for all files, since the fault is not theirs."""
         if not self._lacks_yaml:
             self._lacks_yaml = True
             message, hint = "PyYAML, which reads manifests, is not installed", "pip install 'confcontract[yaml]'"
@@ -157,7 +157,7 @@ class _Reading:
 
     def _object(self, node: Node, document: Document) -> None:
         if node.value is None:
-            return  # an empty document, or one that was reported already
+            return  # an empty document, or one that is already reported
         if not isinstance(node.value, dict):
             node.tell(
                 "manifest-malformed",
@@ -196,7 +196,8 @@ class _Reading:
         self.problems.append(ManifestProblem(problem, node.place, verifiable=False))
 
     def _only_lists_what_was_read(self, node: Node) -> bool:
-        """Such as those that `export` writes: applied or not, the objects are the same."""
+        """True for a kustomization such as those that `export` writes: whether applied or not, the objects are the
+        same."""
         resources = node.value.get("resources")
         if node.file == "<stdin>" or not set(node.value) <= {"apiVersion", "kind", "resources"} or not resources:
             return False

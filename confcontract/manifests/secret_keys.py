@@ -1,4 +1,4 @@
-"""Which key of which Secret gives a variable its value: two that have the same one are the same secret."""
+"""The key of a Secret that gives a variable its value. Two variables with the same key share a secret."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from confcontract.manifests.workload import Container, SecretKey
 def secret_keys(
     declared: Declared, container: Container, files: ContainerFiles, folders: Sequence[str]
 ) -> Mapping[str, SecretKey]:
-    """By variable. folders: where files are called like variables. A value of the environment outranks a file."""
+    """The keys, by variable. folders: those with files named after variables. The environment overrides a file."""
     found: dict[str, SecretKey] = {}
     for name, key in (*_in_environment(declared, container, files), *_in_files(declared, files, folders)):
         found.setdefault(name, key)

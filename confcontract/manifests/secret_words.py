@@ -1,4 +1,5 @@
-"""What says where boot reads, or how it runs, and comes from a Secret: it is not followed, for messages name paths."""
+"""Treats settings of boot that come from a Secret, such as paths, as unseen: they are not followed, since messages
+would show the paths."""
 
 from __future__ import annotations
 
@@ -15,8 +16,8 @@ _WHY = "it is in a Secret, so what it names is not checked"
 
 
 def without_secret_words(container: Container, declared: Declared) -> Container:
-    """The container in which their values can't be seen; those of boot itself are among what was found, but the
-    role, of which more is said where it is asked for."""
+    """Marks the values of these settings as unseen, and adds a note for each one of boot itself. The role is left out,
+    since it is reported in more detail where it is used."""
     hidden = [each for each in container.environment if each.secret and each.value and _leads(each.name, declared)]
     if not hidden:
         return container

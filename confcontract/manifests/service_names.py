@@ -1,4 +1,4 @@
-"""Variables that Kubernetes would add for a Service of the namespace, where settings are called like that."""
+"""Finds settings with the names of variables that Kubernetes would add for a Service of the namespace."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ _LINK = re.compile(
 
 
 def link_problems(contract: Contract, container: Container) -> Iterator[ManifestProblem]:
-    """One warning for all that a Service could set, and nothing in the manifest does."""
+    """One warning for each Service that could set variables of the contract which the manifest does not set."""
     if not container.service_links:
         return
-    given = {each.name for each in container.environment if each.origin is not Origin.IMAGE}  # links replace those
+    given = {each.name for each in container.environment if each.origin is not Origin.IMAGE}  # links override that
     found: dict[str, list[str]] = {}
     for variable in contract.variables:
         names = (variable["name"], *variable.get("aliases", ()))
         if not given.isdisjoint(names):
-            continue  # what the manifest sets replaces a link
+            continue  # a variable in the manifest overrides a link
         for name in names:
             if link := _LINK.match(name.upper()):
                 found.setdefault(link["service"].lower().replace("_", "-"), []).append(name)

@@ -1,4 +1,4 @@
-"""The name of a variable or of an image in a message, where something else may stand in its place."""
+"""Shows the name of a variable or of an image in a message. The manifest may have something else in its place."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ def is_like_a_name(name: str) -> bool:
 
 
 def shown_name(name: str) -> str:
-    """As far as it is one. What follows may be a value, as in `KEY: value` where KEY=value belongs."""
+    """The beginning of the text that is a valid name. The rest may be a value, as in `KEY: value` instead of
+    KEY=value."""
     match = _NAME.match(name)
     return name if match is None or match[0] == name else f"{match[0]}…"
 
 
 def shown_image(image: str) -> str:
-    """Without what may be a login in it, which no container runtime takes there."""
+    """The image without a possible login, which container runtimes do not accept there."""
     head = "docker:"
     return without_login(f"{head}{image}").removeprefix(head)

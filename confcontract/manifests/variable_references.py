@@ -1,7 +1,7 @@
-"""$(NAME) in a value, by Kubernetes' rules: k8s.io/kubernetes, third_party/forked/golang/expansion.
+"""Expands $(NAME) in a value, by Kubernetes' rules: k8s.io/kubernetes, third_party/forked/golang/expansion.
 
-`$$` is one `$`, so that `$$(NAME)` stays text; a name that is not known stays as it stands; what a reference gives is
-not looked through again.
+`$$` gives one `$`, so that `$$(NAME)` stays text. An unknown name stays as written. The result of a reference is not
+expanded again.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 
 def expand(text: str, look_up: Callable[[str], str | None]) -> str:
-    """look_up: the value of a name; None if there is none."""
+    """look_up: returns the value of a name; None if there is none."""
     parts: list[str] = []
     at = 0
     while True:

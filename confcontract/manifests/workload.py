@@ -1,4 +1,4 @@
-"""What manifests say, as data: workloads, their containers, and the environment that each would get."""
+"""The content of manifests as data: workloads, their containers, and the environment that each would get."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from confcontract.report.problem import Problem
 
 @dataclass(frozen=True, order=True)
 class FilePlace:
-    """line, column: from 1; 0 where there is none to tell."""
+    """line, column: from 1; 0 if not known."""
 
     file: str
     line: int = 0
@@ -24,10 +24,10 @@ class FilePlace:
 
 
 class Origin(Enum):
-    """What gives a variable its value."""
+    """The kind of source that gives a variable its value."""
 
     PLAIN = "plain"  # a value in the manifest
-    EXPANDED = "expanded"  # one that refers to other variables
+    EXPANDED = "expanded"  # a value in the manifest that refers to other variables
     CONFIG_MAP = "config map"
     SECRET = "secret"
     FIELD = "field"
@@ -35,12 +35,12 @@ class Origin(Enum):
     ENV_FILE = "env file"
     VOLUME_FILE = "volume file"  # an env file in a volume (fileKeyRef)
     IMAGE = "image"  # the image's own ENV
-    PLATFORM = "platform"  # the shell or the .env file of who runs Compose
+    PLATFORM = "platform"  # the shell or the .env file of the user who runs Compose
 
 
 @dataclass(frozen=True)
 class SecretKey:
-    """A key of a Secret of Kubernetes. namespace: None where the manifest leaves that to who applies it."""
+    """A key of a Kubernetes Secret. namespace: None if the manifest does not set it."""
 
     namespace: str | None
     name: str
@@ -54,10 +54,10 @@ class SecretKey:
 class GivenVariable:
     """A variable that a container would get.
 
-    value: None where it can't be seen; then unseen says why, in words. secret: whether all or a part of it comes from
+    value: None if it can't be seen; then unseen is the reason, in words. secret: whether all or a part of it comes from
     a Secret. said: the source in words, such as "ConfigMap shop, key SHOP_PORT"; "" for a value in the container's own
-    list. may_be_replaced: why another value may count, where a source that can't be seen stands above it. key: of a
-    Secret, where the value is that and nothing else.
+    list. may_be_replaced: why an unseen source may override the value. key: of a Secret, if that key is the whole
+    value.
     """
 
     name: str
@@ -74,8 +74,7 @@ class GivenVariable:
 
 @dataclass(frozen=True)
 class UnseenSource:
-    """A whole source of variables that can't be seen. prefix: what names from there begin with. hint: how it could
-    be."""
+    """A source of variables that can't be seen at all. prefix: of the names from it. hint: how to make it visible."""
 
     prefix: str
     why: str
@@ -85,8 +84,8 @@ class UnseenSource:
 
 @dataclass(frozen=True)
 class ContainerFile:
-    """A file that a container finds. path: absolute, in the container. content: None where it can't be seen. key: of
-    the Secret that it is made of."""
+    """A file in a container. path: absolute, in the container. content: None if it can't be seen. key: of the Secret
+    that provides it."""
 
     path: str
     content: bytes | None = field(repr=False)
@@ -99,7 +98,8 @@ class ContainerFile:
 
 @dataclass(frozen=True)
 class Mount:
-    """path: where. files: those that are known. unseen: why there may be others, in words; None if these are all."""
+    """path: in the container. files: the known ones. unseen: why there may be others, in words; None if these are
+    all."""
 
     path: str
     files: tuple[ContainerFile, ...]
@@ -108,7 +108,7 @@ class Mount:
 
 
 class ProbeKind(Enum):
-    """How it is asked."""
+    """How a probe checks the container."""
 
     COMMAND = "exec"
     HTTP = "httpGet"
@@ -118,8 +118,8 @@ class ProbeKind(Enum):
 
 @dataclass(frozen=True)
 class ContainerProbe:
-    """name: as the manifest calls it, such as readinessProbe. command: of COMMAND. port: of the others, as it is
-    written: a number, or the name of a port of the container."""
+    """name: as in the manifest, such as readinessProbe. command: for COMMAND. port: for the other kinds, as written: a
+    number, or the name of a port of the container."""
 
     name: str
     kind: ProbeKind
@@ -131,23 +131,22 @@ class ContainerProbe:
 
 @dataclass(frozen=True)
 class ManifestProblem:
-    """A problem with a manifest, and where. verifiable: False where nothing is known to be wrong, nor to be right."""
+    """A problem with a manifest, and its place. verifiable: False if it is not known whether anything is wrong."""
 
     problem: Problem
     place: FilePlace
     verifiable: bool = True
 
 
-UNSEEN_WORD = "$(?)"  # in the place of a word of a command line that can't be seen
+UNSEEN_WORD = "$(?)"  # replaces a word of a command line that can't be seen
 
 
 @dataclass(frozen=True)
 class Container:
-    """command, args: None where the image's own count; without words where Compose takes the image's away.
-    environment: by name, what the container would get of what the manifest says; the image's own variables and those
-    of the platform are not among them. ports: name → number, of those that are declared. service_links: whether the
-    platform adds variables for the Services of the namespace. found: what is wrong with what it says, whatever the
-    contract."""
+    """command, args: None if the image's own are used; empty if Compose removes the image's.
+    environment: by name, the variables that the manifest gives the container, without those of the image and of the
+    platform. ports: name → number, as declared. service_links: whether the platform adds variables for the Services of
+    the namespace. found: the faults of the manifest, independent of the contract."""
 
     name: str
     image: str | None
@@ -166,13 +165,13 @@ class Container:
 
     @property
     def values(self) -> dict[str, str]:
-        """Those that are seen."""
+        """The values that can be seen."""
         return {each.name: each.value for each in self.environment if each.value is not None}
 
 
 @dataclass(frozen=True)
 class Workload:
-    """kind: such as Deployment; "service" of Compose. labels: of its pods, or of the service."""
+    """kind: such as Deployment; "service" for Compose. labels: of its pods, or of the service."""
 
     kind: str
     name: str
@@ -188,8 +187,8 @@ class Workload:
 
 @dataclass(frozen=True)
 class DataKey:
-    """One key of a ConfigMap or Secret. value: None where it is not text, or can't be seen; then unseen says why.
-    content: the bytes, also of what is not text."""
+    """One key of a ConfigMap or Secret. value: None if it is not text, or can't be seen; then unseen is the reason.
+    content: the bytes, even if they are not text."""
 
     value: str | None = field(repr=False)
     content: bytes | None = field(repr=False)
@@ -212,7 +211,7 @@ class DataObject:
 
 @dataclass(frozen=True)
 class Ignored:
-    """An object that says nothing about an environment."""
+    """An object that does not define an environment."""
 
     kind: str
     name: str
@@ -221,7 +220,7 @@ class Ignored:
 
 @dataclass(frozen=True)
 class Manifests:
-    """config_maps, secrets: in the order in which they were read. problems: of what could not be read as it stands."""
+    """config_maps, secrets: in the order of reading. problems: for what could not be read."""
 
     workloads: tuple[Workload, ...]
     config_maps: tuple[DataObject, ...] = ()

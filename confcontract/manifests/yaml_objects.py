@@ -1,7 +1,7 @@
-"""The documents of a file of manifests, by the rules for YAML that Kubernetes reads with (sigs.k8s.io/yaml).
+"""Reads the documents of a manifest file, by the YAML rules of Kubernetes (sigs.k8s.io/yaml).
 
-These are not PyYAML's: a date and 1:30 are text there. Where libyaml is built in, it parses: the same grammar as that
-of Kubernetes' parser, and ten times as fast.
+They differ from PyYAML's: a date and 1:30 are text. If libyaml is available, it parses the file: it has the same
+grammar as Kubernetes' parser, and is ten times as fast.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ _RESOLVED = (
 
 
 class NotText:
-    """A scalar that is not text where it is written, such as 8080 without quotes. kind: in words. written: as it is."""
+    """A scalar that YAML does not read as text, such as 8080 without quotes. kind: in words. written: as in the
+    file."""
 
     __slots__ = ("kind", "written")
 
@@ -46,13 +47,13 @@ class NotText:
 
 
 def read_objects(text: str) -> tuple[list[Document], list[Fault]]:
-    """Those that could be read, and what is wrong with the rest of the file. A document's own faults, such as a key
-    twice, are in it. Numbers and truths are `NotText`, so that nothing is lost of how they are written."""
+    """The readable documents, and the faults of the rest of the file. A document's own faults, such as a duplicate key,
+    are stored in it. Numbers and booleans are `NotText`, so that their written form is kept."""
     return parse_documents(text, loader_of, MAX_DOCUMENTS)
 
 
 def loader_of(yaml: Any) -> Any:
-    """From the module to the class of a loader."""
+    """Returns a loader class, based on that of the yaml module."""
     base = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     loader: Any = type("ManifestLoader", (base,), {"yaml_implicit_resolvers": {}, "yaml_constructors": {}})
     loader.yaml_constructors.update(base.yaml_constructors)

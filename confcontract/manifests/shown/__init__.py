@@ -1,4 +1,4 @@
-"""The formats in which the verdict on manifests is reported, a module each."""
+"""The report formats for manifests, one per module."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ FORMATS = ("text", "json", "sarif", "github")
 
 
 def render_manifests(report: ManifestReport, form: str, *, color: bool = False) -> str:
-    """The whole report, ending in a newline. Raises ValueError for a format that there is none of."""
+    """Returns the whole report, ending in a newline. Raises ValueError for an unknown format."""
     if form not in FORMATS:
         raise ValueError(f"no such format: {form!r}")
     module = __import__(f"confcontract.manifests.shown.manifests_{form}", fromlist=["render"])

@@ -1,4 +1,4 @@
-"""As annotations of GitHub's, at their lines."""
+"""Reports problems as GitHub annotations at their lines."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""For programs. "outcome" is "error", "not verifiable", "warning" or "fine", of all, of a container and of a problem,
-which may also be a "note"."""
+"""The report for programs. "outcome" is "error", "not verifiable", "warning" or "fine", for the whole, a container or a
+problem. That of a problem may also be "note"."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""As SARIF, for code scanning. What can't be verified is a result of the kind "open"."""
+"""The report as SARIF, for code scanning. What can't be verified is a result of the kind "open"."""
 
 from __future__ import annotations
 
@@ -52,8 +52,8 @@ def render(report: ManifestReport, **_: object) -> str:
 
 
 def _marks(found: Sequence[tuple[ManifestProblem, str]]) -> Iterator[str]:
-    """A fingerprint for each, by what it is about and not by its line. Of those that are about the same, such as names
-    that are not shown, the number counts."""
+    """One fingerprint per result, computed from its subject and not from its line. Results with the same subject, such
+    as hidden names, are numbered."""
     seen: Counter[tuple[str, str, str]] = Counter()
     for each, called in found:
         about = (each.problem.code, f"{called} {each.problem.variable or ''}", each.place.file)

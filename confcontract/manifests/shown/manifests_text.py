@@ -1,4 +1,4 @@
-"""For people: each container with what is wrong there, and where; at the end the verdict in numbers."""
+"""The report for people: each container with its problems and their places, and finally the verdict in numbers."""
 
 from __future__ import annotations
 
