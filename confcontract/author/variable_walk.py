@@ -141,7 +141,7 @@ class Enumeration:
         yield from self._below(variable, [route for route in longer if route is not None])
 
     def _names(self, ways: Ways, node: Json) -> dict[str, Name]:
-        """All names of a field, best first; last those that make the field invalid when they are set."""
+        """All names of a field, best first; last those that also set a part of its value."""
         found = [
             (_display(name.text, route.program), name)
             for route, choices in ways

@@ -1,1 +1,1 @@
-"""Two contracts side by side: is an upgrade safe, is a rollback."""
+"""Compare two contracts: is an upgrade safe, and is a rollback?"""

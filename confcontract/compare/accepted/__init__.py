@@ -1,7 +1,7 @@
 """What one variable accepts in two contracts: which strings, and where they differ.
 
-`differences(old, new)` of two sides that are paired: `Side(plan, variable)`, with one `IndexedPlan` for each contract
-and an entry of its `variables`. Strings are accepted as boot does it: the text is decoded, then pydantic's lax
+`differences(old, new)` compares two paired sides: `Side(plan, variable)`, with one `IndexedPlan` for each contract and
+an entry of its `variables`. Strings are accepted as boot accepts them: the text is decoded, then pydantic's lax
 coercion decides.
 """
 

@@ -1,4 +1,4 @@
-"""The characters that patterns tell apart, each kind of them by one that stands for it."""
+"""The characters that patterns distinguish; one character represents each class."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ if TYPE_CHECKING:
 
     from confcontract.compare.accepted.automaton import Automaton
 
-_LOOKUPS = 5_000  # of a character in a set, between two looks at the clock
+_LOOKUPS = 5_000  # characters of a set that are handled between two checks of the time limit
 
 
 class Alphabet:
-    """Characters that no automaton tells apart, as one; each with one of them to write."""
+    """Classes of characters that no automaton distinguishes, each with a printable representative."""
 
     def __init__(self, automata: Sequence[Automaton], until: float) -> None:
-        # a set may have hundreds of ranges: each is looked at once, and known by its identity afterwards
+        # a set may have hundreds of ranges: each is looked at once, and cached by its identity
         by_identity = {id(ranges): ranges for each in automata for steps in each.steps for ranges, _ in steps}
         sets = dict.fromkeys([*by_identity.values(), ((10, 10),)])
         numbers = {ranges: number for number, ranges in enumerate(sets)}
@@ -35,7 +35,7 @@ class Alphabet:
             if number % between == 0:
                 look(until)
             if low == 0 or 0xD800 <= low < 0xE000 or low > LAST:
-                continue  # no environment holds these
+                continue  # no environment variable can hold these
             within = frozenset(of_set for of_set, ranges, lows in starts if holds(ranges, lows, low))
             char = _written(low, following - 1)
             if within not in kinds or _rank(char) < _rank(kinds[within]):

@@ -1,4 +1,4 @@
-"""Texts as the language of an automaton: what it is made of, and the time that deciding something may take."""
+"""Texts as the language of an automaton: its parts, and the time limit for a decision."""
 
 from __future__ import annotations
 
@@ -17,34 +17,35 @@ OUT_OF_TIME = "the patterns could not be compared within the time limit"
 
 
 class Undecidable(Exception):
-    """Why a pattern is not decided, in words for people."""
+    """Why a pattern can't be decided, in words for people."""
 
 
 def time_limit(seconds: float) -> float:
-    """When this thread has used so many seconds of processor time: what is decided does not depend on what else the
-    machine does meanwhile."""
+    """The moment at which this thread has used so many seconds of processor time. Processor time, because the decision
+    must not depend on the load of the machine.
+    """
     return time.thread_time() + seconds
 
 
 def look(until: float) -> None:
-    """Raises Undecidable where the time is up."""
+    """Raises Undecidable if the time is up."""
     if time.thread_time() > until:
         raise Undecidable(OUT_OF_TIME)
 
 
 class Automaton:
-    """Non-deterministic; made by adding states. State 0 is the first one, `final` the last."""
+    """A non-deterministic automaton, built by adding states. State 0 is the first one, `final` the last."""
 
     def __init__(self) -> None:
-        self.empty: list[list[int]] = []  # steps that take no character
-        self.at_start: list[list[int]] = []  # … and hold only at the beginning of a text
-        self.at_end: list[list[int]] = []  # … only at its end
-        self.before_last_newline: list[list[int]] = []  # … at its end, or before a newline that ends it
+        self.empty: list[list[int]] = []  # transitions without a character
+        self.at_start: list[list[int]] = []  # … valid only at the beginning of a text
+        self.at_end: list[list[int]] = []  # … valid only at its end
+        self.before_last_newline: list[list[int]] = []  # … valid at its end, or before a newline that ends it
         self.steps: list[list[tuple[Ranges, int]]] = []
         self.first = self.state()
         self.final = self.state()
-        self.ended = self.state()  # behind that newline: nothing may follow
-        self.dialects: set[str] = set()  # of classes of characters that every dialect has a list of its own for
+        self.ended = self.state()  # after that newline: nothing may follow
+        self.dialects: set[str] = set()  # for classes of characters whose members depend on the dialect
 
     def state(self) -> int:
         if len(self.empty) >= MOST_STATES:
@@ -72,7 +73,7 @@ class Automaton:
 
     @cached_property
     def ending(self) -> frozenset[int]:
-        """The states in which a text that is not empty may end. To be asked for when all are added."""
+        """The states in which a non-empty text may end. Call it only after all states are added."""
         backwards: list[list[int]] = [[] for _ in self.empty]
         for each in (self.empty, self.at_end, self.before_last_newline):
             for state, following in enumerate(each):
@@ -88,7 +89,7 @@ class Automaton:
         return frozenset((*seen, self.ended))
 
     def accepts_empty(self) -> bool:
-        """Whether the empty text is accepted: what holds at the beginning holds at its end."""
+        """Whether the empty text is accepted. Its beginning is its end, so the conditions for both hold."""
         return not self.ending.isdisjoint(self.closure((self.first,), start=True, end=True))
 
     def may_end(self, state: int) -> bool:
@@ -97,7 +98,7 @@ class Automaton:
 
 
 def of_texts(texts: Iterable[str]) -> Automaton:
-    """Exactly these."""
+    """An automaton of exactly these texts."""
     automaton = Automaton()
     for text in texts:
         state = automaton.first

@@ -1,4 +1,4 @@
-"""Values at the edges of what a shape accepts, in it and just outside."""
+"""Values at the edges of what a shape accepts: just inside and just outside."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from confcontract.compare.accepted.shape import Shape
 
 _SECONDS = 0.2  # for examples of one pattern
-# What tells the kinds apart.
+# Values that distinguish the kinds.
 _TELLING = (
     *("", "a", " ", "0", "1", "-1", "7", "1.5", "true", "on", "null", "None", "[]", "{}", '""', "[1]", "a,b", "1_000"),
     *("01", " 1", "+1", "1.0", "1e3", "inf", "nan", "2020-01-01", "2020-01-01T10:00:00Z", "12:30", "12:30:00", "P1D"),
@@ -34,7 +34,7 @@ def telling(domain: Domain) -> list[Any]:
 
 
 def boundaries(shape: Shape, domain: Domain) -> list[Any]:
-    """To be tried; whether they are accepted, the validators say."""
+    """Values to be tried; the validators decide whether they are accepted."""
     values: list[Any] = [*telling(domain)]
     if shape.kind in NUMBERS or shape.kind in MOMENTS:
         try:
@@ -62,7 +62,7 @@ def _spellings(member: Any, domain: Domain) -> list[Any]:
 
 
 def _delimited(shape: Shape) -> list[Any]:
-    """Items as they stand in a text."""
+    """Items as they are written in a text."""
     items = [each for part in shape.parts["[]"] for each in boundaries(part, Domain.TEXT)]
     written = [str(each) for each in items if len(str(each)) < 1000]
     delimiter = shape.options["delimiter"]
@@ -70,7 +70,7 @@ def _delimited(shape: Shape) -> list[Any]:
 
 
 def _of_containers(shape: Shape) -> list[Any]:
-    """Containers with boundary values of what is inside of them."""
+    """Containers with boundary values as their items."""
     found: list[Any] = [*likely(shape)]
     if shape.kind in SERIES:
         found += [[each] for part in shape.parts["[]"] for each in boundaries(part, Domain.JSON)]

@@ -1,4 +1,4 @@
-"""Sets of characters as ranges of code points, and those that patterns name."""
+"""Sets of characters as ranges of code points, including the sets that patterns name."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
 LAST = 0x10FFFF
-Ranges = tuple[tuple[int, int], ...]  # ascending, apart from one another
+Ranges = tuple[tuple[int, int], ...]  # ascending and disjoint
 
-# Unicode's White_Space: what Rust takes for white space, and what pydantic strips.
+# Unicode's White_Space: Rust's definition of white space, and the characters that pydantic strips.
 WHITE_SPACE: Ranges = (
     *((0x9, 0xD), (0x20, 0x20), (0x85, 0x85), (0xA0, 0xA0), (0x1680, 0x1680), (0x2000, 0x200A)),
     *((0x2028, 0x2029), (0x202F, 0x202F), (0x205F, 0x205F), (0x3000, 0x3000)),
@@ -43,7 +43,7 @@ def without(ranges: Ranges) -> Ranges:
     return tuple(found)
 
 
-# Where Unicode has letters, marks and digits: the other planes are empty, or for private use.
+# The planes of Unicode with letters, marks and digits: the others are empty, or for private use.
 _ASSIGNED = (range(0x33480), range(0xE0100, 0xE01F0))
 
 ANY: Ranges = ((0, LAST),)
@@ -79,7 +79,7 @@ def _where(holds: Callable[[str], bool]) -> Ranges:
 
 @lru_cache(maxsize=1)
 def _cases() -> dict[int, frozenset[int]]:
-    """Characters that are one another in another case."""
+    """Characters that differ only in case."""
     groups: dict[str, set[int]] = {}
     for code in _ASSIGNED[0]:
         char = chr(code)
@@ -91,7 +91,7 @@ def _cases() -> dict[int, frozenset[int]]:
 
 
 def holds(ranges: Ranges, lows: Sequence[int], code: int) -> bool:
-    """lows: where the ranges begin."""
+    """lows: the starts of the ranges."""
     at = bisect_right(lows, code) - 1
     return at >= 0 and ranges[at][1] >= code
 

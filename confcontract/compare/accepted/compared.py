@@ -1,4 +1,4 @@
-"""Two sides of a variable, compared: proofs from their plans, and every claim tried with both validators."""
+"""Compare two sides of a variable: proofs come from their plans, and both validators test every claim."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 SECONDS = 5.0
 _MOST_TRIED = 400  # texts for one spot
-_FIRST_PORTION = 5  # of these, to be tried before the others
+_FIRST_PORTION = 5  # number of these to try first
 _TOO_LONG = "a pattern in Python's dialect takes too long on a text"
 _IN_A_UNION = "the variable is a part of a union: what it accepts depends on other variables"
 
@@ -40,9 +40,8 @@ def differences(
 ) -> tuple[Difference, ...]:
     """Where the strings that NEW accepts differ from those that OLD accepts. Empty: proven equal.
 
-    seconds: how long the patterns of one variable may take to be decided. in_limits_alone: what
-    `differ_in_limits_alone` says of them, if that is known. Raises ContractUnusable where a contract's plan can't be
-    run by this pydantic_core.
+    seconds: time limit for deciding the patterns of one variable. in_limits_alone: the result of
+    `differ_in_limits_alone`, if it is known. Raises ContractUnusable if this pydantic_core can't run a contract's plan.
     """
     if in_limits_alone is None:
         in_limits_alone = differ_in_limits_alone(old, new)
@@ -63,8 +62,9 @@ def differences(
 
 
 def _within_a_union(old: Side, new: Side, seconds: float) -> Iterator[Difference]:
-    """What is accepted depends on other variables; but not where all that the section around it may hold is proven to
-    be accepted, and the text of the variable becomes the same in it."""
+    """The verdict depends on other variables, so it is undecided. Exception: everything that the section around the
+    variable may hold is proven to be accepted, and the variable's text gets the same value there.
+    """
     told = _undecided(old, new, _IN_A_UNION)
     if same_plan(old.plan, new.plan).same_texts(old, new):
         for size in range(len(old.path) - 1, 0, -1):
@@ -90,7 +90,9 @@ def _type_text(side: Side) -> str:
 
 
 def _deferred(old: Side, new: Side) -> Iterator[Difference]:
-    """What the application checks beside the contract: whether that is the same, only its code says."""
+    """The checks that are deferred to the application. Whether they changed can't be seen in the contract, only in its
+    code.
+    """
     if not old.deferrals and not new.deferrals:
         return
     before, now = [", ".join(f"{kind} {name}" for kind, name, _ in side.deferrals) or "nothing" for side in (old, new)]
@@ -111,11 +113,11 @@ def _deferred(old: Side, new: Side) -> Iterator[Difference]:
 
 
 class _Direction:
-    """What is set for one contract, and what the other makes of it.
+    """What is set for one contract, and how the other contract treats it.
 
-    Where a text counts as not set (the empty one, or the null of JSON), other names and sources say what the variable
-    is: it may be set even where the variable is required. Where the empty one does so for the receiver alone, a
-    required member is missing as soon as another member of its section is set.
+    A text may count as not set (the empty one, or the null of JSON). Then other names and sources determine the
+    variable, so it may have a value even if it is required. If only the receiver treats the empty text so, a required
+    member is missing as soon as another member of its section is set.
     """
 
     def __init__(self, sender: Side, receiver: Side, trials: tuple[TextTrial, TextTrial]) -> None:
@@ -127,8 +129,9 @@ class _Direction:
 
     @property
     def uncovers(self) -> bool:
-        """Whether the empty text, which the sender accepts, hid what another name or source has, which counts from now
-        on and may be refused."""
+        """Whether the empty text, which the sender accepts, hid the value of another name or source. The receiver reads
+        that value and may refuse it.
+        """
         return self._uncovers and self.sent("")
 
     def sent(self, text: str) -> bool:
@@ -179,14 +182,14 @@ class _Comparison:
         return Difference(spot.aspect, forward, rollback, spot.old, spot.new, spot.path, by_new, by_old, otherwise, why)
 
     def _in_portions(self, texts: Iterator[str]) -> Iterator[str]:
-        """The same texts. What shows a difference is often among the first: then the others are not tried."""
+        """The same texts in portions. A difference often shows among the first ones; then the others are not tried."""
         at_once = _MOST_TRIED if self.backtracks else _FIRST_PORTION
         while portion := self._bounded([*islice(texts, at_once)]):
             yield from portion
             at_once = _MOST_TRIED
 
     def _bounded(self, texts: list[str]) -> list[str]:
-        """The same texts, tried together. Raises OutOfTime where a pattern that goes back takes too long on one."""
+        """The same texts, tried together. Raises OutOfTime if a backtracking pattern takes too long on one."""
         for side, trial in ((self.old, self.old_trial), (self.new, self.new_trial)):
             if side.backtracks:
                 in_time(partial(trial.try_all, texts), 2 * self.seconds)
@@ -198,7 +201,7 @@ class _Comparison:
         a, b = self.old_trial.value(text), self.new_trial.value(text)
         if a is REFUSED or b is REFUSED:
             return False
-        if not text and UNSET in (a, b) and spot.aspect is not Aspect.EMPTY:  # of the empty text, EMPTY tells
+        if not text and UNSET in (a, b) and spot.aspect is not Aspect.EMPTY:  # EMPTY reports the empty text
             return False
         sides = (self.old, a), (self.new, b)
         if any(value is UNSET and "requiredIf" in side.variable for side, value in sides):  # then it is missing
@@ -224,11 +227,11 @@ class _Comparison:
         texts = [text for text in written if direction.sent(text)]
         if spot.aspect is Aspect.EMPTY and spot.meaning and direction.uncovers:
             return Inclusion.UNDECIDED
-        tried = texts or not spot.lifts  # inside of something else, it may be that nothing fitted around it
+        tried = texts or not spot.lifts  # inside another value, possibly no container for it was found
         return Inclusion.HOLDS if tried and all(map(direction.taken, texts)) else Inclusion.UNDECIDED
 
     def _contradictions(self, found: list[Difference], shapes: tuple[tuple[Shape, ...], ...]) -> Iterator[Difference]:
-        """Defence in depth: a text that shows a difference where none was found."""
+        """Defence in depth: find a text that shows a difference although none was found."""
         forward = all(each.forward is Inclusion.HOLDS for each in found)
         rollback = all(each.rollback is Inclusion.HOLDS for each in found)
         values = (value for side in shapes for shape in side for value in boundaries(shape, self.domain))
@@ -252,12 +255,12 @@ class _Comparison:
 
 
 def _default(side: Side) -> Any:
-    """What a variable is where it is not set; where that is not known, like nothing that a text gives."""
+    """The value of a variable that is not set; if it is unknown, UNSET, which no text gives."""
     return side.variable.get("default", UNSET)
 
 
 def _is_another(one: Any, other: Any) -> bool:
-    """Whether a value means something else. An integer that becomes a number does not."""
+    """Whether a value has another meaning. An integer that becomes a float has the same one."""
     if {type(one), type(other)} <= {int, float}:
         one, other = _as_float(one), _as_float(other)
     return bool(one != other) and not (one != one and other != other)  # NaN is not equal to itself
@@ -271,7 +274,7 @@ def _as_float(number: float) -> float:
 
 
 def _each_once(texts: Iterable[str]) -> Iterator[str]:
-    """The empty one at the end: another text says more."""
+    """Each text once, the empty one last, because other texts explain more."""
     known: set[str] = set()
     for text in texts:
         if text and text not in known:
@@ -289,7 +292,7 @@ _OF_MEMBERS = (Aspect.ENUM, Aspect.ENUM_PRESENCE)
 
 
 def _masked(difference: Difference) -> Difference:
-    """Without the members of a closed set: each of them may be the value."""
+    """The difference without the members of a closed set, because each of them may be the value."""
     if difference.aspect not in _OF_MEMBERS:
         return difference
     hidden = "values that are not shown"

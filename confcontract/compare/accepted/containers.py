@@ -1,4 +1,4 @@
-"""Lists, sets, tuples, mappings and sections, compared: how many, and what is inside."""
+"""Compare lists, sets, tuples, mappings and sections: the number of items, and the items."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def series(old: Shape, new: Shape, terms: Terms, inside: Inside) -> Iterator[Spo
 
 
 def tuple_within_series(inner: Shape, outer: Shape, terms: Terms, inside: Inside) -> str | None:
-    """A tuple of fixed parts, as a list of as many items."""
+    """A tuple of fixed parts, as a list with the same number of items."""
     low, high = counts_of(outer)
     count = len(inner.parts)
     fits = low <= count and (high is None or count <= high) and not (outer.kind in UNIQUE and low > 1)
@@ -113,7 +113,7 @@ def mappings(old: Shape, new: Shape, terms: Terms, inside: Inside) -> Iterator[S
 
 
 def sections(old: Shape, new: Shape, terms: Terms, inside: Inside) -> Iterator[Spot]:
-    """Two typed-dicts: what is JSON of a section, or of an item that has members."""
+    """Two typed-dicts: the JSON of a section, or of an item that has members."""
     others = [{k: v for k, v in each.options.items() if k not in ("extra", "keys")} for each in (old, new)]
     whole = likely(old), likely(new)
     if others[0] != others[1] or old.checks != new.checks:
@@ -179,7 +179,7 @@ def _only_one_has(old: Shape, new: Shape, name: str, whole: tuple[list[Any], lis
 
 
 def _names_in(section: Shape, name: str) -> set[str]:
-    """All that may stand for a member, or for what holds it."""
+    """All names that may set a member, or a value that contains it."""
     found, left = {name}, [section.options["keys"][name]]
     while left:
         alias = left.pop()
@@ -210,7 +210,7 @@ def _counts(old: Shape, new: Shape, of: str, tried: list[Any], some: Sequence[An
     forward, rollback = _count_within(old, new), _count_within(new, old)
     aspect = Aspect.RANGE if same_way else Aspect.TYPE
     words = [length_words(*counts_of(each), of) for each in (old, new)]
-    if same_way and forward and rollback and counts_of(old)[0] != counts_of(new)[0]:  # at both ends: each by itself
+    if same_way and forward and rollback and counts_of(old)[0] != counts_of(new)[0]:  # both ends are checked separately
         yield from _each_end(old, new, words, tried)
         return
     if not same_way:
@@ -236,7 +236,7 @@ _COUNTS = "the limits differ, but no example text was found"
 
 
 def _count_within(inner: Shape, outer: Shape) -> str | None:
-    """A set is counted by its different items: of a list with items, there is at least one."""
+    """A set is measured by its distinct items: a list with items has at least one."""
     (low, high), (outer_low, outer_high) = counts_of(inner), counts_of(outer)
     if outer.kind in UNIQUE and inner.kind not in UNIQUE:
         low = min(low, 1)

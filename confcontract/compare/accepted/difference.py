@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 
 class Relation(enum.Enum):
-    """Of NEW against OLD, in accepted strings."""
+    """NEW compared with OLD, by accepted strings."""
 
     SAME = "same"
     WIDER = "wider"
@@ -17,7 +17,7 @@ class Relation(enum.Enum):
 
 
 class Inclusion(enum.Enum):
-    """Whether all that one contract accepts is accepted by the other."""
+    """Whether one contract accepts everything that the other accepts."""
 
     HOLDS = "holds"
     BROKEN = "broken"
@@ -25,7 +25,7 @@ class Inclusion(enum.Enum):
 
 
 class Aspect(enum.Enum):
-    """What of a variable differs."""
+    """The aspect of a variable that differs."""
 
     TYPE = "type"
     FORMAT = "format"
@@ -40,12 +40,13 @@ class Aspect(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """forward: whether NEW accepts all that OLD accepts, as far as this difference goes; rollback: the other way round.
+    """forward: whether NEW accepts everything that OLD accepts, as far as this difference is concerned; rollback: the
+    reverse.
 
-    path: within the value, () for the variable itself; "[]" stands for the items of a list, "{}" for the values of a
-    mapping. old, new: in words for people, masked where the variable is hidden. refused_by_new: a string that OLD
-    accepts and NEW refuses, checked with both validators; refused_by_old: the other way round. read_otherwise: a
-    string that both accept, with different values. why: where something is undecided, why.
+    path: within the value, () for the variable itself; "[]" means the items of a list, "{}" the values of a mapping.
+    old, new: in words for people, masked if the variable is hidden. refused_by_new: a string that OLD accepts and NEW
+    refuses, checked with both validators; refused_by_old: the reverse. read_otherwise: a string that both accept, with
+    different values. why: the reason if something is undecided.
     """
 
     aspect: Aspect

@@ -1,4 +1,4 @@
-"""Texts of a fixed format, compared: UUIDs and URLs by their options."""
+"""Compare texts of a fixed format: UUIDs and URLs, by their options."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from confcontract.compare.accepted.shape import Shape
 
 FORMATS = ("uuid", "url", "multi-host-url")
-_DEFAULTS = ("default_host", "default_port", "default_path")  # they take the place of what is missing
+_DEFAULTS = ("default_host", "default_port", "default_path")  # these options replace missing parts
 _WHY = "no example text was found, but none was excluded either"
 
 
@@ -65,7 +65,7 @@ def _lengths(old: Shape, new: Shape, tried: list[Any]) -> Iterator[Spot]:
         return
     forward = new_low <= low and (new_high is None or (high is not None and high <= new_high))
     rollback = low <= new_low and (high is None or (new_high is not None and new_high <= high))
-    # an option looks at the text as it was given, a check at the URL that was made of it
+    # an option sees the original text, a check the URL made from it
     alike = not any(c[0] == "length" for each in (old, new) for c in each.checks)
     yield Spot(
         Aspect.RANGE,

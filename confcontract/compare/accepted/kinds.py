@@ -1,4 +1,6 @@
-"""Which kinds of values accept all that another accepts, whatever limits them. Held by tests against pydantic_core."""
+"""Which kinds of values accept everything that another kind accepts, without limits. Tests check this against
+pydantic_core.
+"""
 
 from __future__ import annotations
 
@@ -33,14 +35,14 @@ _WORDS = {
     "other": "value of another kind",
 }
 
-# (inner, outer) → the domains in which the outer one accepts all that the inner does, where nothing else limits it.
+# (inner, outer) → the domains in which the outer one accepts everything that the inner does, without other limits.
 _INCLUDED = {
     ("int", "float"): (Domain.TEXT, Domain.JSON),
     ("int", "decimal"): (Domain.TEXT,),  # of JSON's values, a decimal refuses true
     ("date", "datetime"): (Domain.TEXT, Domain.JSON),
 }
 
-# Of which no blank text is one.
+# Kinds for which no blank text is valid.
 _KINDS_OF_TEXT = ("bool", "int", "float", "decimal", "date", "time", "datetime", "timedelta", "uuid", "url") + (
     "multi-host-url",
     "numbered",
@@ -52,7 +54,7 @@ DIFFERENT_KINDS = "the types read texts by different rules"
 
 
 def inclusion_of_kinds(inner: Shape, outer: Shape, domain: Domain) -> str | None:
-    """None where the outer shape accepts all of the inner; else why that is not proven."""
+    """None if the outer shape accepts everything that the inner one accepts; else why that is not proven."""
     if outer.kind == "any" and not outer.checks:
         return None
     if outer.kind == "str" and domain is Domain.TEXT and inner.kind in _KINDS_OF_TEXT and not _limits(outer):
@@ -102,7 +104,7 @@ def _sizes(inner: Shape, outer: Shape) -> bool:
 
 
 def _numbers_within(inner: Shape, outer: Shape, domain: Domain) -> bool:
-    """The members of an enum of integers, whose texts are read as integers are, as numbers."""
+    """The members of an enum of integers, as numbers. Their texts are parsed like integers."""
     if not included("int", outer.kind, domain) or outer.checks or outer.options.get("strict"):
         return False
     if set(outer.options) - {"ge", "gt", "le", "lt", "multiple_of", "strict", "allow_inf_nan", *_DIGITS}:
@@ -127,7 +129,7 @@ def whole_digits(shape: Shape, most: int) -> int:
 
 
 def takes_any_text(shape: Shape) -> bool:
-    """Also the empty one."""
+    """Whether it accepts any text, including the empty one."""
     return shape.kind == "str" and not _limits(shape) and not shape.options.get("min_length")
 
 
@@ -138,7 +140,7 @@ def takes_any_items(shape: Shape) -> bool:
 
 
 def _limits(text: Shape) -> bool:
-    """Whether a text is refused that is not blank."""
+    """Whether it refuses some text that is not blank."""
     options = text.options
     limited = "pattern" in options or "max_length" in options or options.get("min_length", 0) > 1
     return limited or bool(text.checks or options.get("strict"))

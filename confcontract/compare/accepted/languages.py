@@ -1,7 +1,7 @@
 """Whether one language is within another, and texts of a language.
 
-The sets of states of both sides are made together, step by step, and only those that are reached: where OLD accepts and
-NEW does not, the way there is a text that shows it, a shortest one.
+The sets of states of both sides are built together, step by step, and only the reachable ones. If OLD accepts and NEW
+does not, the path to that point is a shortest text that shows it.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
     from confcontract.compare.accepted.automaton import Automaton, Language
 
-_BETWEEN_LOOKS = 256  # steps between two looks at the clock
+_BETWEEN_LOOKS = 256  # steps between two checks of the time limit
 
 
 class _Runs:
-    """Several automata, followed together."""
+    """Several automata, run together."""
 
     def __init__(self, automata: Sequence[Automaton], until: float) -> None:
         self.automata = automata
@@ -36,7 +36,9 @@ class _Runs:
         return tuple([sets.after(each, kind) for sets, each in zip(self._sets, states, strict=True)])
 
     def accepted(self, states: tuple[int, ...], which: Iterable[int], *, start: bool) -> bool:
-        """Whether a text that led there is accepted by all of these automata. start: it is the empty one."""
+        """Whether a text that leads to these states is accepted by all of these automata. start: it
+        is the empty text.
+        """
         if start:
             return all(self.automata[index].accepts_empty() for index in which)
         return all(self._sets[index].accepts(states[index]) for index in which)
@@ -54,7 +56,7 @@ def outside(inner: Language, outer: Language, until: float) -> str | None:
     start = (runs.start(), 0)
     seen = {start}
     left = deque([(start, "")])
-    steps = 0  # of all states and kinds of characters
+    steps = 0  # for all states and classes of characters
     mine, others = range(count), range(count, len(automata))
     while left:
         look(until)
@@ -73,7 +75,7 @@ def outside(inner: Language, outer: Language, until: float) -> str | None:
                 look(until)
             following = runs.step(states, kind)
             if not all(following[:count]):
-                continue  # nothing that OLD accepts begins like this
+                continue  # OLD accepts nothing with this prefix
             reached = (following, min(length + 1, most))
             if reached not in seen:
                 seen.add(reached)

@@ -1,7 +1,7 @@
-"""Two sides that differ in nothing but the limits of numbers or texts, or in the members of a closed set.
+"""Find two sides that differ only in the limits of numbers or texts, or in the members of a closed set.
 
-What the plans say of these is the whole truth: where it is proven that all is still accepted, no texts need be tried
-for it. Of everything else, texts are tried beside the proof; see compared.py.
+For these, the plans alone decide: if it is proven that everything is still accepted, no texts need be tried. For
+everything else, texts are tried in addition to the proof; see compared.py.
 """
 
 from __future__ import annotations
@@ -24,8 +24,9 @@ _LIMITS = {
 
 
 def differ_in_limits_alone(old: Side, new: Side) -> bool:
-    """Then the JSON of a section and the files of a settings class hold nothing that their texts don't show, too: what
-    is proven of the one is proven of the other."""
+    """Whether the two differ only in limits. Then the JSON of a section and the files of a settings class can't show
+    more than texts do: a proof for one is valid for the others.
+    """
     if len(old.places) != 1 or len(new.places) != 1:
         return False
     shapes = old.shapes, new.shapes

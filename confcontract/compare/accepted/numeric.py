@@ -1,4 +1,4 @@
-"""Numbers, and moments in time, compared: kind, range, steps and digits."""
+"""Compare numbers, and moments in time: kind, range, steps and digits."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def differences(old: Shape, new: Shape, domain: Domain) -> Iterator[Spot]:
 
 
 class _Tried:
-    """What is tried of two kinds of numbers. It is made as it is asked for: often the first ones are enough."""
+    """The values to try for two kinds of numbers. They are made on demand, because the first ones are often enough."""
 
     def __init__(self, ranges: tuple[Range, Range], domain: Domain, whole: bool) -> None:
         """Raises NotOrdered."""
@@ -69,18 +69,18 @@ class _Tried:
         yield from ("0", "1", "-1", "1000", "-1000")
 
     def _edges(self, before: Sequence[str]) -> Iterator[str]:
-        """before: the ones that there are so far."""
+        """before: the values so far."""
         for limit in self._limits:
             yield from near(limit, whole=self._whole)
         for each in self._ranges:
             yield from between(each)
-        yield from [f"_{text}" for text in before[:8]]  # a decimal number passes over these wherever they are
+        yield from [f"_{text}" for text in before[:8]]  # a decimal number skips these at any position
         for limit in self._limits:
             yield from _just_beside(limit)
 
 
 def _just_beside(limit: Limit) -> list[str]:
-    """Closer to a limit than a number can be that is held as a float."""
+    """Closer to a limit than a float can be."""
     if limit.value is None or not isinstance(ordered(limit.value), Fraction):
         return []
     whole = int(ordered(limit.value))
@@ -147,7 +147,7 @@ def _options(old: Shape, new: Shape, ranges: tuple[Range, Range], values: Iterab
 
 
 def _said(options: dict[str, Any], others: dict[str, Any], checks: list[Any]) -> str:
-    """others: of the other side, which are no news where they are the same."""
+    """The words for one side. others: of the other side; facts that both share are left out."""
     told = {key: value for key, value in sorted(options.items()) if others.get(key) != value and value is not False}
     said = [*(key if value is True else f"{key} {value}" for key, value in told.items()), *(each[0] for each in checks)]
     return ", ".join(said) or "no further options"
@@ -173,7 +173,9 @@ def _multiple(inner: Shape, limits: Range, outer: Shape) -> str | None:
 
 
 def _divides(mine: Fraction, other: Fraction) -> bool:
-    """A step of a number is exact where it is made of halves, however large the number."""
+    """Whether all multiples of one step are multiples of the other. Integers and powers of one half are exact steps,
+    however large the number.
+    """
     of_halves = other.numerator == 1 and other.denominator & (other.denominator - 1) == 0
     return mine % other == 0 and (of_halves or mine.denominator == other.denominator == 1)
 
@@ -211,7 +213,7 @@ def _digits(old: Shape, new: Shape, ranges: tuple[Range, Range], values: Iterabl
 
 
 def _digits_within(inner: Shape, limits: Range, outer: Shape) -> str | None:
-    """An integer has only zeros behind its point, and these are not counted."""
+    """An integer has only zeros after its point, and these are not counted."""
     before = whole_digits(outer, _MOST_DIGITS)
     if before == _MOST_DIGITS and outer.options.get("decimal_places") is None:
         return None

@@ -1,6 +1,6 @@
 """A pattern, in the dialect that a contract names, as an automaton of the texts in which it is found.
 
-Python's own parser reads both dialects, where they are one; what only one of them has is Undecidable.
+Python's own parser parses both dialects where they agree; parts that only one of them has are Undecidable.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from typing import Any
 
 RUST, PYTHON = "rust-regex", "python-re"
-_LONGEST = 20_000  # characters: Python's parser can't be stopped
-_AT_ONCE = 200  # parts of a pattern between two looks at the clock
+_LONGEST = 20_000  # characters; longer patterns are undecidable because Python's parser can't be interrupted
+_AT_ONCE = 200  # parts of a pattern between two checks of the time limit
 _NAMES = {
     "ASSERT": "looks ahead or behind",
     "ASSERT_NOT": "looks ahead or behind",
@@ -62,12 +62,13 @@ class _Building:
         self.flags = flags
         self.until = until
         self.parts = 0
-        # Sets of characters, by where they are in the pattern: a repeat has the same many times; and by what they say.
+        # Sets of characters, by their place in the pattern, because a repeat reuses one many times; and by their
+        # content.
         self.placed: dict[tuple[str, int, int], Ranges] = {}
         self.known: dict[tuple[str, str, int], Ranges] = {}
 
     def found_in_text(self, parsed: Any) -> None:
-        """Anything, the pattern, anything: it is searched for."""
+        """Anything, the pattern, anything: a pattern is searched for in the text."""
         automaton = self.automaton
         begin = automaton.state()
         automaton.empty[automaton.first].append(begin)

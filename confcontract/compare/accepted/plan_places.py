@@ -1,4 +1,4 @@
-"""Places in a plan: a schema, together with what boot puts back in it."""
+"""Places in a plan: a schema, together with the values that boot restores in it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def definition_of(plan: IndexedPlan, ref: str) -> Place:
 
 
 def section_of(plan: IndexedPlan, place: Place) -> Place | None:
-    """The section that a schema is but for what stands around it."""
+    """The section inside a schema, without the schemas around it."""
     node, put = place
     for _ in range(30):
         if node["type"] == "typed-dict":
@@ -53,12 +53,12 @@ def schema_of(field: Place) -> Place:
 
 
 def without_names(field: Place) -> Place:
-    """A field without the names by which it is found, of which there are rules of their own."""
+    """A field without the names under which it is found, because other rules report these."""
     return {key: value for key, value in field[0].items() if key != "validation_alias"}, field[1]
 
 
 def around(node: Any) -> list[str]:
-    """What stands around a section, but for whether there is a default."""
+    """The types of the schemas around a section, except defaults."""
     found = []
     while node["type"] in AROUND_SECTIONS:
         if node["type"] not in ("default", "definitions"):
@@ -68,7 +68,7 @@ def around(node: Any) -> list[str]:
 
 
 def same_around(ours: Place, theirs: Place) -> tuple[Place, Place] | None:
-    """Two sections that are the same but for their members, at a glance; with all that stands around them."""
+    """Two sections that a quick look finds equal except for their members; with everything around them."""
     (a, at_a), (b, at_b) = ours, theirs
     while (
         a["type"] == b["type"]
@@ -92,7 +92,7 @@ def same_around(ours: Place, theirs: Place) -> tuple[Place, Place] | None:
 
 
 def _only_has(put: PutBack | None, key: str) -> bool:
-    """Whether nothing is put back in a node itself, and nothing below it but at this key."""
+    """Whether boot restores nothing in a node itself, and below it only at this key."""
     return put is None or put.keys() <= {key}
 
 
@@ -101,7 +101,7 @@ def functions(wrappers: Sequence[str]) -> list[str]:
 
 
 def unlike_policies(section: Mapping[str, Any], other: Mapping[str, Any], path: tuple[str, ...]) -> list[str]:
-    """What two sections at a path do not say alike beside their members: names of options."""
+    """The names of the options, besides the members, that differ between two sections at a path."""
     ours, theirs = (_flat(policy_of(each, path)) for each in (section, other))
     return sorted(key for key in ours.keys() | theirs.keys() if ours.get(key) != theirs.get(key))
 
@@ -111,7 +111,7 @@ def _flat(policy: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def limits_in_config(section: Mapping[str, Any]) -> dict[str, Any]:
-    """What a section's configuration says of the values of its members."""
+    """The part of a section's configuration that applies to the values of its members."""
     return {key: value for key, value in (section.get("config") or {}).items() if key in CONFIG_OF_VALUES}
 
 
@@ -119,9 +119,10 @@ _BY_NAME = ("validate_by_name", "validate_by_alias", "populate_by_name")
 
 
 def policy_of(section: Mapping[str, Any], path: tuple[str, ...]) -> dict[str, Any]:
-    """What a section says beside its members, as far as that matters: unknown members are refused or not, whether
-    they are kept does not; and by which names members are found, where they have others than their own. Variables at
-    the top have the names that the contract lists. What limits the values of members is reported for these."""
+    """The relevant options of a section, besides its members: whether it refuses unknown members (keeping them is
+    irrelevant), and the names under which members with other names are found. For variables at the top, the contract
+    lists the names. Limits on the values of members are reported for the members.
+    """
     kept = {key: value for key, value in section.items() if key not in ("fields", "ref", "definitions")}
     config = {key: value for key, value in (kept.pop("config", None) or {}).items() if key not in CONFIG_OF_VALUES}
     extra = (kept.pop("extra_behavior", None), config.pop("extra_fields_behavior", None))

@@ -1,4 +1,4 @@
-"""What boot puts back in a plan (patterns, functions, shared fields), by place."""
+"""The values that boot restores in a plan (patterns, functions, shared fields), by place."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    PutBack = dict[Any, Any]  # key → what is below it; None → [kind, data]
+    PutBack = dict[Any, Any]  # key → the values below it; None → [kind, data]
 
 
 def put_back_in(plan: Mapping[str, Any]) -> PutBack:
-    """What boot puts back in a plan, by place."""
+    """The values that boot restores in a plan, by place."""
     found: PutBack = {}
     for pointer, *put in plan["hydrate"]:
         place = found
@@ -28,5 +28,5 @@ def below(put: PutBack | None, *keys: Any) -> PutBack | None:
 
 
 def is_shared(put: PutBack | None) -> bool:
-    """Whether the fields of a section are numbers of a table."""
+    """Whether the fields of a section are indexes into a table."""
     return bool(put) and (put or {}).get(None, ("",))[0] == "shared"

@@ -1,4 +1,4 @@
-"""Numbers and moments: what lies between two limits."""
+"""Numbers and moments: the range between two limits."""
 
 from __future__ import annotations
 
@@ -50,11 +50,11 @@ class Range:
 
 
 class NotOrdered(Exception):
-    """Limits that can't be compared with one another."""
+    """The limits can't be compared with one another."""
 
 
 def range_of(shape: Shape, *, whole: bool) -> Range:
-    """whole: in whole numbers, so that "more than 0" is "at least 1"."""
+    """whole: convert to integers, so that "more than 0" becomes "at least 1"."""
     options = dict(shape.options)
     lows = [(options.get("ge"), True), (options.get("gt"), False)]
     highs = [(options.get("le"), True), (options.get("lt"), False)]
@@ -86,7 +86,7 @@ def _whole(limit: Limit, *, lower: bool) -> Limit:
 
 
 def within(inner: Limit, outer: Limit, *, lower: bool) -> bool:
-    """Whether what one limit lets through the other does, too. Raises NotOrdered."""
+    """Whether everything within one limit is within the other. Raises NotOrdered."""
     if outer.value is None:
         return True
     return inner.value is not None and _inside(inner, outer, lower=lower)
@@ -106,7 +106,7 @@ def _inside(inner: Limit, outer: Limit, *, lower: bool) -> bool:
 
 @lru_cache(maxsize=4096, typed=True)
 def ordered(value: Any) -> Any:
-    """A limit as what it is compared by. Raises NotOrdered for infinity and NaN."""
+    """A limit as a value that can be compared. Raises NotOrdered for infinity and NaN."""
     if isinstance(value, (datetime.date, datetime.time, datetime.timedelta)):
         return value
     try:

@@ -1,4 +1,4 @@
-"""A pattern in Rust's dialect, written as Python's parser reads it, where both can say it."""
+"""Translate a pattern from Rust's dialect for Python's parser, if both can express it."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _OF_ITS_OWN = "the pattern uses what only the dialect of Rust has"
-# One after the other: an escaped character, what opens a group, a count, what begins a class, anything else.
+# One after the other: an escaped character, the start of a group, a count, the start of a class, anything else.
 _OUTSIDE = re.compile(r"\\.|\(\?<(?![=!])|\{\s*\d[\d\s]*(?:,[\d\s]*)?\}|\[\^?\]?|.", re.DOTALL)
 _IN_CLASS = re.compile(r"\\.|&&|~~|--|.", re.DOTALL)
-_ESCAPES = re.compile(r"\\(?:[pP<>]|b\{|[xuU]\{)")  # of letters beyond those that both know
+_ESCAPES = re.compile(r"\\(?:[pP<>]|b\{|[xuU]\{)")  # letters that only Rust's dialect uses
 
 
 def for_python(pattern: str) -> str:
-    """Raises Undecidable for what Python reads otherwise or not at all: sets within sets, names of scripts."""
+    """Raises Undecidable for syntax that Python reads differently or not at all: nested sets, names of scripts."""
     return "".join(_translated(pattern))
 
 

@@ -1,6 +1,6 @@
-"""Variables of which the same is to be said, whatever they are called: they are compared once.
+"""Variables with equal comparisons, whatever their names: they are compared only once.
 
-Where a change to a settings class touches many variables, it is mostly a type that they have in common.
+If a change to a settings class affects many variables, they usually share the changed type.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Cases:
-    """Variables of two contracts, compared; those that are the same case as an earlier one are not compared again."""
+    """Compared variables of two contracts. A variable that is the same case as an earlier one is not compared again."""
 
     def __init__(self) -> None:
         self._known: dict[Hashable, tuple[tuple[Difference, ...], bool]] = {}
@@ -29,7 +29,7 @@ class Cases:
         said: tuple[Hashable, Hashable] = (_said_of(old), _said_of(new))
         if None in said:
             return _compared(old, new)
-        if old.leaves_out_empty != new.leaves_out_empty:  # then it matters what they are where they are not set
+        if old.leaves_out_empty != new.leaves_out_empty:  # then their value when they are not set matters
             said = (said[0], repr(old.variable.get("default"))), (said[1], repr(new.variable.get("default")))
         if said not in self._known:
             ones = zip(self._sides, said, (old, new), strict=True)
@@ -44,7 +44,7 @@ def _compared(old: Side, new: Side) -> tuple[tuple[Difference, ...], bool]:
 
 
 def _said_of(side: Side) -> Hashable | None:
-    """All that a side is compared by, but for its names; None where that can't be listed at a glance."""
+    """Everything that the comparison of a side uses, except its names; None if a quick look can't list it."""
     if side.deferrals or side.texts_touched is None or not side.is_found_by_its_path or len(side.places) != 1:
         return None
     [place], variable, [(program, _)] = side.places, side.variable, side.decoding

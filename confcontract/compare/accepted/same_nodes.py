@@ -1,4 +1,6 @@
-"""Whether texts are decoded in the same way in two plans: the nodes that say how, with all that they lead to."""
+"""Whether two plans decode texts in the same way: compares the nodes that describe decoding, with all that they lead
+to.
+"""
 
 from __future__ import annotations
 
@@ -15,11 +17,11 @@ if TYPE_CHECKING:
 
 _PLAIN: Mapping[str, Any] = {}
 _LINKS = ("next", "other", "renames", "coerce", "head", "heads")
-_OF_NAMES = (*_LINKS, "decodes")  # what is said of names, and not of the text
+_OF_NAMES = (*_LINKS, "decodes")  # describes names, not the text
 
 
 class SameNodes:
-    """The nodes of two plans, compared with what they lead to."""
+    """The nodes of two plans, compared with everything that they lead to."""
 
     def __init__(self, old: IndexedPlan, new: IndexedPlan) -> None:
         self._old, self._new = old, new
@@ -34,13 +36,15 @@ class SameNodes:
         )
         fields = [each["settings"][0]["fields"] for each in (a, b)]
         same_fields = fields[0] == fields[1] or old.fields_of(0) == new.fields_of(0)
-        self.all_same = self._same_tables and same_fields  # whatever the field
+        self.all_same = self._same_tables and same_fields  # for all fields
         self._fields: dict[str, bool] = {}
         self._below: dict[tuple[int | None, int | None], bool] = {}
         self._texts: dict[tuple[int | None, int | None], bool] = {}
 
     def same_field(self, name: str) -> bool:
-        """Whether the text of a field of the settings, and of what both have below it, becomes data in the same way."""
+        """Whether the text of a settings field, and of everything below it that both have, is
+        decoded in the same way.
+        """
         if self.all_same:
             return True
         if name not in self._fields:
@@ -54,7 +58,7 @@ class SameNodes:
 
     @cached_property
     def unlike_fields(self) -> list[str]:
-        """The fields of the settings, in both plans, of which that is not so."""
+        """The settings fields in both plans whose texts are decoded differently."""
         if self.all_same:
             return []
         ours, theirs = self._old.fields_of(0), self._new.fields_of(0)
@@ -62,18 +66,18 @@ class SameNodes:
         return [name for name in ours if name in not_plain and name in theirs and not self.same_field(name)]
 
     def same_fields(self, names: Set[str]) -> Set[str]:
-        """Those of these fields of which it is so."""
+        """The given fields whose texts are decoded in the same way."""
         if self.all_same:
             return names
         in_one_plan = self._old.fields_of(0).keys() ^ self._new.fields_of(0).keys()
         return names - in_one_plan.union(self.unlike_fields)
 
     def same_below(self, one: int, other: int) -> bool:
-        """Of the text itself, and of the names below it that both have."""
+        """Whether the text itself, and those of the names below it that both have, are decoded in the same way."""
         return self._same(self._below, one, other, by_names=True)
 
     def same_text(self, one: int | None, other: int | None) -> bool:
-        """Of the text itself, and of all that its data may hold."""
+        """Whether the text itself, and everything that its data may hold, is decoded in the same way."""
         return self._same(self._texts, one, other, by_names=False)
 
     def _same(
@@ -83,9 +87,9 @@ class SameNodes:
             return True
         nodes = one, other
         if nodes not in known:
-            known[nodes] = True  # until it is known: nodes may lead back to themselves
+            known[nodes] = True  # preliminary, because nodes may lead back to themselves
             alike = self._same_below(one, other) if by_names else self._same_text(one, other)
-            if not alike:  # what was found alike meanwhile may have relied on these
+            if not alike:  # nodes found equal in the meantime may have relied on these
                 for each in [each for each, same in known.items() if same]:
                     del known[each]
             known[nodes] = alike
@@ -116,7 +120,7 @@ def _node(plan: IndexedPlan, index: int | None) -> Mapping[str, Any]:
 
 
 def _own(plan: IndexedPlan, index: int | None, links: tuple[str, ...]) -> tuple[Any, ...]:
-    """What a node says itself."""
+    """The properties of the node itself."""
     node = _node(plan, index)
     said = {key: value for key, value in node.items() if key not in links}
     coercer = None
@@ -126,7 +130,7 @@ def _own(plan: IndexedPlan, index: int | None, links: tuple[str, ...]) -> tuple[
 
 
 def _renames(node: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Keys within decoded data that are spelled as the model has them, and the nodes that they lead to."""
+    """Keys in decoded data that are respelled as in the model, and the nodes that they lead to."""
     renames = node.get("renames", {})
     return {name: (name, index) for name, index in node["next"].items()} if renames is True else renames
 

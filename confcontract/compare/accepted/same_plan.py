@@ -1,8 +1,8 @@
-"""Do the plans of two contracts say the same of a variable? By their data alone: no validator is built, nothing is
-tried.
+"""Whether the plans of two contracts treat a variable equally. Only their data are compared: no validator is built, and
+nothing is tried.
 
-What is the same needs no further thought; what is not, and no rule knows, is for people to review. Defaults are left
-out: they have a rule of their own, and no environment is refused for one that the class took.
+Equal variables need no further work; people review differences that no rule knows. Defaults are left out, because they
+have a rule of their own, and no environment is refused because of a default that the class accepted.
 """
 
 from __future__ import annotations
@@ -34,12 +34,13 @@ if TYPE_CHECKING:
 
     Path = tuple[str, ...]
 
-# Of a table of names: what changes how a text is taken, whatever the name; and how names are read beside that.
+# The keys of a table of names that change how a text is read, for all names; and the ones that also change how names
+# are read.
 _OF_TEXTS = ("ignoreEmpty", "noneStr", "enums", "caseSensitive")
 _READING = (*_OF_TEXTS, "delimiter", "maxSplit", "byName")
-_TEXT_OF_SECTION = frozenset({"ignoreEmpty", "noneStr"})  # of these, what matters for its own text
+_TEXT_OF_SECTION = frozenset({"ignoreEmpty", "noneStr"})  # the keys that apply to the section's own text
 _OF_VARIABLE = ("required", "requiredIf", "encoding", "separator")
-_DEEPEST = 20  # sections within sections that are distinguished
+_DEEPEST = 20  # nested sections that are distinguished
 
 
 def same_plan(old: IndexedPlan, new: IndexedPlan) -> SamePlan:
@@ -51,12 +52,12 @@ def same_plan(old: IndexedPlan, new: IndexedPlan) -> SamePlan:
 
 
 def says_the_same(old: Side, new: Side) -> bool:
-    """Whether both accept the same strings because their plans say the same."""
+    """Whether both accept the same strings because their plans are equal."""
     return same_plan(old.plan, new.plan).says_the_same(old, new)
 
 
 class SamePlan:
-    """What the plans of two contracts say alike."""
+    """The equal parts of the plans of two contracts."""
 
     def __init__(self, old: IndexedPlan, new: IndexedPlan) -> None:
         self.old, self.new = old, new
@@ -67,34 +68,35 @@ class SamePlan:
         self._nested = any(program.get("nested") for program, *_ in programs)
         self._read_alike = not self.reading and len(programs[0]) == len(programs[1])
         self._sections: dict[Path, tuple[Place, Place]] = {}
-        # Section → its fields that are the same at a glance, with all that is below them.
+        # Section → its fields that a quick look finds equal, with everything below them.
         self._alike: dict[Path, set[str]] = {}
         self._roots_alike = self._schemas.same_at_a_glance(root_of(old), root_of(new))
-        self._limited_otherwise: set[Path] = set()  # sections whose configuration says something else of values
-        self.unlike_options: dict[Path, list[str]] = {}  # of sections that `differing` names themselves
+        self._limited_otherwise: set[Path] = set()  # sections whose configuration treats values differently
+        self.unlike_options: dict[Path, list[str]] = {}  # for sections that `differing` names themselves
         self._found: list[tuple[Path, bool]] = []
-        self._said: dict[tuple[int, int], bool] = {}  # of variables, by identity
+        self._said: dict[tuple[int, int], bool] = {}  # for variables, by identity
         if not self._roots_alike:
             self._found += self._walk(root_of(old), root_of(new), ())
-        self._unlike = {path[: size + 1] for path, _ in self._found for size in range(len(path))}  # and what is around
+        self._unlike = {path[: size + 1] for path, _ in self._found for size in range(len(path))}  # and around it
         self._found += [((name,), False) for name in self._nodes.unlike_fields]
         self._all_alike = self._roots_alike and not self._found
 
     @property
     def all_steady(self) -> bool:
-        """Whether each variable is the same that is described alike."""
+        """Whether all variables with equal descriptions are equal."""
         return self._all_alike and self._read_alike
 
     @cached_property
     def steady(self) -> Set[str]:
-        """The fields of the settings at and below which that is so, where it is not so of all."""
+        """The settings fields for which that is true at and below the field, if it is not true for all."""
         if not self._read_alike or () in self._limited_otherwise:
             return frozenset()
         return self._nodes.same_fields(self._alike.get((), set()))
 
     def is_same(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
-        """Whether the same strings give the same value, whatever they are, and the variable is needed alike. old, new:
-        entries of the contracts. False may only mean that it is unclear."""
+        """Whether the same strings give the same value, for all strings, and the variable is required in both or
+        neither. old, new: entries of the contracts. False may also mean that it is unclear.
+        """
         if not self._read_alike or old["path"] != new["path"]:
             return False
         head = old["path"][0]
@@ -120,7 +122,7 @@ class SamePlan:
         return any(tuple(path[:size]) in self._limited_otherwise for size in range(len(path)))
 
     def says_the_same(self, old: Side, new: Side) -> bool:
-        """Whether the same strings give the same value, wherever the two stand and whatever they are called."""
+        """Whether the same strings give the same value, regardless of the places and names of the two."""
         both = id(old.variable), id(new.variable)
         if both not in self._said:
             self._said[both] = self._says_the_same(old, new)
@@ -144,8 +146,9 @@ class SamePlan:
         return self.same_texts(old, new)
 
     def has_members(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
-        """Whether a section is plain in both, with the same around it, and its own text becomes data alike: then it is
-        its members, and what it makes of names that it does not know."""
+        """Whether a section is plain in both contracts, with equal schemas around it, and its own text is decoded in
+        the same way. Then its members, and its treatment of unknown names, describe it completely.
+        """
         if old.get("encoding") != new.get("encoding") or not _TEXT_OF_SECTION.isdisjoint(self.reading):
             return False
         ours, theirs = _field(self.old, tuple(old["path"])), _field(self.new, tuple(new["path"]))
@@ -155,8 +158,9 @@ class SamePlan:
         return None not in sections and around(ours[0]["schema"]) == around(theirs[0]["schema"])
 
     def differing(self) -> list[tuple[Path, bool]]:
-        """The paths of the fields, in both contracts, that are not treated alike; the innermost that can be named.
-        With it: whether it is the place itself, and not what is inside of it."""
+        """The paths of the fields, in both contracts, that are treated differently; the innermost that can be named.
+        Also for each: whether the place itself differs, not its content.
+        """
         return self._found
 
     # -- schemas -----------------------------------------------------------------------------------
@@ -164,7 +168,7 @@ class SamePlan:
     def _walk(
         self, ours: Place, theirs: Place, path: Path, within: tuple[tuple[int, int], ...] = ()
     ) -> Iterator[tuple[Path, bool]]:
-        """What `differing` says, and what else there is to find on the way."""
+        """The result of `differing`; records other facts on the way."""
         if path and self._is_same_section(ours, theirs):
             self._alike.setdefault(path[:-1], set()).add(path[-1])
             return
@@ -174,7 +178,7 @@ class SamePlan:
                 yield path, False
             return
         sections = id(left[0]), id(right[0])
-        if within.count(sections) > 1:  # a class that holds itself: there it is what it was before
+        if within.count(sections) > 1:  # a recursive class: there it is the same as before
             return
         self._sections[path] = left, right
         if limits_in_config(left[0]) != limits_in_config(right[0]):
@@ -184,7 +188,7 @@ class SamePlan:
         if functions(wrappers[0]) != functions(wrappers[1]) or options:
             self.unlike_options[path] = options
             yield path, True
-        elif wrappers[0] != wrappers[1]:  # whether null is accepted: a matter of the values of the section
+        elif wrappers[0] != wrappers[1]:  # whether null is accepted: this concerns the values of the section
             yield path, False
         alike, remaining = self._schemas.alike_members(left, right)
         here = self._alike.setdefault(path, set())
@@ -198,13 +202,13 @@ class SamePlan:
                 yield from self._walk(schema_of(one), schema_of(another), inner, (*within, sections))
 
     def _is_same_section(self, ours: Place, theirs: Place) -> bool:
-        """At a glance; that the numbers of shared fields are others is no matter."""
+        """By a quick look; the indexes of shared fields may differ."""
         sections = same_around(ours, theirs)
         if sections is None:
             return False
         left, right = sections
         same_shared, others = self._schemas.same_shared, right[0]["fields"]
-        if self._schemas.all_shared_alike(left[0]["fields"], others):  # as a rule
+        if self._schemas.all_shared_alike(left[0]["fields"], others):  # the usual case
             return True
         return left[0]["fields"].keys() == others.keys() and all(
             same_shared(field, others[name])
@@ -214,8 +218,8 @@ class SamePlan:
         )
 
     def _fields(self, path: Path) -> tuple[Place | None, Place | None]:
-        """The fields at a path of sections, if nothing but wrappers stands between."""
-        if path[:-1] not in self._sections:  # beneath what is not compared section by section
+        """The fields at a path of sections, if there are only wrappers between them."""
+        if path[:-1] not in self._sections:  # below a place that is not compared section by section
             return _field(self.old, path), _field(self.new, path)
         left, right = self._sections[path[:-1]]
         if path[-1] not in left[0]["fields"] or path[-1] not in right[0]["fields"]:
@@ -231,7 +235,7 @@ class SamePlan:
     # -- decoding ----------------------------------------------------------------------------------
 
     def _same_decoding(self, path: Path) -> bool:
-        """With all that stands beside it in its section, or alone."""
+        """Whether it is decoded equally: with all other fields of its section, or alone."""
         if self._nodes.same_field(path[0]):
             return True
         if self._nested:
@@ -252,7 +256,7 @@ class SamePlan:
 
 
 def _field(plan: IndexedPlan, path: Path) -> Place | None:
-    """The field at a path of sections, if nothing but wrappers stands between."""
+    """The field at a path of sections, if there are only wrappers between them."""
     place = root_of(plan)
     for number, name in enumerate(path):
         section = section_of(plan, place)
@@ -266,7 +270,9 @@ def _field(plan: IndexedPlan, path: Path) -> Place | None:
 
 
 def _without_default(plan: IndexedPlan, place: FieldPlace) -> Place:
-    """All that decides which values a field takes. Its default does not, unless it is there in an error's place."""
+    """Everything that determines which values a field accepts. A default does not, unless it
+    replaces an invalid value.
+    """
     node, put = place.field["schema"], plan.put_back_at(place.pointer)
     while node["type"] == "default" and node.get("on_error", "raise") == "raise":
         node, put = node["schema"], (put or {}).get("schema")

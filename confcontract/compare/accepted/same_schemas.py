@@ -1,4 +1,4 @@
-"""Whether two schemas of two plans are one and the same, but for defaults. Nothing is tried."""
+"""Whether two schemas of two plans are equal except for defaults. Nothing is tried."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ class SameSchemas:
         self._shared: dict[tuple[int, int], bool] = {}
 
     def same_at_a_glance(self, ours: Place, theirs: Place) -> bool:
-        """Without following anything; False may only mean that it is to be looked at."""
+        """Without following references; False may only mean that a closer look is needed."""
         (a, at_a), (b, at_b) = ours, theirs
         untouched = (at_a is None and at_b is None) or (self.same_tables and at_a == at_b)
         return untouched and self._same_definitions and bool(a == b)
 
     def alike_members(self, ours: Place, theirs: Place) -> tuple[list[str], list[str]]:
-        """Of the members that two sections have in common, those that are the same at a glance, and the others."""
+        """The common members of two sections: those that a quick look finds equal, and the others."""
         (a, at_a), (b, at_b) = ours, theirs
         put, other_put = below(at_a, "fields") or {}, below(at_b, "fields") or {}
         fields, others = a["fields"], b["fields"]
@@ -54,7 +54,7 @@ class SameSchemas:
         if int in kinds:
             mine = [self._partners.get(each) if kind is int else each for each, kind in zip(mine, kinds, strict=True)]
         equal = [*map(eq, mine, their_own)]
-        if not (self._same_definitions and self.same_tables and put == other_put):  # a glance does not show all
+        if not (self._same_definitions and self.same_tables and put == other_put):  # a quick look is not enough
             hidden = put.keys() | other_put.keys() if self._same_definitions else {*names}
             if self._same_definitions and self.same_tables:
                 hidden = {each for each in hidden if put.get(each) != other_put.get(each)}
@@ -64,14 +64,14 @@ class SameSchemas:
         return alike, [*compress(names, map(not_, equal))] if len(alike) < len(names) else []
 
     def all_shared_alike(self, ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> bool:
-        """Whether all members of two sections are in the tables of shared fields, and the same there, at a glance."""
+        """Whether all members of two sections are in the tables of shared fields, and a quick look finds them equal."""
         if ours.keys() != theirs.keys() or not set(map(type, ours.values())) <= {int}:
             return False
         return all(map(eq, map(self._partners.get, ours.values()), map(theirs.__getitem__, ours)))
 
     @cached_property
     def _partners(self) -> Mapping[Any, int]:
-        """The number of a shared field in the old plan → in the new one."""
+        """The index of a shared field in the old plan → in the new one."""
         numbers = {repr(field): number for number, field in enumerate(self._new.compiled["shared"])}
         found: dict[int, int] = {}
         for number, field in enumerate(self._old.compiled["shared"]):
@@ -81,7 +81,7 @@ class SameSchemas:
         return found
 
     def same_shared(self, one: int, other: int) -> bool:
-        """Of two fields in the tables of shared ones, at a glance."""
+        """Whether a quick look finds two fields in the tables of shared ones equal."""
         key = one, other
         if key not in self._shared:
             ours = self._old.compiled["shared"][one], below(self._old.put_back, "shared", one)
@@ -121,11 +121,11 @@ class SameSchemas:
             return True
         self._assumed.add((one, other))
         alike = self.same(definition_of(self._old, one), definition_of(self._new, other))
-        if not alike:  # what was found alike meanwhile may have relied on these
+        if not alike:  # schemas found equal in the meantime may have relied on these
             self._assumed.clear()
         return alike
 
 
 def _has_harmless_default(schema: Any) -> bool:
-    """A default that stands in for what is refused is a value that a text gives."""
+    """A default that replaces an invalid value is a value that a text gives."""
     return bool(schema.get("type") == "default" and schema.get("on_error") != "default")

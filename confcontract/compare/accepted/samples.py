@@ -1,4 +1,4 @@
-"""Values that a shape is likely to accept, to be put beside those that are tried."""
+"""Values that a shape is likely to accept, to be tried together with the boundary values."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MOST_SIBLINGS = 3
 
 
 def counts_of(shape: Shape) -> tuple[int, int | None]:
-    """How many items or entries there may be."""
+    """The possible numbers of items or entries."""
     return lengths_of(shape)
 
 
@@ -91,7 +91,7 @@ _EXAMPLES: Mapping[str, list[Any]] = {
 
 
 def likely_to_both(old: Sequence[Shape], new: Sequence[Shape]) -> list[Any]:
-    """Values that both sides are likely to accept come first."""
+    """The values, with those first that both sides are likely to accept."""
     a, b = ([v for each in side for v in likely(each)] for side in (old, new))
     return [*(each for each in a if each in b), *a, *b] or [1]
 

@@ -1,7 +1,7 @@
-"""A variable in two contracts, over what stands for it in the JSON of its section, or in a file of the settings class.
+"""Compare a variable in two contracts as data: in the JSON of its section, or in a file of the settings class.
 
-Both have numbers where a variable of its own has text: a setting that turns from a number into text accepts all texts
-that it did, and refuses `{"port": 5432}`.
+Data contain numbers where a variable of its own has text: a setting that changes from a number to text accepts all
+texts that it accepted before, and refuses `{"port": 5432}`.
 """
 
 from __future__ import annotations
@@ -36,8 +36,9 @@ _UNTRIED = "no example value was found, but none was excluded either"
 
 @dataclass(frozen=True)
 class _Place:
-    """Where a variable stands in data. keys: what leads to it. in_section: in the JSON of its section, else in a file.
-    has_null: whether it can be null there. asked: for each side, how it is tried with a text of such data."""
+    """Where a variable occurs in data. keys: the path to it. in_section: in the JSON of its section, else in a file.
+    has_null: whether it can be null there. asked: for each side, the function that tries a text of such data.
+    """
 
     keys: tuple[str, ...]
     in_section: bool
@@ -46,23 +47,25 @@ class _Place:
 
 
 def difference_in_json(old: Side, new: Side, *, seconds: float = SECONDS) -> Difference | None:
-    """Whether what stands in the JSON of a section is still accepted; None where nothing differs, or can't be
-    determined of this variable alone, which `differences` reports."""
+    """Whether values in the JSON of a section are still accepted. None if nothing differs, or if this variable alone
+    does not determine it, which `differences` reports.
+    """
     before, now = _section_name(old), _section_name(new)
     if before is None or now is None or says_the_same(old, new):
         return None
     if len(old.places) != 1 or len(new.places) != 1:
         return None
     keys = keys_below(old, 1)
-    if keys is None or keys != keys_below(new, 1):  # called otherwise, which is reported for its names
+    if keys is None or keys != keys_below(new, 1):  # the keys differ, which is reported for its names
         return None
     asked = [_in_section(before), _in_section(now)]
     return _difference_of_data(old, new, _Place(keys, True, True, asked), seconds)
 
 
 def difference_in_file(old: Side, new: Side, *, seconds: float = SECONDS) -> Difference | None:
-    """The same in the TOML, YAML and JSON files that the settings class reads, or a class that is nested in it. What
-    stands in those of a section that is a variable with JSON, `difference_in_json` compares."""
+    """The same for the TOML, YAML and JSON files that the settings class, or a class nested in it, reads. For the files
+    of a section that is a variable with JSON, `difference_in_json` compares the values.
+    """
     if None not in (_section_name(old), _section_name(new)) or says_the_same(old, new):
         return None
     if len(old.places) != 1 or len(new.places) != 1:
@@ -106,7 +109,7 @@ def _difference_of_data(old: Side, new: Side, place: _Place, seconds: float) -> 
 
 
 def _section_name(side: Side) -> str | None:
-    """The variable whose JSON may hold the member."""
+    """The variable whose JSON may contain the member."""
     if len(side.path) == 1:
         return None
     section = side.plan.with_json.get(side.path[0])
@@ -150,7 +153,7 @@ def _compared(
 
 
 def _texts_to_try(found: Sequence[Spot], shapes: tuple[Sequence[Shape], ...], place: _Place) -> list[str]:
-    """What a section or a file may hold, written; each text once."""
+    """The possible content of a section or a file, as text; each text once."""
     values = (value for value in _values_to_try(found, shapes) if value is not None or place.has_null)
     return list(dict.fromkeys(_written(value, place.keys) for value in values))
 
@@ -168,12 +171,12 @@ def _values_to_try(found: Sequence[Spot], shapes: tuple[Sequence[Shape], ...]) -
 
 
 def _witness(texts: Sequence[str], accepted: Sequence[Sequence[bool]]) -> str | None:
-    """The first text that one takes and the other refuses."""
+    """The first text that one accepts and the other refuses."""
     return next((text for text, ours, theirs in zip(texts, *accepted, strict=True) if ours and not theirs), None)
 
 
 def _outermost_key(old: Side, new: Side) -> str | None:
-    """What both call the section in the data that is validated."""
+    """The key of the section, in both contracts, in the data that is validated."""
     key = key_at(old, 0)
     return key if key == key_at(new, 0) else None
 
@@ -185,9 +188,10 @@ def _shown_by_data(
     outer: str,
     unproven: Sequence[bool],
 ) -> tuple[str | None, str | None] | None:
-    """Texts that one takes and the other refuses, in both directions; None where there is none in a direction in which
-    it is not proven that there can't be. All are judged together, as the data that they hold, far faster than by way
-    of the environment, which what is found is tried by, too."""
+    """Texts that one accepts and the other refuses, in both directions; None if a direction without a proof has no
+    such text. All are validated together as data, which is much faster than through the environment; a text that is
+    found is then also tried through the environment.
+    """
     states = [{outer: data} for data in json.loads(f"[{','.join(texts)}]")]
     accepted = [trial.accepts_all_data(states) for trial in trials]
     found: list[str | None] = []
@@ -211,14 +215,14 @@ def _written(value: Any, keys: Sequence[str]) -> str:
 
 
 def _whole(spot: Spot, everything: Sequence[Any] | None, keys: Sequence[str]) -> list[str]:
-    """All that can stand there, written; nothing where that can't be listed, or is inside of something else."""
+    """All possible content, as text; empty if it can't be listed, or is inside another value."""
     return [] if everything is None or spot.lifts else [_written(value, keys) for value in everything]
 
 
 def _inclusion(
     witness: str | None, unproven: Sequence[Sequence[str]], inner: Mapping[str, bool], outer: Mapping[str, bool]
 ) -> Inclusion:
-    """unproven: of each place where a proof is missing, all texts, if they can be listed."""
+    """unproven: for each place without a proof, all texts, if they can be listed."""
     if witness is not None:
         return Inclusion.BROKEN
     listed = all(

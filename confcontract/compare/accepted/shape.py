@@ -1,4 +1,6 @@
-"""What a plan says of a value, in one form for all that accept the same: alternatives, each of one kind with limits."""
+"""What a plan says about a value, in one form for all equivalent schemas: alternatives, each of one
+kind with limits.
+"""
 
 from __future__ import annotations
 
@@ -19,15 +21,16 @@ _CONTAINERS = ("list", "set", "frozenset", "deque")
 
 @dataclass(frozen=True)
 class Shape:
-    """One alternative. options: what limits it, as data. parts: what is inside, by its name. checks: coercions of
-    confcontract.contract.coercions that refuse some of it, with their arguments."""
+    """One alternative. options: its limits, as data. parts: the inner values, by name. checks: coercions of
+    confcontract.contract.coercions that refuse some values, with their arguments.
+    """
 
     kind: str
     options: Mapping[str, Any] = field(default_factory=dict)
     parts: Mapping[str, tuple[Shape, ...]] = field(default_factory=dict)
     checks: tuple[tuple[str, Any], ...] = ()
-    optional: frozenset[str] = frozenset()  # of the parts: those that may be missing
-    by_order: bool = field(default=False, compare=False)  # of a union: the first alternative that fits is taken
+    optional: frozenset[str] = frozenset()  # the parts that may be missing
+    by_order: bool = field(default=False, compare=False)  # for a union: the first alternative that fits is used
 
 
 def shapes_of(
@@ -36,7 +39,7 @@ def shapes_of(
     """The alternatives that a field's schema accepts.
 
     configs: those around it, from the outside to the inside, each followed by whether the section itself is strict.
-    put_back: what boot puts back in it. shared: the plan's table of shared fields.
+    put_back: the values that boot restores in it. shared: the plan's table of shared fields.
     """
     return _Reading(configs, put_back, shared).alternatives(schema, ())
 
@@ -160,7 +163,7 @@ class _Reading:
         }
 
     def _options(self, node: Mapping[str, Any], where: Where, *without: str) -> dict[str, Any]:
-        """What limits a value, hydrated, with what the configuration around it adds."""
+        """The limits of a value, hydrated, including those from the configuration around it."""
         options = {}
         for key, value in node.items():
             if key not in ("type", "strict", "fail_fast", "items_schema", "keys_schema", "values_schema", *without):
@@ -212,12 +215,12 @@ _FROM_CONFIG: dict[str, dict[str, str]] = {
 }
 
 
-# Of a configuration, what is reported for the members that it is about: it limits the texts that they accept.
+# The options of a configuration that are reported for its members, because they limit the texts that these accept.
 CONFIG_OF_VALUES = frozenset(key for keys in _FROM_CONFIG.values() for key in keys) - {"coerce_numbers_to_str"}
 
 
 def _of_text(options: dict[str, Any]) -> dict[str, Any]:
-    """Without what changes nothing for a value that is a text: strictness, and what is done to it afterwards."""
+    """Without options that do not affect a text: strictness, and processing after validation."""
     left_out = {"to_lower", "to_upper"}
     if not options.get("coerce_numbers_to_str"):
         left_out |= {"strict", "coerce_numbers_to_str"}

@@ -1,4 +1,4 @@
-"""Where in a contract's plan it says what a variable accepts."""
+"""Where in a contract's plan the accepted values of a variable are defined."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Pointer = tuple[str | int, ...]
 
 _OF_FILES = frozenset({"sources", "dotenv", "secretsDirs"})  # in a table of names
-AROUND_MEMBERS = (*AROUND_SECTIONS, "custom-error")  # of these, its members alone know nothing
+AROUND_MEMBERS = (*AROUND_SECTIONS, "custom-error")  # the ones for which its members alone are not sufficient
 _UNIONS = ("union", "tagged-union")
 
 
@@ -29,16 +29,16 @@ class IndexedPlan:
     """The plan of a contract, indexed once for all of its variables."""
 
     def __init__(self, contract: Contract, tried: Callable[[], Collection[str]] = frozenset) -> None:
-        """tried: the fields of the settings whose variables are going to be tried, as far as that is known."""
+        """tried: the settings fields whose variables will be tried, as far as that is known."""
         self.contract = contract
         self._tried = tried
         self.compiled = contract.compiled
-        self.compared_with: Any = None  # what it has in common with another; see same_plan.py
+        self.compared_with: Any = None  # the parts that it shares with another plan; see same_plan.py
         self._fields: dict[int, Mapping[str, Any]] = {}
         self._places: dict[int, Mapping[str, int]] = {}
 
     def hydrated(self, field: str) -> Hydrated:
-        """The plan as boot runs it, with this field of the settings, if not all others. Raises ContractUnusable."""
+        """The plan as boot runs it, with at least this settings field. Raises ContractUnusable."""
         return self._hydrated_for_trials if field in self._tried() else self._hydrated_whole
 
     @cached_property
@@ -50,14 +50,14 @@ class IndexedPlan:
         return Hydrated(hydrated_plan(self.contract))
 
     def place_of(self, program: int, name: str) -> int | None:
-        """Where a field stands in a table of names."""
+        """The place of a field in a table of names."""
         if program not in self._places:
             self._places[program] = {each: number for number, each in enumerate(self.fields_of(program))}
         return self._places[program].get(name)
 
     @cached_property
     def hydration(self) -> dict[Pointer, list[tuple[Pointer, str, Any]]]:
-        """What boot puts back, by the place of the field that it is in: (place within, kind, data)."""
+        """The values that boot restores, by the place of the field that contains them: (place within, kind, data)."""
         found: dict[Pointer, list[tuple[Pointer, str, Any]]] = {}
         for pointer, kind, *data in self.compiled["hydrate"]:
             if kind == "shared":
@@ -96,7 +96,7 @@ class IndexedPlan:
 
     @cached_property
     def deferrals(self) -> dict[str, list[tuple[str, str, tuple[str, ...]]]]:
-        """What only the application can check, by the name of the variable: kind, name and path of each."""
+        """The checks that only the application can run, by the name of the variable: kind, name and path of each."""
         found: dict[str, list[tuple[str, str, tuple[str, ...]]]] = {}
         for each in self.contract.deferred:
             for name in each.get("variables", ()):
@@ -105,7 +105,7 @@ class IndexedPlan:
 
     @cached_property
     def with_json(self) -> Mapping[str, Mapping[str, Any]]:
-        """The contract's variables that hold JSON, by the name of the field of the settings."""
+        """The contract's variables that hold JSON, by the name of the settings field."""
         return {
             each["path"][0]: each
             for each in self.contract.variables
@@ -113,12 +113,12 @@ class IndexedPlan:
         }
 
     def section_at(self, path: tuple[str, ...]) -> PlannedSection | None:
-        """The section that a path leads to, if it is one alone."""
+        """The section that a path leads to, if it is only one."""
         found = list(self._walk(self.compiled["validator"], ("validator",), (*path, ""), (), frozenset(), whole=True))
         return found[0] if len(found) == 1 and isinstance(found[0], PlannedSection) else None
 
     def nodes_in(self, section: tuple[str, ...]) -> Mapping[str, int | None] | None:
-        """The nodes that the fields of a section are decoded by; those that are called otherwise are left out."""
+        """The nodes with which the fields of a section are decoded; fields with other names are left out."""
         program = self.compiled["settings"][0]
         nodes = self.compiled["nodes"]
         fields = self.fields_of(0)
@@ -148,7 +148,7 @@ class IndexedPlan:
         return self._fields[program]
 
     def fields_at(self, path: tuple[str, ...]) -> list[FieldPlace]:
-        """The fields that a variable's path leads to: several where a union is on the way."""
+        """The fields that a variable's path leads to: several if the path goes through a union."""
         found = self._walk(self.compiled["validator"], ("validator",), path, (), frozenset())
         return [each for each in found if isinstance(each, FieldPlace)]
 
@@ -162,7 +162,7 @@ class IndexedPlan:
         *,
         whole: bool = False,
     ) -> Iterator[FieldPlace | PlannedSection]:
-        """whole: the section around the field is wanted, not the field."""
+        """whole: return the section around the field, not the field."""
         kind = node["type"]
         if kind == "typed-dict":
             configs = (*configs, node.get("config"), node.get("strict"))
@@ -195,7 +195,7 @@ class IndexedPlan:
 
 
 def _choice(choice: Any, pointer: Pointer) -> tuple[Any, Pointer]:
-    """A member of a union; with a label behind it, or a tag before it."""
+    """A member of a union; with a label after it, or a tag before it."""
     if isinstance(choice, dict):
         return choice, pointer
     at = 0 if isinstance(choice[0], dict) else 1
@@ -212,7 +212,7 @@ class Hydrated:
 
 @dataclass(frozen=True, slots=True)
 class PlannedSection:
-    """A section in a plan: where it is, its fields, and the configurations of it and around it."""
+    """A section in a plan: its place, its fields, and the configurations of it and around it."""
 
     pointer: Pointer
     fields: Mapping[str, Any]
@@ -221,8 +221,9 @@ class PlannedSection:
 
 @dataclass(frozen=True, slots=True)
 class FieldPlace:
-    """A field in a plan: where its schema is, the field itself, the configurations around it, and where its section
-    is."""
+    """A field in a plan: the place of its schema, the field itself, the configurations around it, and the place of its
+    section.
+    """
 
     pointer: Pointer
     field: Mapping[str, Any]
@@ -231,7 +232,7 @@ class FieldPlace:
 
 
 def _without_default(schema: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A default that stands in for what is refused is a value that a text gives; any other is no matter."""
+    """A default that replaces an invalid value is a value that a text gives; other defaults are irrelevant."""
     if schema["type"] == "default" and schema.get("on_error", "raise") == "raise":
         return {key: value for key, value in schema.items() if key != "default"}
     return schema
@@ -254,7 +255,7 @@ class Side:
 
     @cached_property
     def backtracks(self) -> bool:
-        """Whether it has a pattern in Python's dialect, which may take for ever on a text."""
+        """Whether it has a pattern in Python's dialect, which may never end on some texts."""
         hydration = self.plan.hydration
         if any(kind == "pattern" for place in self.places for _, kind, _ in hydration.get(place.pointer, ())):
             return True
@@ -262,12 +263,14 @@ class Side:
 
     @cached_property
     def written(self) -> list[str]:
-        """Of each of its places, all that its values are validated by, but for its default and for what is put back."""
+        """For each of its places, everything that validates its values, except its default and the values that boot
+        restores.
+        """
         return [repr((_without_default(place.field["schema"]), place.configs)) for place in self.places]
 
     @cached_property
     def decoding(self) -> list[tuple[Mapping[str, Any], int | None]]:
-        """Tables of names that lead the variable's text to its field, and the node of each; none for plain text."""
+        """The tables of names that lead the variable's text to its field, and the node of each; none for plain text."""
         return list(self._nodes(0, self.path))
 
     @cached_property
@@ -277,13 +280,13 @@ class Side:
 
     @property
     def has_other_places(self) -> bool:
-        """Whether another name, the JSON of its section or a file that the class reads may have a value, too."""
+        """Whether another name, the JSON of its section or a file that the class reads may also have a value."""
         in_files = any(not _OF_FILES.isdisjoint(program) for program, _ in self.decoding)
         return in_files or len(self.path) > 1 or "aliases" in self.variable
 
     @cached_property
     def texts_touched(self) -> frozenset[str] | None:
-        """The texts that don't come to the validator as they are; None where they are decoded, coerced or replaced."""
+        """The texts that are changed before the validator gets them; None if texts are decoded, coerced or replaced."""
         if len(self.decoding) != 1 or self.plan.compiled["settings"][0].get("nested"):
             return None
         [(program, node)] = self.decoding
@@ -293,8 +296,9 @@ class Side:
 
     @cached_property
     def is_found_by_its_path(self) -> bool:
-        """Whether its text stands in the data under the names of the fields that lead to it, as far as a glance shows:
-        neither it nor its section has other names."""
+        """Whether its text is in the data under the names of the fields that lead to it, as far as a quick look shows:
+        neither the variable nor its section has other names.
+        """
         program = self.plan.compiled["settings"][0]
         field = self.plan.fields_of(0).get(self.path[0])
         if field is None or isinstance(field, str):
@@ -320,7 +324,7 @@ class Side:
 
     @cached_property
     def shapes(self) -> tuple[Shape, ...]:
-        """The alternatives of the variable. `places` must be one."""
+        """The alternatives of the variable. There must be exactly one of `places`."""
         [place] = self.places
         put_back = self.plan.hydration.get(place.pointer, ())
         return shapes_of(place.field["schema"], place.configs, put_back, self.plan.compiled["shared"])

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Domain(enum.Enum):
-    """What values can come to a place: only texts, or whatever JSON holds."""
+    """The values that can occur at a place: only texts, or any JSON value."""
 
     TEXT = "text"
     JSON = "json"
@@ -25,22 +25,23 @@ class Domain(enum.Enum):
 
 @dataclass(frozen=True)
 class Terms:
-    """domain: what can come to the place that is compared. seconds: how long patterns may take."""
+    """domain: the values that can occur at the compared place. seconds: time limit for patterns."""
 
     domain: Domain
     seconds: float
 
     @cached_property
     def until(self) -> float:
-        """When patterns are given up on: the time runs as soon as there is one."""
+        """When the search gives up on patterns; the clock starts with the first pattern."""
         return time_limit(self.seconds)
 
 
 @dataclass(frozen=True)
 class Spot:
-    """forward, rollback: None where it is proven that all is accepted that the other side accepts; else why that is
-    undecided, if nothing shows that it is not so. values: to be tried at this place. all_forward, all_rollback: all
-    values that OLD, or NEW, accepts there: where each is tried and accepted, that is proof."""
+    """forward, rollback: None if it is proven that everything is accepted that the other side accepts; else why that is
+    undecided, unless a value disproves it. values: to be tried at this place. all_forward, all_rollback: all values
+    that OLD, or NEW, accepts there; if each is tried and accepted, that is a proof.
+    """
 
     aspect: Aspect
     old: str
@@ -59,7 +60,7 @@ class Spot:
         return self.forward is not None or self.rollback is not None
 
     def lifted(self, value: Any) -> list[Any]:
-        """Values of the whole variable with this one at its place."""
+        """Values of the whole variable that have this value at the spot's place."""
         values = [value]
         for lift in reversed(self.lifts):
             values = [outer for inner in values for outer in lift(inner)]

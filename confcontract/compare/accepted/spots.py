@@ -1,4 +1,4 @@
-"""Two shapes, compared part by part: where they differ, and what is proven about it."""
+"""Compare two shapes part by part: where they differ, and what is proven about it."""
 
 from __future__ import annotations
 
@@ -40,8 +40,9 @@ def spots(old: Sequence[Shape], new: Sequence[Shape], terms: Terms) -> list[Spot
 def _beside_others(
     found: list[Spot], left: Shape, right: Shape, sides: tuple[Sequence[Shape], Sequence[Shape]], terms: Terms
 ) -> list[Spot]:
-    """What is left of it where another alternative accepts all that the one that is gone did: text does, beside a
-    number. left, right: the alternatives in which the two sides differ."""
+    """The remaining differences if another alternative accepts everything that the removed one accepted, as text does
+    for a number. left, right: the alternatives in which the two sides differ.
+    """
     old, new = ([each for each in side if each not in (left, right)] for side in sides)
     if new and any(spot.forward for spot in found) and unproven(left, new, terms) is None:
         found = [replace(spot, forward=None) for spot in found]
@@ -51,7 +52,7 @@ def _beside_others(
 
 
 def _chosen_otherwise(old: Sequence[Shape], new: Sequence[Shape], terms: Terms) -> Iterator[Spot]:
-    """Where the same is accepted, and a union is on either side: it may become a value of another type."""
+    """If both accept the same texts, and either has a union, a text may become a value of another type."""
     if not (_has_union(old) or _has_union(new)) or _choices(old) == _choices(new):
         return
     values = [value for shape in (*old, *new) for value in boundaries(shape, terms.domain)]
@@ -64,7 +65,7 @@ def _has_union(shapes: Sequence[Shape]) -> bool:
 
 
 def _choices(shapes: Sequence[Shape]) -> list[Any]:
-    """All that decides which alternative a text becomes."""
+    """Everything that determines which alternative a text becomes."""
     return [
         (each, each.by_order, {name: _choices(part) for name, part in each.parts.items()})
         for each in _without_none(shapes)
@@ -103,14 +104,14 @@ def _of_several(
 
 
 def _all_values(shapes: Sequence[Shape], terms: Terms) -> list[Any] | None:
-    """All that some shapes accept, where that can be tried."""
+    """All values that some shapes accept, if they can be tried."""
     if any(each.kind != "members" or each.checks for each in shapes):
         return None
     return [value for each in shapes for value in textual.members_of(each, terms.domain)]
 
 
 def unproven(inner: Shape, outer: Sequence[Shape], terms: Terms) -> str | None:
-    """None where all that one shape accepts is accepted by one of several; else why that is not proven."""
+    """None if one of several shapes accepts everything that one shape accepts; else why that is not proven."""
     reasons = []
     for each in outer:
         if terms.domain is Domain.TEXT and textual.all_fit([_spelled_out(inner)], each, terms.until):
@@ -162,7 +163,7 @@ _FLAGS = ("0", "off", "f", "false", "n", "no", "1", "on", "t", "true", "y", "yes
 
 
 def _spelled_out(shape: Shape) -> Shape:
-    """A flag as what it is in texts: words out of a closed set, in any case."""
+    """A flag as it occurs in texts: a closed set of words, in any case."""
     if shape.kind != "bool" or shape.options.get("strict") or shape.checks:
         return shape
     cases = (product(*(dict.fromkeys((char, char.upper())) for char in word)) for word in _FLAGS)
@@ -199,7 +200,7 @@ def _of_two_kinds(old: Shape, new: Shape, terms: Terms) -> Iterator[Spot]:
 
 
 def _words(shape: Shape, aspect: Aspect, terms: Terms) -> str:
-    """A closed set with its members, where it is known that these are hidden where the variable is."""
+    """The members of a closed set, if the aspect is one whose members are masked for a hidden variable."""
     if aspect is Aspect.ENUM_PRESENCE and shape.kind == "members":
         return f"one of {textual.member_words(textual.members_of(shape, terms.domain))}"
     return kind_words(shape)
@@ -220,15 +221,15 @@ def _inclusion(inner: Shape, outer: Shape, terms: Terms) -> str | None:
 
 
 def _takes_any_items(outer: Shape) -> bool:
-    """Whether any text is a list of items with something between them."""
+    """Whether any text is a list of items with a delimiter between them."""
     return "delimiter" in outer.options and takes_any_items(outer)
 
 
-_WITHOUT_PUNCTUATION = ("bool", "int", "numbered")  # but for + - _ and .
+_WITHOUT_PUNCTUATION = ("bool", "int", "numbered")  # except for + - _ and .
 
 
 def _as_one_item(inner: Shape, outer: Shape, terms: Terms) -> str | None:
-    """A value alone, where several may be written with something between them."""
+    """A single value, where several may be written with a delimiter between them."""
     low, high = counts_of(outer)
     apart = not set(outer.options["delimiter"]) <= set("0123456789+-_. ") and not outer.options["delimiter"].isalnum()
     if not apart or low > 1 or high == 0 or outer.checks:

@@ -1,7 +1,7 @@
-"""The sets of states that an automaton can be in, followed from character to character.
+"""The sets of states that an automaton can be in, from character to character.
 
-A set is an integer with a bit for each state. A search keeps many thousands of them: as integers they are small, freed
-at once, and nothing that the garbage collector goes through, which would hold a search up beyond its limit.
+A set is an integer with a bit for each state. A search keeps many thousands of them. Integers are small, are freed at
+once, and are not tracked by the garbage collector, which would otherwise delay a search beyond its limit.
 """
 
 from __future__ import annotations
@@ -16,29 +16,29 @@ if TYPE_CHECKING:
     from confcontract.compare.accepted.automaton import Automaton
 
 _BYTE = 8  # states that are followed together
-_AT_ONCE = 500  # states between two looks at the clock
+_AT_ONCE = 500  # states between two checks of the time limit
 
 
 class StateSets:
-    """Of one automaton. 0: no state, so that nothing more can be accepted."""
+    """The sets of one automaton. 0: no state, so nothing more can be accepted."""
 
     def __init__(self, automaton: Automaton, alphabet: Alphabet, until: float) -> None:
         self._automaton, self._alphabet, self._until = automaton, alphabet, until
         self._closures = self._closed()
         self._ending = self._set(automaton.ending)
         self._known: list[dict[int, int]] = [{} for _ in alphabet.kinds]
-        # Of each kind of characters: place and value of a byte of a set → where it leads. Made as they are needed.
+        # For each class of characters: position and value of a byte of a set → the next states. Filled on demand.
         self._tables: list[dict[tuple[int, int], int]] = [{} for _ in alphabet.kinds]
 
     def first(self) -> int:
         return self._set(self._automaton.closure((self._automaton.first,), start=True))
 
     def accepts(self, states: int) -> bool:
-        """Whether a text that is not empty and ends in these states is accepted."""
+        """Whether a non-empty text that ends in these states is accepted."""
         return states & self._ending != 0
 
     def after(self, states: int, kind: int) -> int:
-        """Where a character of this kind leads. Raises Undecidable when the time is up."""
+        """The states after a character of this class. Raises Undecidable when the time is up."""
         known = self._known[kind]
         found = known.get(states)
         if found is None:
@@ -76,11 +76,11 @@ class StateSets:
         return found
 
     def _closed(self) -> list[int]:
-        """Of each state, those that are reached from it without a character."""
+        """For each state, the states that are reached from it without a character."""
         empty = self._automaton.empty
         found = [1 << state for state in range(len(empty))]
         changed = True
-        while changed:  # most steps lead to later states, so that going backwards once is nearly enough
+        while changed:  # most transitions lead to later states, so one backward pass is nearly enough
             changed = False
             for state in range(len(empty) - 1, -1, -1):
                 if state % _AT_ONCE == 0:

@@ -1,4 +1,6 @@
-"""What boot makes of a text for one variable alone: the contract's own decoding and its own validator."""
+"""The value that boot makes of a text for one variable alone, with the contract's own decoding and
+its own validator.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,7 @@ def trial_of(side: Side, *, required: bool) -> TextTrial:
 
 
 REFUSED: Any = object()
-UNSET: Any = _Unset()  # the text counts as none at all, so that the default holds
+UNSET: Any = _Unset()  # the text counts as not set, so the default is used
 
 
 _HELD_BY_NONE = ("\0", "\udc00")
@@ -43,12 +45,12 @@ _PROBE = "a text that stays as it is"
 
 
 def _is_held_by_none(text: str) -> bool:
-    """Whether no environment holds it."""
+    """Whether no environment can hold it."""
     return _HELD_BY_NONE[0] in text or _HELD_BY_NONE[1] in text
 
 
 class _Carrier:
-    """The keys that lead to a text in the data that is validated; and the texts that it does not hold for."""
+    """The keys that lead to a text in the data that is validated; and the texts to which this does not apply."""
 
     def __init__(self, keys: Sequence[str], touched: frozenset[str]) -> None:
         self._keys = keys[::-1]
@@ -62,7 +64,7 @@ class _Carrier:
 
 
 def _way_to(state: Any, text: str) -> list[str] | None:
-    """The keys that lead to a text, if there is nothing else."""
+    """The keys that lead to a text, if they lead to nothing else."""
     keys = []
     while isinstance(state, dict) and len(state) == 1:
         [(key, state)] = state.items()
@@ -71,11 +73,11 @@ def _way_to(state: Any, text: str) -> list[str] | None:
 
 
 class NotAlone(Exception):
-    """The verdict on this variable depends on others: it is inside of a union."""
+    """The verdict on this variable depends on others: it is inside a union."""
 
 
 class TextTrial:
-    """Texts for one variable, tried. Raises NotAlone where there is no verdict on it alone."""
+    """Tries texts for one variable. Raises NotAlone if there is no verdict on it alone."""
 
     def __init__(self, side: Side, *, required: bool) -> None:
         hydrated = side.plan.hydrated(side.path[0])
@@ -92,26 +94,26 @@ class TextTrial:
         self._validate = validator_of(side.plan.contract, schema).validate_python
         self._side, self._plan = side, plan
         self._known: dict[str, Any] = {}
-        self._left_out: set[str] = set()  # of the texts that a required variable refuses
+        self._left_out: set[str] = set()  # one of the texts that a required variable refuses
         self._carrier = self._untouched(side)
 
     @cached_property
     def _compiled(self) -> Mapping[str, Any]:
-        """The plan with none but the names of this variable."""
+        """The plan with only the names of this variable."""
         return {**self._plan, "settings": _programs(self._side.plan, self._plan["settings"], self._path)}
 
     def accepts(self, text: str) -> bool:
         return self.value(text) is not REFUSED
 
     def leaves_out(self, text: str) -> bool:
-        """Whether the text counts as none at all where the variable is required."""
+        """Whether the text counts as not set if the variable is required."""
         return self.value(text) is REFUSED and text in self._left_out
 
     def untried(self, texts: Sequence[str]) -> list[str]:
         return [text for text in texts if text not in self._known]
 
     def try_all(self, texts: Sequence[str]) -> None:
-        """Together, which is faster than one by one."""
+        """Try all texts together, which is faster than one by one."""
         states: dict[str, Any] = {}
         for text in self.untried(texts):
             state = self._state(text)
@@ -125,38 +127,39 @@ class TextTrial:
         self._known.update(zip(states, self._as_needed(found), strict=True))
 
     def value(self, text: str) -> Any:
-        """What the variable is with this text; REFUSED, or UNSET."""
+        """The variable's value with this text; REFUSED, or UNSET."""
         if text not in self._known:
             self.try_all([text])
         return self._known[text]
 
     def accepts_within(self, section: str, text: str) -> bool:
-        """Whether the variable of a section around it may have this text, which holds nothing else."""
+        """Whether the variable of a section around it may have this text, if it holds nothing else."""
         return self.accepts_set({section: text})
 
     def accepts_data(self, written: str, around: Sequence[str] = ()) -> bool:
-        """Whether a document that holds this, written as JSON, is accepted: with its types, as a file has them.
-        around: the keys under which it stands in the document."""
+        """Whether a document that holds this, written as JSON, is accepted: with its types, like in a file. around: the
+        keys under which it is in the document.
+        """
         state = json.loads(written)
         for key in reversed(around):
             state = {key: state}
         return self._judged([state]) != [REFUSED]
 
     def accepts_all_data(self, states: Sequence[Any]) -> list[bool]:
-        """The same of many, each of which is validated as it is."""
+        """The same for many, each of which is validated unchanged."""
         return [value is not REFUSED for value in self._judged([*states])]
 
     def accepts_set(self, environ: Mapping[str, str]) -> bool:
-        """Whether the variable is accepted where these names are set, of itself or of the sections around it."""
+        """Whether the variable is accepted if these names are set: its own, or those of sections around it."""
         return self.value_set(environ) is not REFUSED
 
     def value_set(self, environ: Mapping[str, str]) -> Any:
-        """What the variable is where these names are set; REFUSED, or UNSET."""
+        """The variable's value if these names are set; REFUSED, or UNSET."""
         state = self._gathered(environ)
         return REFUSED if state is None else self._judged([state])[0]
 
     def _state(self, text: str) -> Any:
-        """What is validated; None where it does not come to that."""
+        """The data to validate; None if decoding already fails."""
         if self._carrier is not None and text not in self._carrier.touched and not _is_held_by_none(text):
             return self._carrier.state_with(text)
         return self._gathered({self._name: text})
@@ -178,7 +181,7 @@ class TextTrial:
             documents = self._validate(states)
         except OutOfTime:
             raise
-        except Exception:  # what a named coercion leads to: boot says "invalid", too
+        except Exception:  # the target of a named coercion: boot says "invalid", too
             if len(states) == 1:
                 return [REFUSED]
             return [value for state in states for value in self._found([state])]
@@ -192,7 +195,7 @@ class TextTrial:
         return value
 
     def _untouched(self, side: Side) -> _Carrier | None:
-        """How texts come to the validator, where all but a few come to it as they are."""
+        """How texts reach the validator, if nearly all reach it unchanged."""
         touched = side.texts_touched
         if touched is None:
             return None  # decoded, coerced or replaced
@@ -203,7 +206,7 @@ class TextTrial:
         return None if keys is None else _Carrier(keys, touched)
 
     def _alone(self, node: Any, path: Sequence[str], seen: frozenset[str] = frozenset()) -> dict[str, Any]:
-        """The schema of a document with nothing in it but this variable."""
+        """The schema of a document that contains only this variable."""
         kind = node["type"]
         if kind == "typed-dict" and path[0] in node["fields"]:
             field = node["fields"][path[0]]
@@ -231,7 +234,7 @@ def _with_unset(schema: Mapping[str, Any]) -> dict[str, Any]:
 def _programs(
     plan: IndexedPlan, programs: Sequence[Mapping[str, Any]], path: Sequence[str]
 ) -> Mapping[int, dict[str, Any]]:
-    """The tables of names, by their numbers, with none but those on the way to the variable."""
+    """The tables of names, by index, with only those on the way to the variable."""
     several = range(len(programs)) if programs[0].get("nested") else range(1)
     kept: dict[int, dict[str, Any]] = {
         index: {

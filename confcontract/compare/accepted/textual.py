@@ -1,4 +1,4 @@
-"""Texts, and values out of a closed set, compared: length, pattern, white space, members."""
+"""Compare texts, and values of a closed set: length, pattern, white space, members."""
 
 from __future__ import annotations
 
@@ -75,8 +75,9 @@ def _automaton(pattern: tuple[str, str, int], until: float) -> Automaton:
 
 
 def language_of(shape: Shape, until: float, *, any_length: bool = False) -> Language:
-    """The texts that a shape accepts; more of them where `any_length` says so. Raises Undecidable, also when the time
-    is up."""
+    """The texts that a shape accepts; a superset if `any_length` says so. Raises Undecidable, also
+    when the time is up.
+    """
     if shape.kind == "members":
         return Language((of_texts(value for value in shape.options["values"] if isinstance(value, str)),))
     automata = []
@@ -89,7 +90,7 @@ def language_of(shape: Shape, until: float, *, any_length: bool = False) -> Lang
 
 
 _NOT_BLANK = r"(?s)^.*\S.*$"
-# Texts among which are all of a kind: those of JSON arrays and objects, where a text is decoded.
+# Sets of texts that include all of a kind: those of JSON arrays and objects, if a text is decoded.
 _AT_MOST: dict[str, str] = {
     "int": r"(?s)^\s*[+-]?[0-9][0-9_]*(\.[0-9]*)?\s*$",
     "float": r"(?s)^\s*[-+0-9._a-zA-Z]+\s*$",
@@ -101,7 +102,7 @@ _AT_MOST: dict[str, str] = {
 
 
 def all_fit(inner: Sequence[Shape], outer: Shape, until: float) -> bool:
-    """Whether all texts of some kinds are surely among those that a shape of texts accepts."""
+    """Whether a shape of texts certainly accepts all texts of some kinds."""
     if (
         outer.kind != "str"
         or outer.options.get("strip_whitespace")
@@ -126,7 +127,7 @@ _OF_LENGTH = ("length", "size")
 
 
 def written_otherwise(shape: Shape, texts: Sequence[str]) -> list[str]:
-    """The same values, as a shape of texts may refuse them: too long, or with white space where no pattern has it."""
+    """The same values in forms that a shape of texts may refuse: too long, or with white space that no pattern has."""
     if shape.kind != "str":
         return []
     found = [text for each in texts for text in (f"\n{each}", f"{each[:1]}\n{each[1:]}")] if pattern_of(shape) else []
@@ -150,7 +151,7 @@ def sample_texts(shape: Shape, until: float) -> list[str]:
             found += [text + "\n" for text in found[-3:]]
             found += list(examples(language_of(shape, until, any_length=True), until, 4))
         except Undecidable:
-            found += [pattern[0].strip("^$")]  # many a pattern is found in itself
+            found += [pattern[0].strip("^$")]  # many patterns match themselves
     return [each for each in found if len(each) <= _LONGEST]
 
 
@@ -181,11 +182,11 @@ def _white_space(old: Shape, new: Shape, terms: Terms, values: list[str]) -> Ite
 
 
 def _with_white_space(inner: Shape, outer: Shape, terms: Terms) -> str | None:
-    """Whether what the inner side takes, white space around it or not, fits the outer one as far as that goes."""
+    """Why white space around a text of the inner side may keep it from fitting the outer one; None if it can't."""
     low, high = lengths_of(outer)
     if outer.options.get("strip_whitespace"):
         if pattern_of(outer) is None and not low:
-            return None  # removed, it only gets shorter
+            return None  # stripping only makes it shorter
         return _decided(inner, Language((_automaton(_STRIPPED, terms.until),)), terms)[0] and _WHITE_SPACE
     return None if pattern_of(outer) is None and high is None else _WHITE_SPACE
 
@@ -247,7 +248,7 @@ def _pattern_words(pattern: tuple[str, str, int] | None) -> str:
 
 
 def members_of(shape: Shape, domain: Domain) -> list[Any]:
-    """The members that can come to a place, without those that equal another in Python only (1 and true)."""
+    """The members that can occur at a place, without those that equal another only in Python (1 and true)."""
     seen: dict[tuple[type, Any], Any] = {}
     for value in shape.options["values"]:
         if isinstance(value, str) or domain is Domain.JSON or shape.kind == "numbered":

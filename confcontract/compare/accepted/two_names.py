@@ -1,4 +1,4 @@
-"""Two names of one variable, set to different texts: one contract reads the first, the other the second."""
+"""Two names of one variable that are set to different texts: one contract reads the first, the other the second."""
 
 from __future__ import annotations
 
@@ -24,15 +24,16 @@ SECONDS = 10.0
 
 @dataclass(frozen=True)
 class OtherName:
-    """Whether the receiver accepts all that the sender accepts where both names are set; and if not, which texts of the
-    sender's name and of the receiver's show it, tried with both validators."""
+    """Whether the receiver accepts everything that the sender accepts if both names are set. If not, the texts of the
+    sender's name and of the receiver's name that show it, tried with both validators.
+    """
 
     accepted: Inclusion
     texts: tuple[str, str] | None = None
 
 
 def other_name_counts(sender: Side, receiver: Side, names: tuple[str, str], *, seconds: float = SECONDS) -> OtherName:
-    """names: the one that counts for the sender where both are set, and the one that counts for the receiver."""
+    """names: the one that the sender uses if both are set, and the one that the receiver uses."""
     if len(sender.places) != 1 or len(receiver.places) != 1:
         return OtherName(Inclusion.UNDECIDED)
     try:
@@ -63,14 +64,14 @@ def _first_refused(
         return None
     for bad in refused:
         pair = ((names[0], good), (names[1], bad))
-        for both in (dict(pair), dict(pair[::-1])):  # which comes last counts where the names differ by their case only
+        for both in (dict(pair), dict(pair[::-1])):  # if the names differ only in case, the last one set is used
             if ours.accepts_set(both) and not theirs.accepts_set(both):
                 return good, bad
     return None
 
 
 def _texts(side: Side) -> list[str]:
-    """The empty one last: another says more."""
+    """The empty one last, because other texts explain more."""
     domain = domain_of(decoding_of(side))
     values = [value for shape in side.shapes for value in boundaries(shape, domain)]
     texts = dict.fromkeys(text for value in values for text in _written(value))

@@ -1,4 +1,4 @@
-"""Two sides of a variable as a whole: how the text is decoded, and what counts before it is."""
+"""Two sides of a variable as a whole: how the text is decoded, and what is decided before that."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Decoding(enum.Enum):
-    """What becomes of a text before it is validated."""
+    """How a text is processed before it is validated."""
 
     PLAIN = "the text as it is"
     JSON = "JSON"
@@ -55,13 +55,13 @@ def domain_of(*decodings: Decoding) -> Domain:
 def whole_spots(
     old: Side, new: Side, shapes: tuple[Sequence[Shape], Sequence[Shape]], seconds: float
 ) -> Iterator[Spot]:
-    """Where two sides differ: the parts of their texts, then what is decided before a text is decoded.
+    """Where two sides differ: first the parts of their texts, then what is decided before a text is decoded.
 
-    seconds: how long patterns may take to be decided.
+    seconds: time limit for deciding patterns.
     """
     decodings = _in_effect(decoding_of(old), shapes[0]), _in_effect(decoding_of(new), shapes[1])
     terms = Terms(domain_of(*decodings), seconds)
-    if len(old.path) == len(new.path) == 1:  # null, decoded, is as good as not set
+    if len(old.path) == len(new.path) == 1:  # null, decoded, counts as not set
         shapes = _without_none(shapes[0]), _without_none(shapes[1])
     declared = shapes
     shapes = _reached(decodings[0], shapes[0]), _reached(decodings[1], shapes[1])
@@ -78,7 +78,7 @@ def whole_spots(
 
 
 def _in_effect(decoding: Decoding, shapes: Sequence[Shape]) -> Decoding:
-    """Where no text is accepted, what is not decoded is refused."""
+    """If no text is accepted, text that can't be decoded is refused."""
     if decoding is Decoding.LENIENT and all(each.kind in _NO_TEXT and not _delimiter([each]) for each in shapes):
         return Decoding.JSON
     return decoding
@@ -89,7 +89,7 @@ def _without_none(shapes: Sequence[Shape]) -> Sequence[Shape]:
 
 
 def _reached(decoding: Decoding, shapes: Sequence[Shape]) -> Sequence[Shape]:
-    """Without what no text is, where nothing is decoded."""
+    """Without shapes that no text can become, if nothing is decoded."""
     if decoding is not Decoding.PLAIN:
         return shapes
     return [each for each in shapes if each.kind not in _NO_TEXT or "delimiter" in each.options]
@@ -109,7 +109,7 @@ def _decoded_otherwise(
     found: list[Spot],
     terms: Terms,
 ) -> Iterator[Spot]:
-    """found: where they differ in what is decoded."""
+    """found: the differences in the decoded values."""
     kinds = [{each.kind for each in side} for side in shapes]
     values = [value for side in shapes for shape in side for value in boundaries(shape, terms.domain)]
     why = f"on one side the text is {decodings[0].value}, on the other {decodings[1].value}"
@@ -142,7 +142,7 @@ def _never_read(
     declared: tuple[Sequence[Shape], Sequence[Shape]],
     shapes: tuple[Sequence[Shape], Sequence[Shape]],
 ) -> Spot:
-    """Of a side that no text fits, such as a list that is not decoded. declared: with what no text reaches."""
+    """For a side that no text fits, such as a list that is not decoded. declared: including what no text can reach."""
     words = [type_words(each) for each in declared]
     if words[0] != words[1]:
         return replace(spot, old=words[0], new=words[1])
@@ -158,19 +158,19 @@ def _takes_whatever(decoding: Decoding, shapes: Sequence[Shape]) -> bool:
 
 
 def takes_every_text(side: Side, shapes: Sequence[Shape]) -> bool:
-    """Whether it is proven that the variable accepts whatever it is set to. shapes: its alternatives."""
+    """Whether it is proven that the variable accepts any value. shapes: its alternatives."""
     whatever = any(each.kind == "any" and not each.checks for each in shapes)
     decoding = decoding_of(side)
     return not _coerces(side) and (_takes_whatever(decoding, shapes) or (decoding is Decoding.PLAIN and whatever))
 
 
 def _decodes_more(outer: Decoding, inner: Decoding, shapes: Sequence[Shape]) -> bool:
-    """Whether the outer side, whose shapes these are, decodes each text that the inner one does, to the same."""
+    """Whether the outer side, with these shapes, decodes each text that the inner one decodes, and to the same data."""
     if (outer, inner) == (Decoding.LENIENT, Decoding.JSON):
         return True
     if (outer, inner) != (Decoding.PLAIN, Decoding.JSON):
         return False
-    # items with something between them may be a JSON array; null would be one item, where it was as good as not set
+    # items with a delimiter between them may be a JSON array; null would be one item, where it counted as not set
     return all(_delimiter([each]) for each in shapes) and any(map(takes_any_items, shapes))
 
 
@@ -220,7 +220,7 @@ def _before_decoding(old: Side, new: Side) -> Iterator[Spot]:
 
 
 def _is_plain(side: Side) -> bool:
-    """Whether one table of names leads to it, which has no text for null, and its text is not decoded."""
+    """Whether a single table of names leads to it, without a text for null, and its text is not decoded."""
     return [node for _, node in side.decoding] == [None] and side.decoding[0][0]["noneStr"] is None
 
 
