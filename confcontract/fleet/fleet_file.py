@@ -1,14 +1,14 @@
-"""A fleet as a file in TOML, YAML or JSON: which service has which contract and which environments.
+"""Reads a fleet from a TOML, YAML or JSON file, which gives the contract and the environments of each service.
 
 [services.shop]
-contract = "docker://registry.example/shop:1.4.0"    # any reference; a path is from the folder of this file
-next = "shop/next.json"                              # the version that comes after it, if there is one
+contract = "docker://registry.example/shop:1.4.0"    # any reference; a path is relative to this file
+next = "shop/next.json"                              # the next version, if there is one
 role = "web"
 
 [services.shop.environments]
 staging = "shop/staging.env"
 prod = ["common.env", "shop/prod.env"]               # later ones win
-edge = { files = "shop/edge.yaml", container = "web" }  # manifests of Kubernetes, or a Compose file
+edge = { files = "shop/edge.yaml", container = "web" }  # Kubernetes manifests, or a Compose file
 """
 
 from __future__ import annotations

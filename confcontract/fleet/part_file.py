@@ -1,10 +1,10 @@
-"""A part of a fleet that was judged, as a file: what one shard found, or what a run has done so far.
+"""Stores the results for a part of a fleet in a file: those of one shard, or those of a run so far.
 
     confcontract-fleet 1<TAB>HEADER as JSON<TAB>mark
-    NUMBER<TAB>what it was made of<TAB>RECORD as JSON<TAB>mark      for each service, as it was finished
-    end<TAB>how many<TAB><TAB>mark                                  only where all of them are there
+    NUMBER<TAB>digest of the input<TAB>RECORD as JSON<TAB>mark       for each service, in the order of completion
+    end<TAB>number of services<TAB><TAB>mark                        only if all services are present
 
-A mark is the digest of the rest of the line. What was killed while it wrote leaves a line without one.
+A mark is the digest of the rest of the line. A process that is killed while writing leaves a line without a mark.
 """
 
 from __future__ import annotations

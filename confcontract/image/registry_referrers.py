@@ -48,7 +48,7 @@ class RegistryArtifacts:
         self._session = self._repository.session
 
     def attached(self, digest: str, kinds: Sequence[str], limit: int) -> list[AttachedLayer]:
-        self._manifest(digest)  # fails if the manifest is missing, and logs the session in
+        self._manifest(digest)  # fails if the manifest is missing; the first request also sets up TLS
         listed = self._by_api(digest)
         if listed is None:
             listed = self._by_tag(digest)

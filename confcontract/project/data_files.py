@@ -26,7 +26,7 @@ _TAKE_PATH = (
 )
 _JOIN_PATHS = ("Path", "PurePath", "join", "joinpath", "send_from_directory")
 _BESIDE_MODULE = {"Flask": ("templates", "static"), "Quart": ("templates", "static")}  # their default folders
-_WRITTEN = ("build", "dist")  # build output, also of images: code with only this path may write there
+_WRITTEN = ("build", "dist")  # output folders, also in an image: code that names only one may write to it
 # Files that must never go into an image, with the patterns of .dockerignore: values of one environment, keys, key
 # stores.
 KEPT_OUT = (
