@@ -25,7 +25,7 @@ from confcontract.findings.severity import ERROR, INFO, REVIEW, WARNING, Severit
 
 _SEVERITIES = {Inclusion.HOLDS: INFO, Inclusion.BROKEN: ERROR, Inclusion.UNDECIDED: REVIEW}
 
-# Aspect → what it is called where less is accepted, where more is, and where both is so.
+# Aspect → the rule's name if less is accepted, if more is, and if both is the case.
 _IDS = {
     Aspect.TYPE: ("TYPE_NARROWED", "TYPE_WIDENED", "TYPE_CHANGED"),
     Aspect.FORMAT: ("FORMAT_ADDED", "FORMAT_REMOVED", ""),
@@ -37,14 +37,15 @@ _IDS = {
 }
 _UNDECIDED = {Aspect.PATTERN: "PATTERN_UNDECIDED"}
 _UNDECIDED_ELSE = "TYPE_UNDECIDED"
-# The rules of which values are accepted. Another meaning of the same ones is ENCODING_CHANGED.
+# The rules about which values are accepted. ENCODING_CHANGED reports another meaning of the same values.
 OF_VALUES = frozenset(filter(None, (*chain(*_IDS.values()), *_UNDECIDED.values(), _UNDECIDED_ELSE)))
 
 
 @dataclass(frozen=True)
 class AcceptedChanges:
-    """by_rule: what differs between the strings that are accepted. judged: the paths of the pairs that were compared:
-    there is nothing else to be found of them."""
+    """by_rule: the differences between the accepted strings. judged: the paths of the compared pairs; no other rule
+    needs to examine these.
+    """
 
     by_rule: Mapping[str, Sequence[ContractChange]]
     judged: frozenset[str]
@@ -61,7 +62,7 @@ def accepted(rule: str) -> Callable[[Compared], Iterator[ContractChange]]:
 
 @once_for_all_rules
 def changes_of(compared: Compared) -> AcceptedChanges:
-    """Of all pairs; worked out once."""
+    """The changes of all pairs; computed once."""
     found: dict[str, list[ContractChange]] = {}
     pairs = [pair for pair in compared.treated_otherwise if not _is_told_by_members(compared, pair)]
     old, new = compared.indexed
@@ -83,7 +84,7 @@ def _changes(
             continue
         for rule in _rules(difference):
             yield rule, _change(rule, pair, difference)
-    if in_limits_alone:  # then no kind of data shows more than their texts do
+    if in_limits_alone:  # then data can't show more than texts do
         return
     in_json = _beyond(told, difference_in_json(*sides))
     if in_json is not None:
@@ -96,7 +97,7 @@ def _changes(
 
 
 def _beyond(told: Iterable[Difference], in_json: Difference | None) -> Difference | None:
-    """What differs in the JSON of a section, in the directions in which the texts of the variable are no matter."""
+    """The differences in the JSON of a section, only in the directions in which the variable's texts show none."""
     if in_json is None:
         return None
     known = list(told)
@@ -129,12 +130,12 @@ def _change_in_data(rule: str, pair: Pair, difference: Difference, where: str) -
 
 
 def _is_told_by_members(compared: Compared, pair: Pair) -> bool:
-    """Whether a section is nothing but its members, each of which is a variable of its own, in both contracts."""
+    """Whether its members describe a section completely, in both contracts: each member is a variable of its own."""
     return is_section(pair.old) and is_section(pair.new) and compared.plans.has_members(pair.old, pair.new)
 
 
 def _is_of_a_member(compared: Compared, pair: Pair, difference: Difference) -> bool:
-    """Whether it is reported for a variable of its own."""
+    """Whether the difference is reported for a variable of its own."""
     path = (*pair.old["path"], *difference.path)
     return bool(difference.path) and any(
         path[:size] in compared.paired_paths for size in range(len(pair.old["path"]) + 1, len(path) + 1)
@@ -193,7 +194,7 @@ def _second_only(difference: Difference) -> tuple[Severity, Severity]:
     return INFO if difference.forward is not Inclusion.UNDECIDED else REVIEW, _SEVERITIES[difference.rollback]
 
 
-# Where a change goes both ways and is told by two rules, each tells of its own direction.
+# If a change goes both ways and two rules report it, each rule reports its own direction.
 _SPLIT: dict[str, Callable[[Difference], tuple[Severity, Severity]]] = {}
 for _narrowed, _widened, _both in _IDS.values():
     if not _both:
@@ -215,7 +216,7 @@ def _inside(path: tuple[str, ...]) -> str:
 
 
 def _sentence(inside: str, was: str, becomes: str, difference: Difference, *, back: bool) -> str:
-    """back: of the way back, from the new contract to the old one."""
+    """back: for the rollback, from the new contract to the old one."""
     ways = difference.forward, difference.rollback
     holds, other = reversed(ways) if back else ways
     what = _becomes_of_values(holds, other)
@@ -225,7 +226,7 @@ def _sentence(inside: str, was: str, becomes: str, difference: Difference, *, ba
 
 
 def _becomes_of_values(holds: Inclusion, other: Inclusion) -> str:
-    """What happens to accepted values. holds: whether all still are; other: whether there are no others."""
+    """What happens to accepted values. holds: whether all are still accepted; other: whether no others are."""
     if holds is other is Inclusion.HOLDS:
         return "reads some values differently"
     if holds is Inclusion.UNDECIDED and other is Inclusion.BROKEN:
@@ -247,7 +248,7 @@ def _example(witness: str | None, difference: Difference, hidden: bool) -> str:
 
 
 def quoted(text: str) -> str:
-    """A value on one line, with where it begins and ends."""
+    """A value on one line, with visible start and end."""
     from confcontract.report.terminal import cut, printable
 
     return printable(json.dumps(cut(text[:200], 60), ensure_ascii=False))

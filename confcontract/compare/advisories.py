@@ -1,4 +1,4 @@
-"""Reports of scanners about the packages of an image, and what changed from one to another.
+"""Scanner reports about the packages of an image, and the changes between two reports.
 
 Formats: `pip-audit --format json`, and `trivy image --format json` (SchemaVersion 2).
 """
@@ -21,7 +21,7 @@ _ID = re.compile(r"[A-Za-z0-9][\w.:-]{0,99}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Advisory:
-    """ids: all names of one advisory. fixed_in: releases, as the scanner has them."""
+    """ids: all names of one advisory. fixed_in: the releases that the scanner reports."""
 
     ids: frozenset[str]
     package: str
@@ -30,7 +30,7 @@ class Advisory:
 
     @property
     def name(self) -> str:
-        """CVE's, if it has one."""
+        """The CVE name, if it has one."""
         return min(self.ids, key=lambda each: (not each.startswith("CVE-"), each))
 
     def is_same(self, other: Advisory) -> bool:
@@ -39,7 +39,7 @@ class Advisory:
 
 @dataclass(frozen=True, slots=True)
 class ScannerReport:
-    """unscanned: packages of which the scanner could say nothing."""
+    """unscanned: packages for which the scanner has no result."""
 
     advisories: Sequence[Advisory]
     unscanned: frozenset[str]
@@ -107,7 +107,7 @@ def _ids(*given: Any) -> frozenset[str]:
 
 
 def advisory_entries(old: ScannerReport, new: ScannerReport) -> list[NoteEntry]:
-    """Those that were fixed, and those that came; one that a scanner could not look for again is neither."""
+    """The fixed advisories, and the new ones. An advisory that the scanner could not check again is neither."""
     fixed = [each for each in _once(old.advisories) if not _is_in(each, new) and each.package not in new.unscanned]
     came = [each for each in _once(new.advisories) if not _is_in(each, old)]
     return [
@@ -117,7 +117,7 @@ def advisory_entries(old: ScannerReport, new: ScannerReport) -> list[NoteEntry]:
 
 
 def undecided(old: ScannerReport, new: ScannerReport) -> Iterator[Problem]:
-    """Advisories of the old image of which the new report says nothing, since the package was not scanned."""
+    """Advisories of the old image that the new report can't decide, because the package was not scanned."""
     for each in _once(old.advisories):
         if not _is_in(each, new) and each.package in new.unscanned:
             message = f"{each.package} was not scanned in the new image: whether {each.name} is fixed is not known"
@@ -140,7 +140,7 @@ def _is_in(advisory: Advisory, report: ScannerReport) -> bool:
 
 
 def _once(advisories: Sequence[Advisory]) -> list[Advisory]:
-    """In order of their names; one that is reported for several places of a package once."""
+    """In the order of their names. An advisory that is reported for several places of a package is included once."""
     found: list[Advisory] = []
     for each in sorted(advisories, key=lambda each: (each.name, each.package, each.version)):
         if not any(each.is_same(other) for other in found):

@@ -1,4 +1,4 @@
-"""Differences that the project has accepted, by its file of approvals."""
+"""Differences that the project has accepted, according to its file of approvals."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from confcontract.findings.approval_entries import Approval, approved_words, cur
 def apply_approvals(
     comparisons: Sequence[Comparison], approvals: Sequence[Approval], path: str, today: date
 ) -> tuple[tuple[Comparison, ...], list[str]]:
-    """The comparisons with what is approved marked so, and what is to say of entries that are expired or unused."""
+    """Mark approved findings in the comparisons, and return messages about expired or unused entries."""
     counting = current(approvals, today)
     marked = tuple(
         Comparison(each.old, each.new, each.directions, tuple(_marked(finding, counting) for finding in each.findings))
@@ -30,7 +30,7 @@ def _marked(finding: Finding, approvals: Sequence[Approval]) -> Finding:
 
 
 def with_findings(text: str, findings: Sequence[Finding], reason: str, expires: date) -> str:
-    """The text of the file with an entry more for each of the findings."""
+    """The text of the file with an additional entry for each finding."""
     entries = (
         {
             "fingerprint": each.fingerprint,

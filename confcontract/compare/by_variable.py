@@ -1,4 +1,4 @@
-"""What a comparison found, by variable: one thing to tell for each, however many rules have found something."""
+"""The findings of a comparison by variable: one item for each, however many rules have reported it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from confcontract.contract.artifact import Contract
 
 
 class Fate(StrEnum):
-    """What became of a variable."""
+    """What happened to a variable."""
 
     ADDED = "added"
     CHANGED = "changed"
@@ -22,7 +22,7 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True)
 class VariableHistory:
-    """A variable of two contracts. old, new: its entries; None where it is not there. findings: of an upgrade."""
+    """A variable of two contracts. old, new: its entries; None if it does not exist. findings: of an upgrade."""
 
     fate: Fate
     old: Variable | None
@@ -37,7 +37,7 @@ class VariableHistory:
 
     @property
     def name(self) -> str:
-        """As the new contract calls it; a removed one as the old one did."""
+        """Its name in the new contract; for a removed one, in the old contract."""
         return str(self.current["name"])
 
     @property
@@ -49,7 +49,9 @@ class VariableHistory:
 
 @dataclass(frozen=True)
 class UpgradeFindings:
-    """variables: in the order of the new contract, removed ones behind. general: what concerns no single variable."""
+    """variables: in the order of the new contract, removed ones last. general: findings that concern no single
+    variable.
+    """
 
     old: Contract
     new: Contract
@@ -62,7 +64,7 @@ class UpgradeFindings:
 
 
 def findings_by_variable(old: Contract, new: Contract, project: ProjectRules | None = None) -> UpgradeFindings:
-    """The findings of an upgrade. A variable without one is not in it, unless it is new or gone."""
+    """The findings of an upgrade. A variable without findings is not included, unless it is new or removed."""
     project = project or ProjectRules()
     compared = pair_up(old, new, project.renamed)
     fates = {id(each): Fate.ADDED for each in compared.added} | {id(each): Fate.REMOVED for each in compared.removed}
@@ -92,7 +94,7 @@ def findings_by_variable(old: Contract, new: Contract, project: ProjectRules | N
 
 
 def _owner(finding: Finding, by_path: Mapping[str, int]) -> int | None:
-    """The variable that a finding is about: that of its path, or the one around."""
+    """The variable that a finding is about: the one with its path, or one around it."""
     if not finding.names:
         return None
     parts = finding.path.split(".")

@@ -1,7 +1,7 @@
-"""A changelog of somebody's, with our entries in the section of one version. The rest stays byte for byte.
+"""Write our entries into the section of one version in somebody else's changelog. The rest stays byte for byte.
 
-What is ours stands between two marker lines, in each `### Added` that is there, or with a heading of its own where
-there is none; so that a second run replaces what the first one wrote.
+Our text is between two marker lines: in each existing `### Added` and the like, or with a heading of its own if there
+is none. So a second run replaces the text of the first one.
 """
 
 from __future__ import annotations
@@ -37,11 +37,11 @@ class _Head:
 def with_note(
     current: bytes | None, note: Mapping[NoteKind, str], version: str, date: str | None, today: str, where: str
 ) -> bytes:
-    """The file with the note in the section of the version, which is made above the others if it is not there yet.
+    """The file with the note in the section of the version. A missing section is added above the others.
 
-    current: None where there is no file. note: kind → list of entries. date: of the section; `today` for a new one
-    without it, and what a section that is there has, stays. where: the file's name for messages. Raises
-    ConfigurationInvalid for what is not UTF-8 text, and for markers, blocks of code and comments that do not end.
+    current: None if there is no file. note: kind → list of entries. date: of the section; a new one without a date gets
+    `today`, and an existing one keeps its date. where: the file's name for messages. Raises ConfigurationInvalid if the
+    file is not UTF-8 text, or if a marker, a block of code or a comment does not end.
     """
     text = _decoded(current, where) if current is not None else _HEAD
     mark, text = (_BOM, text[1:]) if text.startswith(_BOM) else ("", text)
@@ -61,7 +61,7 @@ def with_note(
 
 
 def _odd_ends(text: str) -> bool:
-    """Whether splitlines would part lines where Markdown does not."""
+    """Whether splitlines would split at characters that do not end a line in Markdown."""
     return any(each in text for each in "\v\f\x1c\x1d\x1e\x85\u2028\u2029") or "\r" in text.replace("\r\n", "")
 
 
@@ -80,7 +80,7 @@ def _refused(where: str, what: str, hint: str) -> ConfigurationInvalid:
 
 
 def _headings(lines: Sequence[str]) -> list[_Head]:
-    """Those that are headings to a reader: not in blocks of code, nor in comments."""
+    """The headings that a reader sees: not in blocks of code, nor in comments."""
     return _read(lines)[0]
 
 
@@ -105,7 +105,7 @@ def _read(lines: Sequence[str]) -> tuple[list[_Head], int]:
 
 
 def _section(lines: Sequence[str], version: str) -> tuple[_Head, int] | None:
-    """The heading of the version's section, and the line behind its end; None if there is none."""
+    """The heading of the version's section, and the line after its end; None if there is none."""
     heads = _headings(lines)
     wanted = version.removeprefix("v")
     for number, head in enumerate(heads):
@@ -117,14 +117,14 @@ def _section(lines: Sequence[str], version: str) -> tuple[_Head, int] | None:
 
 
 def _before_links(lines: Sequence[str], start: int, end: int) -> int:
-    """Definitions of links at the end of a file belong to no section."""
+    """The end of a section, before link definitions at the end of the file, which belong to no section."""
     while end > start and (_LINK.match(lines[end - 1]) or not lines[end - 1].strip()):
         end -= 1
     return end
 
 
 def _without_ours(lines: list[str], version: str, where: str) -> list[str]:
-    """Without what stands between markers in the version's section. An empty line that it leaves twice goes, too."""
+    """Remove the text between markers in the version's section, and one of two empty lines that meet as a result."""
     section = _section(lines, version)
     if section is None:
         return lines
@@ -159,7 +159,7 @@ def _inserted(lines: list[str], note: Mapping[NoteKind, str], version: str, date
 
 
 def _with_section(lines: list[str], version: str, date: str, ends: str) -> list[str]:
-    """With an empty section above the newest version, or at the end."""
+    """Add an empty section above the newest version, or at the end."""
     versions = [each for each in _headings(lines) if (named := _VERSION.match(each.text)) and "." in named[1]]
     place = versions[0].line if versions else _before_links(lines, 0, len(lines))
     level = versions[0].level if versions else 2
@@ -170,7 +170,7 @@ def _with_section(lines: list[str], version: str, date: str, ends: str) -> list[
 
 
 def _with_kind(lines: list[str], section: tuple[_Head, int], kind: NoteKind, text: str, ends: str) -> list[str]:
-    """With the entries of a kind, in the order of kinds."""
+    """Add the entries of a kind, in the order of kinds."""
     head, end = section
     order = [each.value for each in NoteKind]
     inner = [each for each in _headings(lines[:end]) if each.line > head.line and each.level == head.level + 1]
@@ -191,5 +191,5 @@ def _with_kind(lines: list[str], section: tuple[_Head, int], kind: NoteKind, tex
 
 
 def _before_marker(lines: Sequence[str], place: int, start: int) -> int:
-    """A heading of ours stands behind its marker."""
+    """A heading of ours comes after its marker."""
     return place - 1 if place > start and lines[place - 1].strip() == BEGIN else place

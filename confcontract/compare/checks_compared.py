@@ -1,4 +1,4 @@
-"""Checks of two contracts: which of them can keep the application from starting."""
+"""Checks of two contracts: which of them can prevent the application from starting."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from confcontract.contract.artifact import Contract
 
-_ALWAYS = ("command", "disk", "file", "python")  # critical in all phases unless it is said otherwise
+_ALWAYS = ("command", "disk", "file", "python")  # critical in all phases by default
 
 
 def critical_at_start(check: Mapping[str, Any]) -> bool:
@@ -22,7 +22,7 @@ def critical_checks(contract: Contract) -> dict[str, Mapping[str, Any]]:
 
 
 def in_words(check: Mapping[str, Any]) -> str:
-    """What it asks: 'tcp SHOP_DATABASE_URL'. Parameters that may hold addresses of their own are left out."""
+    """What the check tests: 'tcp SHOP_DATABASE_URL'. Parameters that may hold further addresses are left out."""
     target = check.get("target") or check.get("function") or " ".join(check.get("argv", ())[:1])
     from confcontract.verdict.mask import mask_credentials
 

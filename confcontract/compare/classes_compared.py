@@ -1,4 +1,4 @@
-"""The settings classes of a contract: the outermost, and those nested in it, each with files of its own."""
+"""The settings classes of a contract: the outermost, and those nested in it; each may read files of its own."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ if TYPE_CHECKING:
     Program = Mapping[str, Any]
 
 
-TYPED_FILES = ("toml", "pyproject", "yaml", "json")  # kinds whose files hold numbers, flags and lists as such
+TYPED_FILES = ("toml", "pyproject", "yaml", "json")  # kinds of files that contain numbers, flags and lists as such
 
 
 def classes_around(contract: Contract, path: Sequence[str]) -> Iterator[tuple[int, Program]]:
-    """The settings classes that a variable is in, from the outside to the inside; with each, how many parts of the
-    variable's path lead to the class."""
+    """The settings classes that contain a variable, from the outside to the inside; with each, how many parts of the
+    variable's path lead to the class.
+    """
     programs = contract.compiled["settings"]
 
     def within(program: Program, size: int) -> Iterator[tuple[int, Program]]:
@@ -31,8 +32,9 @@ def classes_around(contract: Contract, path: Sequence[str]) -> Iterator[tuple[in
 
 
 def classes_in_both(old: Contract, new: Contract) -> Iterator[tuple[str, Program, Program]]:
-    """The settings classes of both contracts, paired by the place of their section; each pair once, at the first such
-    place: "" for the outermost."""
+    """The settings classes of both contracts, paired by the place of their section; each pair once, at its first place:
+    "" for the outermost.
+    """
     before, now = old.compiled["settings"], new.compiled["settings"]
     seen = {(0, 0)}
     waiting = [("", 0, 0)]

@@ -14,15 +14,17 @@ if TYPE_CHECKING:
 
 
 def defaults_in_words(pair: Pair) -> tuple[str, str]:
-    """Of both versions. Where the variable is hidden in one of them, the other does not show its default either: text
-    that becomes a secret was one before."""
+    """The defaults of both versions. If one of them hides the variable, the other does not show its default either:
+    text that becomes a secret was one before.
+    """
     hidden = is_hidden(pair.old) or is_hidden(pair.new)
     return default_in_words(pair.old, hidden=hidden), default_in_words(pair.new, hidden=hidden)
 
 
 def default_in_words(variable: Variable, *, hidden: bool = False) -> str:
-    """What a variable is where it is not set; "nothing" where there is no default. hidden: to be masked whatever the
-    variable itself says."""
+    """The value of a variable that is not set, in words; "nothing" if there is no default. hidden: mask it whatever the
+    variable says.
+    """
     if variable.get("computed"):
         return "computed at each start"
     if variable.get("defaultInCode"):
@@ -39,19 +41,20 @@ def default_in_words(variable: Variable, *, hidden: bool = False) -> str:
 
 
 def is_same_default(pair: Pair) -> bool:
-    """Whether both defaults are the same data, however they would be written as text."""
+    """Whether both defaults are the same data, even if they would be written differently as text."""
     data = [json.dumps(each["default"], sort_keys=True) for each in (pair.old, pair.new) if "default" in each]
     return len(data) == 2 and data[0] == data[1]
 
 
 def refused_default(plan: IndexedPlan, variable: Variable) -> str | None:
-    """Why the default of a variable is not valid by its own rules, in pydantic's words; None if it is, or if that
-    can't be said."""
+    """Why the default of a variable is not valid by its own rules, in pydantic's words; None if it is, or if that is
+    unknown.
+    """
     default = variable.get("default")
     if is_hidden(variable) or default is None or "defaultText" in variable or variable["type"]["kind"] == "object":
-        return None  # a default that can be written as text is one that is accepted
+        return None  # a default that can be written as text is accepted
     if variable["encoding"] == "plain" and isinstance(default, (list, dict)):
-        return None  # no text stands for it
+        return None  # no text gives it
     from confcontract.compare.accepted import SECONDS, Side
     from confcontract.compare.accepted.text_trial import NotAlone, trial_of
     from confcontract.host.sourcefile import OutOfTime

@@ -9,7 +9,7 @@ from confcontract.image.installed_packages import Release
 
 
 def dependency_entries(old: Set[Release], new: Set[Release]) -> list[NoteEntry]:
-    """One for each distribution of which other releases are installed, by name."""
+    """One entry for each distribution whose installed releases differ, by name."""
     return list(_entries(old, new))
 
 

@@ -1,7 +1,7 @@
-"""What a comparison means for one deployment: which findings bite in its environment, and which do not.
+"""The effect of a comparison on one deployment: which findings matter in its environment, and which do not.
 
-Both contracts give their verdict on the environment, as boot would. What can't be seen from its files (values in a
-secret store, code of the application, checks, roles) is not verified, and never taken for fine.
+Both contracts give their verdict on the environment, as boot would. Facts that its files do not show (values in a
+secret store, code of the application, checks, roles) are unverified; they never count as harmless.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _IN_OWN_FILE = "it may be in a file that the settings class names, which is not 
 _NOT_SET = (DEFAULT, CODE, COMPUTED, UNSEEN)
 _ABSENT = object()
 
-# Rule → why an environment does not show what it means.
+# Rule → why an environment does not show its effect.
 _NEVER_SEEN = {
     "CHECK_ADDED_CRITICAL": "whether it can be reached is not checked",
     "ROLE_REMOVED": "which role starts is unknown",
@@ -48,15 +48,16 @@ _NEVER_SEEN = {
     "SOURCE_ORDER_CHANGED": "the deployment's other sources are unknown",
     "RELOAD_CHANGED": "it matters when a value changes",
 }
-# Rules by which a value that is accepted may mean something else.
+# Rules for which an accepted value may have another meaning.
 _READ_OTHERWISE = ("TYPE_", "ENCODING_", "EMPTY_", "ALIAS_PRECEDENCE_", "RETIRED_NAME_", "PLAN_")
 
 
 @dataclass(frozen=True)
 class VersionVerdict:
-    """What one version says of the environment. called: the version, in words. refusals: problems that are errors.
-    unseen: variable → why its value is not verified. warnings: problems that boot would warn of. secret_keys: variable
-    → the key of a Secret that a manifest takes its value from."""
+    """The verdict of one version on the environment. called: the version, in words. refusals: problems that are errors.
+    unseen: variable → why its value is not verified. warnings: problems that boot would warn about. secret_keys:
+    variable → the key of a Secret that sets it in a manifest.
+    """
 
     version: str
     called: str
@@ -79,14 +80,15 @@ class Deployment:
     new: VersionVerdict
 
     def after(self, direction: Direction) -> VersionVerdict:
-        """Of the version that is to run after the step."""
+        """The verdict of the version that runs after the step."""
         return self.new if direction is FORWARD else self.old
 
 
 @dataclass(frozen=True)
 class Asked:
-    """role, strict: as for `resolve`. renamed: as for `pair_up`. container: which one, of manifests. environ: what
-    Compose files refer to."""
+    """role, strict: as for `resolve`. renamed: as for `pair_up`. container: its name in manifests. environ: the
+    variables that Compose files refer to.
+    """
 
     role: str | None = None
     strict: bool = False
@@ -140,7 +142,7 @@ class _Side:
         )
 
     def _may_be_in_own_file(self, variable: Variable) -> bool:
-        """Whether a file that a settings class names itself may give its value, for all that is set here."""
+        """Whether a file that a settings class names itself may set the variable, whatever is set here."""
         for _, program in classes_around(self.contract, variable["path"]):
             if has_own_files(program):
                 others = [each for each in program["order"] if isinstance(each, int) or each in ("dotenv", "secrets")]
@@ -169,7 +171,7 @@ class _Side:
         return any(each["name"] in self.in_files for each in self._inside(variable))
 
     def value(self, variable: Variable) -> Any:
-        """The value in the validated settings; _ABSENT where there are none."""
+        """The value in the validated settings; _ABSENT if there are none."""
         found: Any = self.result.values if self.result.document is not None else _ABSENT
         for key in variable["path"]:
             found = found.get(key, _ABSENT) if isinstance(found, dict) else _ABSENT
@@ -194,8 +196,9 @@ def _resolved(contract: Contract, called: str, files: EnvironmentFiles, asked: A
 def _in_container(
     contract: Contract, called: str, container: Container, asked: Asked
 ) -> tuple[Resolution, list[Problem], Mapping[str, str], Mapping[str, SecretKey]]:
-    """The verdict of `validate --manifest`: its problems where nothing in doubt can change them, variable → why its
-    value can't be seen, and variable → the key of a Secret. Raises as `in_deployment` does."""
+    """The verdict of `validate --manifest`: the problems that are certain, variable → why its value is unknown, and
+    variable → the key of a Secret. Raises as `in_deployment` does.
+    """
     if asked.role is not None:
         try:
             find_role(contract, asked.role)
@@ -216,7 +219,7 @@ def _of(called: str, error: UsageError) -> UsageError:
 
 
 def _placed(found: ManifestProblem) -> Problem:
-    """With the file and the line in its source."""
+    """The problem with the file and the line in its source."""
     said = [found.problem.source] if found.problem.source else []
     return found.problem.but(source=", ".join([*said, str(found.place)]))
 
@@ -291,7 +294,7 @@ class _Judged:
         if finding.severity is REVIEW and receiving["name"] in after.deferred:
             return Bearing.UNVERIFIED, "the contract accepts its value; the application checks further"
         values = before.value(giving), after.value(receiving)
-        if _ABSENT in values:  # of settings that lack a value, nothing is known but texts
+        if _ABSENT in values:  # if the settings lack a value, only the texts are known
             if before.result.raw(giving["name"]) != after.result.raw(receiving["name"]):
                 return Bearing.BITES, "another value is used"
             if finding.rule.startswith(_READ_OTHERWISE):
@@ -309,7 +312,7 @@ class _Judged:
         if finding.rule == "DEFAULT_CHANGED":
             return Bearing.BITES, "it is not set here"
         values = before.value(giving), after.value(receiving)
-        reported = finding.rule in OF_VALUES and finding.path in self.default_changed  # which is another finding
+        reported = finding.rule in OF_VALUES and finding.path in self.default_changed  # another finding reports it
         if _ABSENT not in values and values[0] != values[1] and not reported:
             return Bearing.BITES, "it is not set here, and its default is another"
         return Bearing.HARMLESS, "it is not set here"
@@ -343,7 +346,7 @@ def _some(names: Sequence[str]) -> str:
 def in_deployment(
     comparison: Comparison, paths: Sequence[str], asked: Asked | None = None
 ) -> tuple[Comparison, Deployment]:
-    """The comparison with what each finding means for the environment in these files, and the verdicts on it.
+    """The comparison with the effect of each finding on the environment in these files, and the verdicts on it.
 
     Raises ConfigurationInvalid for a file that can't be read, ContractUnusable for a contract that this pydantic_core
     can't run, UsageError for a role that a version does not declare.
@@ -365,7 +368,7 @@ def in_deployment(
 def verdict_on(
     contract: Contract, paths: Sequence[str], asked: Asked | None = None
 ) -> tuple[VersionVerdict, Resolution]:
-    """What one contract alone says of the environment in these files, and what that was read from.
+    """The verdict of one contract on the environment in these files, and the environment that was read.
 
     Raises as `in_deployment` does.
     """

@@ -15,10 +15,10 @@ from confcontract.report.problem import ERROR, Problem
 def container_of(
     paths: Sequence[str], contracts: Sequence[Contract], named: str | None, environ: Mapping[str, str]
 ) -> Container:
-    """The one that is named; else the one whose image or labels fit, or the only one there is. One that runs before the
-    others, of the same image, is not meant.
+    """The named container; else the one whose image or labels match, or the only one. A container of the same image
+    that runs before the others is never chosen.
 
-    Raises ConfigurationInvalid for what can't be read, UsageError where it is not clear which one is meant.
+    Raises ConfigurationInvalid if a file can't be read, UsageError if the choice is not clear.
     """
     manifests = read_manifests(paths, environ)
     broken = [each.problem for each in manifests.problems if each.problem.severity == ERROR]

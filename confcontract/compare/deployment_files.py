@@ -1,7 +1,7 @@
 """The files that hold the environment of a deployment.
 
-What a platform makes an environment of is not one: a Compose file, read as a file of settings, would say that nothing
-is set. It is read as what it gives to a container.
+A file from which a platform makes an environment is different: read as a file of settings, a Compose file would set
+nothing. It is read for what it sets in a container.
 """
 
 from __future__ import annotations
@@ -24,22 +24,22 @@ from confcontract.verdict.sources.operatorfile import MAX_BYTES
 
 @dataclass(frozen=True)
 class EnvironmentFiles:
-    """env_files: NAME=VALUE lines. conf_files: TOML, YAML or JSON. Later ones win."""
+    """env_files: NAME=VALUE lines. conf_files: TOML, YAML or JSON. Later ones override earlier ones."""
 
     env_files: tuple[str, ...]
     conf_files: tuple[str, ...]
 
     @classmethod
     def of(cls, paths: Sequence[str]) -> EnvironmentFiles:
-        """Told apart by the ending of the name."""
+        """The extension of a name decides."""
         structured = tuple(path for path in paths if path.lower().endswith((".toml", ".yaml", ".yml", ".json")))
         return cls(tuple(path for path in paths if path not in structured), structured)
 
 
 def manifests_among(paths: Sequence[str], contracts: Iterable[Contract]) -> bool:
-    """Whether the files are Kubernetes' manifests or Compose files, or folders of these, all of them.
+    """Whether all of the files are Kubernetes manifests or Compose files, or folders of these.
 
-    Raises ConfigurationInvalid where some are, and others hold settings themselves.
+    Raises ConfigurationInvalid if some are, and others hold settings themselves.
     """
     variables = [each for contract in contracts for each in contract.variables]
     settings = {name.lower() for each in variables for name in (str(each["path"][0]), *names_of(each))}
@@ -59,7 +59,7 @@ def manifests_among(paths: Sequence[str], contracts: Iterable[Contract]) -> bool
 
 
 def _kind_of(path: str, settings: Collection[str]) -> str:
-    """What a file is, in words, as its keys show that are not settings; or ""."""
+    """The kind of a file, in words, determined by its keys that are not settings; or ""."""
     if os.path.isdir(at(path)):
         return "a folder of manifests"
     kind = format_of(path)
@@ -68,7 +68,7 @@ def _kind_of(path: str, settings: Collection[str]) -> str:
     try:
         raw = read_source(path, limit=MAX_BYTES)
     except Unreadable:
-        return ""  # which those who judge it tell of
+        return ""  # the code that reads it later reports the problem
     if kind == JSON:
         values = [read(raw, kind).value]
     else:
@@ -83,7 +83,7 @@ def _kind_of(path: str, settings: Collection[str]) -> str:
 
 
 def _manifest(said: Mapping[Any, Any]) -> str:
-    """What it is, in words, as its keys show that are not settings; or ""."""
+    """The kind of a document, in words, determined by its keys that are not settings; or ""."""
     if "apiVersion" in said and "kind" in said:
         return "a manifest of Kubernetes"
     services = said.get("services")

@@ -41,7 +41,7 @@ def _step(report: DiffReport, comparison: Comparison, deployment: Deployment, di
 
 
 def refusals(comparison: Comparison, deployment: Deployment) -> Iterator[tuple[VersionVerdict, list[str]]]:
-    """For each version that is to run and refuses the environment: what it says."""
+    """For each version that will run and refuses the environment: its refusals."""
     for direction in comparison.directions:
         after = deployment.after(direction)
         if not after.accepts:

@@ -25,10 +25,10 @@ DIRECTIONS: Mapping[str, tuple[Direction, ...]] = {
 
 @dataclass(frozen=True)
 class ProjectRules:
-    """What a project wants otherwise: [tool.confcontract.diff] of pyproject.toml.
+    """The project's overrides: [tool.confcontract.diff] of pyproject.toml.
 
-    severities: (rule, direction) → severity, None where the rule is off. With None as the direction: for both, but
-    where a finding only informs it stays so, unless the rule never does more. renamed: name in the old contract → name
+    severities: (rule, direction) → severity, None if the rule is off. None as the direction means both; then a finding
+    that is only information keeps its severity, unless the rule has no other. renamed: name in the old contract → name
     in the new one.
     """
 
@@ -38,7 +38,7 @@ class ProjectRules:
 
 @dataclass(frozen=True)
 class Comparison:
-    """What was compared, and what was found: first the upgrade, then the rollback, the worst first."""
+    """The compared contracts, and the findings: first those of the upgrade, then of the rollback, the worst first."""
 
     old: Contract
     new: Contract
@@ -59,16 +59,16 @@ def diff(
 ) -> Comparison:
     """Compare two contracts.
 
-    direction: "forward" (does every environment of the old contract suit the new one?), "rollback" (the other way
-    round) or "full" (both). verified: the contracts are known to match their digests, as those are that were loaded
-    from a file. Raises ValueError for another direction.
+    direction: "forward" (is every environment of the old contract valid for the new one?), "rollback" (the reverse) or
+    "full" (both). verified: whether the contracts are known to match their digests, as contracts loaded from a file
+    are. Raises ValueError for another direction.
     """
     if direction not in DIRECTIONS:
         raise ValueError(f"direction is one of {', '.join(DIRECTIONS)}, not {direction!r}")
     project = project or ProjectRules()
     directions = DIRECTIONS[direction]
     same = verified and old.digest == new.digest and old.data == new.data
-    if same and not project.renamed:  # no rule has anything to say
+    if same and not project.renamed:  # no rule can have a finding
         return Comparison(old, new, directions, ())
     compared = pair_up(old, new, project.renamed)
     told = told_of(compared, verified=verified)
@@ -78,7 +78,7 @@ def diff(
 
 
 def told_of(compared: Compared, *, verified: bool) -> list[tuple[CompareRule, ContractChange]]:
-    """What the rules have to say, whatever the direction."""
+    """The findings of all rules, in all directions."""
     told = list(_changes(compared, verified=verified))
     return told + [(all_rules()["PLAN_CHANGED"], change) for change in unexplained(compared, told)]
 
@@ -92,7 +92,7 @@ def _changes(compared: Compared, *, verified: bool) -> Iterator[tuple[CompareRul
 
 
 def _without_passwords(change: ContractChange) -> ContractChange:
-    """Words of authors, commands and addresses may hold some."""
+    """Mask passwords: words of authors, commands and addresses may contain some."""
     texts = {key: text for key in _WORDS if (text := getattr(change, key))}
     masked: dict[str, Any] = {key: mask_credentials(text) for key, text in texts.items()}
     return change if masked == texts else replace(change, **masked)
@@ -102,8 +102,9 @@ _WORDS = ("old", "new", "sentence", "back", "remedy", "back_remedy")
 
 
 def _places(compared: Compared, told: Sequence[tuple[CompareRule, ContractChange]]) -> dict[str, int]:
-    """Path of what is reported, and of what is around it → where it comes in a report: in the order of the settings
-    class, first of the new one."""
+    """The path of what is reported, and of the sections around it → its position in a report: in the order of the
+    settings class, first of the new one.
+    """
     missing = {path for _, change in told for path in (change.path, change.path.rpartition(".")[0])}
     places: dict[str, int] = {}
     before = 1

@@ -1,6 +1,6 @@
-"""Sections and mappings of which nothing but empty values is set, where these count in one of two contracts alone.
+"""Sections and mappings for which only empty values are set, if these count as values in only one of two contracts.
 
-In the one contract SHOP_DATABASE__SIZE= sets the section; in the other it sets nothing.
+In one contract SHOP_DATABASE__SIZE= sets the section; in the other it sets nothing.
 """
 
 from __future__ import annotations
@@ -25,20 +25,21 @@ _REMOVE = "Remove the empty values."
 
 @dataclass(frozen=True)
 class _EmptyParts:
-    """What empty values of parts mean for a variable. lost: how much it matters where they do not count any more, and
-    an example of their names; brought: the same where they count from now on."""
+    """The effect of empty values of parts on a variable. lost: the severity if they no longer count, and an example of
+    their names; brought: the same if they count from now on.
+    """
 
     lost: tuple[Severity, str]
     brought: tuple[Severity, str]
 
 
 def of_empty_parts(compared: Compared) -> Iterator[tuple[str, ContractChange]]:
-    """What is to be said of them, each under the id of a rule."""
+    """The changes, each under the id of a rule."""
     plans = compared.indexed
     if plans[0].ignores_empty == plans[1].ignores_empty:
         return
     members = [_members(each.contract.variables) for each in plans]
-    told: set[str] = set()  # names of which it is told of a section further inside that environments are refused
+    told: set[str] = set()  # names for which an inner section already reports that environments are refused
     for pair in sorted(compared.pairs, key=lambda each: -len(each.old["path"])):
         if not all(is_section(each) or "open" in each for each in pair):
             continue
@@ -56,7 +57,7 @@ def of_empty_parts(compared: Compared) -> Iterator[tuple[str, ContractChange]]:
 
 
 def _members(variables: Iterable[Variable]) -> Members:
-    """By the path of a section, all that is inside of it."""
+    """By the path of a section, all variables inside it."""
     found: dict[tuple[str, ...], list[Variable]] = {}
     for variable in variables:
         for size in range(1, len(variable["path"])):
@@ -71,7 +72,7 @@ def _judged(counting: Side, ignoring: Side, inside: list[Variable], told: Set[st
     try:
         trial = trial_of(counting, required=False)
         parts = [each for each in inside if each["name"] not in told and _takes_empty(counting, each)]
-    except NotAlone:  # then it is told of each of its parts that nothing is decided
+    except NotAlone:  # then each of its parts is reported as undecided
         return _EmptyParts(nothing, nothing)
     optional = {each["name"] for each in parts if need_of(each) is Need.NEVER}
     optional |= {f"{prefix}NAME" for prefix in counting.variable.get("open", ())}
@@ -94,13 +95,14 @@ def _takes_empty(counting: Side, member: Variable) -> bool:
 
 
 def _changes_its_default(side: Side) -> bool:
-    """Whether a section that is set in part is its default apart from that."""
+    """Whether a section that is partly set keeps its default for the rest."""
     return any("partialDefaults" in program for program, _ in side.decoding)
 
 
 def _is_another(trial: TextTrial, name: str, variable: Variable) -> bool:
-    """Whether a variable is something else where it is not set than where nothing but an empty value is set in it.
-    name: of that one, of whose own meaning it is told elsewhere."""
+    """Whether a variable that is not set has another value than one in which only an empty value is set. name: the name
+    with the empty value; a changed meaning of its own is reported elsewhere.
+    """
     default, found = variable.get("default"), trial.value_set({name: ""})
     if not is_section(variable) or not isinstance(default, Mapping) or not isinstance(found, Mapping):
         return True

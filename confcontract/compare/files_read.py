@@ -1,4 +1,4 @@
-"""Files from which the application reads values: NAME_FILE, and those that its class names."""
+"""Files from which the application reads values: NAME_FILE, and the files that its class names."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from confcontract.findings.severity import ERROR, INFO
 
 
 def file_changes(compared: Compared, *, removed: bool) -> Iterator[ContractChange]:
-    """What can no longer be read from a file, or what can be now."""
+    """The files that are no longer read, or that are read from now on."""
     yield from _name_files(compared, removed=removed)
     yield from key_changes(compared, removed=removed)
     told = set()
@@ -40,8 +40,9 @@ _OwnFiles = dict[tuple[Any, ...], str]
 
 
 def _by_class(compared: Compared, *, removed: bool) -> Iterator[tuple[str, _OwnFiles, _OwnFiles]]:
-    """The place of each settings class, its files, and what is read of the other contract in their place: by the class
-    at the same place, else by any."""
+    """The place of each settings class, its files, and the files that the other contract reads instead: those of the
+    class at the same place, else of any class.
+    """
     paired = [*classes_in_both(compared.old, compared.new)]
     for section, old, new in paired:
         before, now = _of_class(old), _of_class(new)
@@ -58,7 +59,7 @@ def _by_class(compared: Compared, *, removed: bool) -> Iterator[tuple[str, _OwnF
 
 
 def _of_class(program: Mapping[str, Any]) -> _OwnFiles:
-    """Each file and directory that a settings class names, with how it is read → what it is, in words."""
+    """Each file and directory that a settings class names, with how it is read → its kind, in words."""
     found: _OwnFiles = {}
     if "dotenv" in program:
         found |= _files("dotenv", program["dotenv"])
@@ -90,7 +91,7 @@ def _files(kind: str, source: Mapping[str, Any]) -> dict[tuple[Any, ...], str]:
 
 
 def _name_files(compared: Compared, *, removed: bool) -> Iterator[ContractChange]:
-    """NAME_FILE is read for NAME unless a variable is called so itself."""
+    """NAME_FILE is read for NAME unless a variable has that name itself."""
     end = compared.key("_FILE")
     files = [name for name in compared.names_touched if name.endswith(end)]
     if not files:

@@ -1,4 +1,4 @@
-"""What a comparison finds, as data; and what a rule says before a direction is chosen."""
+"""The findings of a comparison, as data; and the changes that a rule reports before a direction is chosen."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from confcontract.findings.severity import Severity
 
 
 class Bearing(StrEnum):
-    """What a finding means in one environment. UNVERIFIED: what decides it can't be seen."""
+    """The effect of a finding in one environment. UNVERIFIED: the deciding facts are unknown."""
 
     BITES = "bites"
     HARMLESS = "does not bite"
@@ -19,13 +19,13 @@ class Bearing(StrEnum):
 
 @dataclass(frozen=True)
 class ContractChange:
-    """One thing that differs between two contracts, as a rule sees it.
+    """One difference between two contracts, as a rule sees it.
 
-    path: of the field in the settings, dotted, which stays where a variable gets another name; empty for what concerns
-    the whole contract. names: the variables as operators write them, the old one first. old, new: what differs, as
-    text. sentence: what changed. back: the sentence for a rollback, where another one is needed. stands_alone: both are
-    sentences of their own; otherwise they go on from the name of the variable. forward, rollback: where the
-    circumstances ask for another severity than the rule's. declared: FILE:LINE of the declaration.
+    path: of the settings field, dotted, which stays if a variable gets another name; empty if the whole contract is
+    concerned. names: the variables as operators write them, the old one first. old, new: the differing parts, as text.
+    sentence: what changed. back: the sentence for a rollback, if it needs another. stands_alone: both are complete
+    sentences; otherwise they continue after the name of the variable. forward, rollback: another severity than the
+    rule's, if the circumstances require it. declared: FILE:LINE of the declaration.
     """
 
     path: str
@@ -59,8 +59,8 @@ class Finding:
     declared: str = ""
     stands_alone: bool = False
     approved: str = ""  # the reason of its approval
-    bearing: Bearing | None = None  # where an environment was given
-    here: str = ""  # why it bites there, or not
+    bearing: Bearing | None = None  # if an environment was passed
+    here: str = ""  # why it matters there, or not
     order: tuple[int, int] = field(default=(0, 0), compare=False, repr=False)
 
     @property

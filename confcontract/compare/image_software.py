@@ -1,4 +1,4 @@
-"""The Python distributions of an image: from the SBOM that is attested of it, else as they are installed."""
+"""The Python distributions of an image: from the image's attested SBOM, else from its installed metadata."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from confcontract.image.open_image import open_image
 
 
 def releases_of(reference: str) -> set[Release]:
-    """By what the SBOM says, unverified. Raises ImageUnusable."""
+    """From the unverified SBOM. Raises ImageUnusable."""
     with open_image(reference) as image:
         digest = subject_of(reference, image).digest
         for each in attestations_of(reference, image):

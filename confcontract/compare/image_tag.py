@@ -15,8 +15,9 @@ _OTHER = re.compile(r"[^A-Za-z0-9_.-]")
 
 
 def image_tag(contract: Contract) -> str:
-    """VERSION-cfg.DIGEST. The + of build metadata becomes _, as Helm writes it; other characters that no tag can hold
-    become -. A version that is too long is cut, the digest never."""
+    """VERSION-cfg.DIGEST. The + of build metadata becomes _, as in Helm; other characters that are invalid in a tag
+    become -. A version that is too long is cut, the digest never.
+    """
     digest = contract.digest.rpartition(":")[2][:_DIGITS]
     end = f"-cfg.{digest}"
     version = _OTHER.sub("-", contract.version.replace("+", "_"))[: LONGEST - len(end)]

@@ -1,8 +1,8 @@
-"""What a setting is called in data with types: in the TOML, YAML and JSON files that the settings class reads, and in
-the JSON of its section.
+"""The keys of a setting in typed data: in the TOML, YAML and JSON files that the settings class reads, and in the JSON
+of its section.
 
-There it goes by its validation aliases, or by the name of its field if it has none or is populated by name, too: never
-by the prefix. So a file may no longer be understood although every variable still is.
+These keys are its validation aliases. The field name is a key if there is no alias, or if the class is populated by
+name too. The prefix is never part of a key. So a file may become invalid although every variable is still read.
 """
 
 from __future__ import annotations
@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class _Keys:
-    """keys: in files. by_field: the name that is read as that of the field, and so passed on beside the alias, or "".
-    forbids: whether what is passed on under two keys is refused."""
+    """keys: in files. by_field: the key that is read as the field's name, and therefore passed on beside the alias, or
+    "". forbids: whether a value that is passed on under two keys is refused.
+    """
 
     keys: tuple[str, ...]
     by_field: str
@@ -33,7 +34,9 @@ class _Keys:
 
 
 def key_changes(compared: Compared, *, removed: bool) -> Iterator[ContractChange]:
-    """Keys that only one of the two versions reads, and values of variables that go with no file any more."""
+    """Keys that only one of the two versions reads, and values of variables that can no longer be
+    combined with a file.
+    """
     before, now = _fields(compared.old), _fields(compared.new)
     if not before or not now:
         return
@@ -47,7 +50,7 @@ def key_changes(compared: Compared, *, removed: bool) -> Iterator[ContractChange
         if not common:
             continue
         known = {compared.key(name) for name in names_of(others)}
-        told = {compared.key(name) for name in names_of(own)} - known  # as names of variables
+        told = {compared.key(name) for name in names_of(own)} - known  # like names of variables
         read = {compared.key(key) for key in theirs.keys}
         for key in ours.keys:
             if compared.key(key) not in read | told:
@@ -142,7 +145,7 @@ def keys_below(side: Side, outermost: int) -> tuple[str, ...] | None:
 
 
 def key_at(side: Side, size: int) -> str | None:
-    """The key of one section on the way to it, or of itself: after so many others."""
+    """The key of one section on the way to it, or its own: the one after so many others."""
     section = side.plan.section_at(side.path[:size])
     if section is None or side.path[size] not in section.fields:
         return None
@@ -163,5 +166,5 @@ def key_paths_in_files(side: Side) -> dict[tuple[str, ...], set[str]]:
 
 
 def _is_found(source: Mapping[str, Any]) -> bool:
-    """A pyproject.toml is looked for in the folders above, without a name."""
+    """A pyproject.toml is searched for in the parent folders, without a name."""
     return bool(source["kind"] == "pyproject")

@@ -1,4 +1,4 @@
-"""What became of the names of each variable, sorted out once for the rules about names."""
+"""What happened to the names of each variable, determined once for all rules about names."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from confcontract.compare.pairing import Compared, Pair, Variable, names_of, onc
 
 @dataclass
 class NamesChanged:
-    """kept_as_alias: its old name is still read, but not its first. renamed: its old name is read by nothing.
-    lost, gained: (pair, name) of other names. reordered: the same names in another order."""
+    """kept_as_alias: its first old name is still read, but no longer the first. renamed: its old name is no longer
+    read. lost, gained: (pair, name) of other names. reordered: the same names in another order.
+    """
 
     kept_as_alias: list[Pair] = field(default_factory=list)
     renamed: list[Pair] = field(default_factory=list)
@@ -29,7 +30,7 @@ def names_changed(compared: Compared) -> NamesChanged:
 
 
 def folded_names(key: Callable[[str], str], names: Iterable[str]) -> tuple[str, str] | None:
-    """Two of these names that are one where case does not matter."""
+    """Two of these names that are equal if case does not matter."""
     known: dict[str, str] = {}
     for name in names:
         if known.setdefault(key(name), name) != name:
@@ -38,9 +39,9 @@ def folded_names(key: Callable[[str], str], names: Iterable[str]) -> tuple[str, 
 
 
 def names_that_meet(owners: Mapping[str, Sequence[Variable]]) -> str:
-    """In words: the names of different variables that are one where case does not matter; or "".
+    """In words: the names of different variables that are equal if case does not matter; or "".
 
-    owners: name, as it is compared → the variables that read it.
+    owners: name, in the form that is compared → the variables that read it.
     """
     met = []
     for key, variables in owners.items():

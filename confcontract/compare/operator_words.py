@@ -1,6 +1,6 @@
 """What operators have to do about a finding, by when, and what happens otherwise, in sentences for a release note.
 
-The remedies of the rules are for whoever changes the application; these are for whoever runs it.
+The remedies of the rules address the application's developers; these sentences address its operators.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ _REFUSED = (
 _LOOK = "Try the values in use before you upgrade (confcontract validate): some may be refused."
 _NOTHING = ""
 
-# Rule → what to do where the finding is more than information. {old} and {new} are what differs, {name} the variable.
+# Rule → what to do if the finding is more than information. {old} and {new} are the differing parts, {name} the
+# variable.
 TO_DO: Mapping[str, str] = MappingProxyType(
     {
         "ENV_ADDED_REQUIRED": "Set it before you upgrade: without it, the application does not start.",
@@ -98,7 +99,7 @@ _ALSO_AS_NOTES = ("ENV_RENAMED_ALIASED",)
 
 
 def to_do(finding: Finding) -> str:
-    """What an operator has to do; empty where there is nothing to do."""
+    """What an operator has to do; empty if nothing."""
     if finding.severity is INFO and finding.rule not in _ALSO_AS_NOTES:
         return ""
     name = finding.names[-1] if finding.names else ""

@@ -1,7 +1,7 @@
-"""Which variable of one contract is which of the other.
+"""Pair the variables of two contracts.
 
-First by the place of the field in the settings, which stays when a variable gets another name; then by name; then by
-what the contracts say of deprecated names, or the project of renamed ones.
+Pairs are found by the place of the field in the settings, which stays when a variable gets another name; then by name;
+then by the deprecated names in the contracts, and the renamed ones that the project lists.
 """
 
 from __future__ import annotations
@@ -26,17 +26,17 @@ _Found = TypeVar("_Found")
 
 
 def names_of(variable: Variable) -> tuple[str, ...]:
-    """All names that are accepted, best first."""
+    """All accepted names, best first."""
     return (variable["name"], *variable.get("aliases", ()))
 
 
 def path_of(variable: Variable) -> str:
-    """Sections that bake puts together from several classes have a name that no field can have."""
+    """Sections that bake makes for several classes have a name that no field can have."""
     return ".".join(variable["path"]).replace("\0", "")
 
 
 class Pair(NamedTuple):
-    """A variable of the old contract, and the same in the new one."""
+    """A variable of the old contract, and its counterpart in the new one."""
 
     old: Variable
     new: Variable
@@ -54,7 +54,7 @@ class Pair(NamedTuple):
         return str(self.new.get("declaredAt") or self.old.get("declaredAt") or "")
 
 
-_paired: Callable[[tuple[Variable, Variable]], Pair] = partial(tuple.__new__, Pair)  # far faster than Pair itself
+_paired: Callable[[tuple[Variable, Variable]], Pair] = partial(tuple.__new__, Pair)  # much faster than Pair itself
 _path_in = itemgetter("path")
 
 
@@ -62,8 +62,8 @@ _path_in = itemgetter("path")
 class Compared:
     """Two contracts, and their variables in pairs.
 
-    added, removed: those without a partner. prefixes: the prefix of names in both, where it changed and that explains
-    other names. key: a name as names are compared here.
+    added, removed: those without a counterpart. prefixes: the prefix of names in both, if it changed and explains other
+    names. key: a name in the form that is compared here.
     """
 
     old: Contract
@@ -80,12 +80,12 @@ class Compared:
 
     @cached_property
     def changed(self) -> tuple[Pair, ...]:
-        """The pairs that are not described alike to the letter; where they are declared is no matter."""
+        """The pairs whose descriptions are not identical; the place of the declaration is ignored."""
         return tuple([pair for pair in self.pairs if not _is_alike(pair[0], pair[1])])
 
     @cached_property
     def treated_otherwise(self) -> tuple[Pair, ...]:
-        """The pairs that the plans of both contracts don't treat alike, to the letter."""
+        """The pairs that the plans of the two contracts do not treat identically."""
         plans = self.plans
         some: Iterable[Pair] = self.changed
         if not plans.all_steady:
@@ -99,7 +99,7 @@ class Compared:
 
     @cached_property
     def touched(self) -> tuple[Pair, ...]:
-        """The pairs of which anything is not as it was: the description, or how the plans treat them."""
+        """The pairs with any change: in the description, or in how the plans treat them."""
         changed = {*map(id, self.changed)}
         some = changed.union(map(id, self.treated_otherwise))
         if len(some) == len(changed):
@@ -114,27 +114,28 @@ class Compared:
 
     @cached_property
     def indexed(self) -> tuple[IndexedPlan, IndexedPlan]:
-        """Both plans, for what is asked of one variable after the other."""
+        """Both plans, indexed for questions about one variable after the other."""
         from confcontract.compare.accepted import IndexedPlan
 
         return IndexedPlan(self.old, lambda: self._fields_touched), IndexedPlan(self.new, lambda: self._fields_touched)
 
     @cached_property
     def _fields_touched(self) -> frozenset[str]:
-        """The fields of the settings that are, or hold, variables that are new or not as they were."""
+        """The settings fields that are, or contain, new, removed or changed variables."""
         pairs = (variable for pair in self.touched for variable in pair)
         return frozenset(each["path"][0] for each in (*pairs, *self.added, *self.removed))
 
     @cached_property
     def names_touched(self) -> frozenset[str]:
-        """The names, as they are compared here, that not the same variables read in both contracts."""
+        """The names, in the form that is compared here, that different variables read in the two contracts."""
         alone = (name for each in (*self.added, *self.removed) for name in _keys(each, self.key))
         sides = ((set(_keys(pair.old, self.key)), set(_keys(pair.new, self.key))) for pair in self.changed)
         return frozenset((*alone, *(name for old, new in sides for name in old ^ new)))
 
     def owners(self, names: Collection[str] | None = None) -> tuple[Owners, Owners]:
-        """Name → the variables that read it, in the old contract and in the new one. names: if no others are wanted, as
-        they are compared here."""
+        """Name → the variables that read it, in the old contract and in the new one. names: only these, in the form
+        that is compared here.
+        """
         return _owners(self.old.variables, self.key, names), _owners(self.new.variables, self.key, names)
 
     @cached_property
@@ -144,18 +145,18 @@ class Compared:
         return found
 
     def partner(self, variable: Variable) -> Variable | None:
-        """The other of its pair."""
+        """The other variable of its pair."""
         return self._partners.get(id(variable))
 
     def translated(self, name: str) -> str:
-        """A name of the old contract, with the new prefix if that is all that changed of names."""
+        """A name of the old contract, with the new prefix if the names differ only in that."""
         for before, after in self.prefixes:
             if self.key(name).startswith(self.key(before)):
                 return after + name[len(before) :]
         return name
 
     def same_name(self, pair: Pair) -> bool:
-        """Whether both are called alike, but for the prefix."""
+        """Whether both have the same name, except for the prefix."""
         return self.key(self.translated(pair.old["name"])) == self.key(pair.new["name"])
 
 
@@ -163,13 +164,13 @@ def _is_alike(one: Variable, other: Variable) -> bool:
     place, now = one.get("declaredAt"), other.get("declaredAt")
     if place == now:
         return one == other
-    moved = one.copy() if isinstance(one, dict) else {**one}  # as a rule the quick way: there may be thousands
+    moved = one.copy() if isinstance(one, dict) else {**one}  # usually the fast way: there may be thousands
     moved["declaredAt"] = now
     return bool(moved == (other if now is not None else {**other, "declaredAt": None}))
 
 
 def once_for_all_rules(work: Callable[[Compared], _Found]) -> Callable[[Compared], _Found]:
-    """What several rules need of two contracts is worked out once, and goes when they do."""
+    """Compute data that several rules need for two contracts once, and free it together with them."""
     known: WeakKeyDictionary[Compared, _Found] = WeakKeyDictionary()
 
     def found(compared: Compared) -> _Found:
@@ -181,7 +182,7 @@ def once_for_all_rules(work: Callable[[Compared], _Found]) -> Callable[[Compared
 
 
 def pair_up(old: Contract, new: Contract, renamed: Mapping[str, str] | None = None) -> Compared:
-    """renamed: names of the old contract → names of the new one, as the project says."""
+    """renamed: names of the old contract → names of the new one, from the project's settings."""
     sensitive = all(contract.compiled["settings"][0]["caseSensitive"] for contract in (old, new))
     key: Callable[[str], str] = str if sensitive else str.lower
     said = {key(before): key(after) for before, after in (renamed or {}).items()}
@@ -234,7 +235,7 @@ def pair_up(old: Contract, new: Contract, renamed: Mapping[str, str] | None = No
 
 
 def _in_place(ones: Sequence[Variable], others: Sequence[Variable]) -> tuple[int, int]:
-    """How many at the beginning, and how many of the others at the end, have the same path as in the other contract."""
+    """How many at the beginning, and how many of the rest at the end, have the same path as in the other contract."""
     size = min(len(ones), len(others))
     before, now = [*map(_path_in, ones)], [*map(_path_in, others)]
     if before == now:

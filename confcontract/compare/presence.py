@@ -1,4 +1,4 @@
-"""Variables that come and go, sections as one; and what is required of which."""
+"""New and removed variables, with a section counted as one; and which variables are required."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from confcontract.contract.artifact import Contract
 
 
 class Need(Enum):
-    """Whether a variable must be there."""
+    """Whether a variable is required."""
 
     ALWAYS = "required"
     IN_SECTION = "required if its section is set"
@@ -27,7 +27,9 @@ def need_of(variable: Variable) -> Need:
 
 
 def need_in(contract: Contract, variable: Variable) -> Need:
-    """The same, but that what only some alternatives of a section need (a union of classes) is optional."""
+    """The same, except that a variable that only some alternatives of a section need (a union of
+    classes) is optional.
+    """
     need = need_of(variable)
     if need is Need.IN_SECTION:
         sections = [*sections_at(contract, variable["path"][:-1])]
@@ -60,8 +62,9 @@ def gone(compared: Compared, *, required: bool) -> Iterator[tuple[Variable, Sequ
 def _alone(
     contract: Contract, variables: Sequence[Variable], *, required: bool
 ) -> Iterator[tuple[Variable, Sequence[Variable]]]:
-    """A section that comes or goes is one thing: its optional members are reported with it, and it is not told itself
-    where those of its members are that are required."""
+    """A new or removed section is one item: its optional members are reported with it. If it has required members,
+    these are reported instead of the section.
+    """
     paths = {tuple(each["path"]): each for each in variables}
     needed = {tuple(each["path"]) for each in variables if _must(contract, each, paths)}
     for variable in variables:
@@ -78,8 +81,9 @@ def _alone(
 
 
 def _must(contract: Contract, variable: Variable, alone: dict[tuple[str, ...], Variable]) -> bool:
-    """Whether environments that were right lack it: what is required inside of a section that comes with it is not
-    missing where the section is optional."""
+    """Whether valid environments lack it: a required member of a new section is not missing if the
+    section is optional.
+    """
     need = need_in(contract, variable)
     if need is Need.IN_SECTION:
         path = tuple(variable["path"])
@@ -88,7 +92,7 @@ def _must(contract: Contract, variable: Variable, alone: dict[tuple[str, ...], V
 
 
 def in_words(variable: Variable, members: Sequence[Variable]) -> str:
-    """What it is: 'integer, 1 to 65535, default 8080', 'section of 3 variables'."""
+    """A description: 'integer, 1 to 65535, default 8080', 'section of 3 variables'."""
     if members:
         return f"section with {', '.join(each['name'] for each in members)}"
     text: str = variable["type"]["text"]
@@ -98,7 +102,7 @@ def in_words(variable: Variable, members: Sequence[Variable]) -> str:
 
 
 def became(compared: Compared, *, required: bool) -> Iterator[Pair]:
-    """Pairs in which more is required of one than of the other."""
+    """Pairs in which one is required more strictly than the other."""
     order = (Need.NEVER, Need.IN_SECTION, Need.ALWAYS)
     for pair in compared.changed:
         old, new = order.index(need_of(pair.old)), order.index(need_of(pair.new))

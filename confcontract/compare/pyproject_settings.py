@@ -1,4 +1,4 @@
-"""What a project wants otherwise of a comparison: [tool.confcontract.diff] in its pyproject.toml."""
+"""The project's settings for comparisons: [tool.confcontract.diff] in its pyproject.toml."""
 
 from __future__ import annotations
 
@@ -21,8 +21,9 @@ _AT = (*PROJECT, "diff")
 
 @dataclass(frozen=True)
 class ProjectSettings:
-    """rules: severities and renamed variables. fail_on, direction: where the command line does not say. approvals: the
-    file of approvals."""
+    """rules: severities and renamed variables. fail_on, direction: used if the command line does not set them.
+    approvals: the file of approvals.
+    """
 
     rules: ProjectRules = field(default_factory=ProjectRules)
     fail_on: str = "review"
@@ -31,9 +32,9 @@ class ProjectSettings:
 
 
 def project_settings(path: str = "pyproject.toml") -> ProjectSettings:
-    """Those of the project in the working directory; defaults where there is no such file or table.
+    """The settings of the project in the working directory; defaults if the file or the table does not exist.
 
-    Raises ConfigurationInvalid, with file and line, for what is wrong.
+    Raises ConfigurationInvalid, with file and line, for an invalid setting.
     """
     if not is_there(path):
         return ProjectSettings()

@@ -11,12 +11,12 @@ from confcontract.report.terminal import printable
 
 
 def listed(entries: Iterable[NoteEntry]) -> str:
-    """The entries as a list, a line each."""
+    """The entries as a list, one per line."""
     return "".join(f"- {_entry(each)}\n" for each in entries)
 
 
 def by_kind(entries: Sequence[NoteEntry]) -> Mapping[NoteKind, str]:
-    """Kind → its list, in order; no kind without entries."""
+    """Kind → its list, in order; kinds without entries are left out."""
     found = {kind: [each for each in entries if each.kind is kind] for kind in NoteKind}
     return {kind: listed(of_kind) for kind, of_kind in found.items() if of_kind}
 
@@ -27,7 +27,7 @@ def heading(version: str, date: str | None) -> str:
 
 
 def note_page(entries: Sequence[NoteEntry], version: str | None, date: str | None) -> str:
-    """With a version, as a section of a changelog."""
+    """With a version, a section of a changelog."""
     parts = [f"## {heading(version, date)}\n"] if version else []
     parts += [f"### {kind.value}\n\n{text}" for kind, text in by_kind(entries).items()]
     return "\n".join(parts)
@@ -39,7 +39,7 @@ def _entry(entry: NoteEntry) -> str:
 
 
 def _with_literals(text: str, literals: Sequence[str]) -> str:
-    """Without markup, but with code for what is to be written as it is, and for what looks like a variable's name."""
+    """Escape markup, but mark literals, and words that look like a variable's name, as code."""
     known = [re.escape(printable(each)) for each in sorted(literals, key=len, reverse=True)]
     pattern = "|".join([*known, r"[A-Z][A-Z0-9]*_[A-Z0-9_]*"])
     parts = re.split(rf"(?<![\w./])({pattern})(?!\w)", text)
@@ -51,7 +51,7 @@ _MENTION = re.compile(r"(?<!\w)([@#])(?=\w)")
 
 
 def _escaped(text: str) -> str:
-    """What no reader of Markdown takes for markup, or a forge for a mention."""
+    """Text that no Markdown renderer reads as markup, and no forge as a mention."""
     return _MENTION.sub("\\1\u200b", _MARKUP.sub(r"\\\1", text))
 
 

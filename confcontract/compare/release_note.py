@@ -29,8 +29,9 @@ class NoteKind(StrEnum):
 
 @dataclass(frozen=True)
 class NoteEntry:
-    """name: of the variable; empty for what concerns none in particular. text: without markup, on one line.
-    literals: what of the text is to be written as it is: names of variables, places of secrets."""
+    """name: of the variable; empty if it concerns none in particular. text: without markup, on one line. literals: the
+    parts of the text to be written verbatim: names of variables, places of secrets.
+    """
 
     kind: NoteKind
     name: str
@@ -48,13 +49,13 @@ def release_note(found: UpgradeFindings) -> tuple[NoteEntry, ...]:
 
 
 def in_order(entries: Iterable[NoteEntry]) -> tuple[NoteEntry, ...]:
-    """By kind, and as they are within each."""
+    """By kind; within each, the order stays."""
     order = list(NoteKind)
     return tuple(sorted(entries, key=lambda each: order.index(each.kind)))
 
 
 def _is_told_by_members(history: VariableHistory, found: UpgradeFindings) -> bool:
-    """A section that comes or goes is told by its members, which operators set."""
+    """A new or removed section is reported through its members, which operators set."""
     if history.fate is Fate.CHANGED or not is_section(history.current):
         return False
     path = tuple(history.current["path"])
@@ -71,10 +72,10 @@ def _of_variable(history: VariableHistory) -> Iterator[NoteEntry]:
         yield NoteEntry(_kind(history), history.name, text, _literals(history.findings, history.old, history.new))
 
 
-# Rules of which the entry says in words of its own that a variable comes or goes.
+# Rules for which the entry already says that a variable is new or removed.
 _ADDED = ("ENV_ADDED_REQUIRED", "ENV_ADDED_OPTIONAL")
 _REMOVED = ("ENV_REMOVED_REQUIRED", "ENV_REMOVED_OPTIONAL")
-_LITERAL = ("VAULT_PATH_CHANGED", "VAULT_KEY_RENAMED", "PREFIX_CHANGED")  # rules of which old and new are names
+_LITERAL = ("VAULT_PATH_CHANGED", "VAULT_KEY_RENAMED", "PREFIX_CHANGED")  # rules whose old and new are names
 
 
 def _literals(findings: Sequence[Finding], *variables: Variable | None) -> tuple[str, ...]:
@@ -116,7 +117,7 @@ def _sentences(history: VariableHistory) -> Iterator[str]:
 
 
 def change_lines(history: VariableHistory) -> tuple[str, ...]:
-    """What changed of a variable, a sentence each, without what to do; of one that is gone, what to do."""
+    """The changes of a variable, a sentence each, without what to do; for a removed one, what to do."""
     if history.fate is Fate.REMOVED:
         return tuple(_removal(history))
     told = _each_change_once([each for each in history.findings if each.rule not in _ADDED])
@@ -124,13 +125,15 @@ def change_lines(history: VariableHistory) -> tuple[str, ...]:
 
 
 def general_lines(found: UpgradeFindings) -> tuple[str, ...]:
-    """What changed and concerns no variable in particular, a sentence each."""
+    """The changes that concern no variable in particular, a sentence each."""
     told = [each for each in found.general if each.rule not in UNTOLD]
     return tuple(mask_credentials(f"{_capital(each.sentence)}.") for each in told)
 
 
 def _each_change_once(findings: Sequence[Finding]) -> list[Finding]:
-    """Without what another rule says of the same accepted values: a value that came, where another went."""
+    """Without findings that another rule reports for the same accepted values: a new value where
+    another was removed.
+    """
     first: dict[tuple[str, ...], Finding] = {}
     for each in findings:
         first.setdefault((each.path, each.old, each.new) if each.rule in OF_VALUES else (each.fingerprint,), each)
@@ -159,7 +162,7 @@ def _addition(variable: Variable) -> Iterator[str]:
 
 
 def _sentence(finding: Finding, name: str) -> str:
-    """A whole sentence of what the rule says of its variable, which the entry has named already."""
+    """A complete sentence about the variable, which the entry has already named."""
     if finding.stands_alone:
         return f"{_capital(finding.sentence)}."
     return f"{'It' if finding.where == name else finding.where} {finding.sentence}."
@@ -200,6 +203,6 @@ def _general_kind(finding: Finding) -> NoteKind:
 
 
 def _capital(text: str) -> str:
-    """The first letter as a capital, unless it begins a name or a value."""
+    """The first letter in upper case, unless it begins a name or a value."""
     first = text.partition(" ")[0].rstrip(",.:;")
     return text[:1].upper() + text[1:] if first.isalpha() and first.islower() else text

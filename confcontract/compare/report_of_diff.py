@@ -1,4 +1,4 @@
-"""What a comparison is reported as: one or several comparisons, what counts as a finding, and how the command ends."""
+"""The data of a report: one or several comparisons, what counts as a finding, and how the command ends."""
 
 from __future__ import annotations
 
@@ -19,15 +19,16 @@ if TYPE_CHECKING:
 
 
 def nowhere(declared: str) -> str:
-    """Where a declaration is, if no one looks for the file."""
+    """The place of a declaration if the file is not searched."""
     return declared
 
 
 @dataclass(frozen=True)
 class DiffReport:
-    """comparisons: of each old contract with the new one. threshold: the least severity that blocks. problems: why it
-    could not be evaluated; then there are no comparisons. notes: what is to say of approvals. located: FILE:LINE as a
-    contract has it → as it is here. deployments: of each comparison, where an environment was given."""
+    """comparisons: of each old contract with the new one. threshold: the lowest severity that blocks. problems: why the
+    evaluation failed; then there are no comparisons. notes: messages about approvals. located: FILE:LINE in a contract
+    → its path here. deployments: of each comparison, if an environment was passed.
+    """
 
     comparisons: tuple[Comparison, ...] = ()
     threshold: Severity = REVIEW
@@ -48,11 +49,11 @@ class DiffReport:
         return CLEAN if all(self.passes(*step) for step in steps) else FOUND
 
     def passes(self, comparison: Comparison, direction: Direction) -> bool:
-        """Whether nothing blocks, and the version that is to run accepts the environment, where one was given."""
+        """Whether nothing blocks, and the version that will run accepts the environment, if one was passed."""
         return not any(map(self.blocks, comparison.of(direction))) and not self.is_refused(comparison, direction)
 
     def is_refused(self, comparison: Comparison, direction: Direction) -> bool:
-        """Whether the version that is to run refuses the environment that was given."""
+        """Whether the version that will run refuses the environment that was passed."""
         deployments = zip(self.comparisons, self.deployments, strict=False)
         return any(each is comparison and not there.after(direction).accepts for each, there in deployments)
 
@@ -68,7 +69,7 @@ class DiffReport:
 def called(comparison: Comparison, direction: Direction, service: str | None = None) -> str:
     """'shop 1.4.0 → 1.5.0' for an upgrade, 'shop 1.5.0 → 1.4.0' for a rollback.
 
-    service: what it is called, where that is not what its contract is called.
+    service: its name, if it differs from the contract's name.
     """
     one, other = comparison.old, comparison.new
     if direction is not FORWARD:

@@ -1,4 +1,4 @@
-"""What a rule is: one kind of change, and what it means in each direction."""
+"""A rule: one kind of change, and its meaning in each direction."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from confcontract.findings.severity import Severity
 class CompareRule:
     """One kind of change.
 
-    purpose: what it finds, in one sentence. remedy: what to do before an upgrade; back_remedy: before a rollback, where
-    that is something else. mirror: what the same change is called when the contracts are compared the other way round;
-    no_mirror: why there is none. forward, rollback: how much it matters; circumstances: when it matters more or less.
-    lopsided: why the mirror does not have the same severities the other way round. acceptance: whether it is about
-    which environments are accepted. find: the function that finds it.
+    purpose: what it finds, in one sentence. remedy: what to do before an upgrade; back_remedy: before a rollback, if
+    that differs. mirror: the rule for the same change if the contracts are compared in reverse; no_mirror: why there is
+    none. forward, rollback: the severities; circumstances: when they are higher or lower. lopsided: why the mirror does
+    not have the same severities reversed. acceptance: whether it is about which environments are accepted. find: the
+    function that finds it.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""Where the values of variables live in secret stores, compared."""
+"""Compare where the values of variables are in secret stores."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from confcontract.findings.severity import ERROR, WARNING
 
 
 def references_of(variable: Variable) -> tuple[str, ...]:
-    """The first is where the value lives; the others are tried where it is absent."""
+    """The first reference is the place of the value; the others are tried if it is absent."""
     return tuple(variable[key] for key in ("vault",) if key in variable) + tuple(variable.get("vaultFallback", ()))
 
 
 def place_of(reference: str) -> str:
-    """Without the key, and without the version of it."""
+    """Without its key and version."""
     return reference.partition("#")[0]
 
 
 def moved(compared: Compared, *, elsewhere: bool) -> Iterator[ContractChange]:
-    """References that differ: in their path, or in the key alone."""
+    """References that differ: in their path, or only in the key."""
     for pair in compared.changed:
         old, new = references_of(pair.old), references_of(pair.new)
         if not old or not new or old == new:

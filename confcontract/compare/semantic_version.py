@@ -1,4 +1,4 @@
-"""Versions by Semantic Versioning 2.0.0 (https://semver.org): read, put in order, raised."""
+"""Parse, order and raise versions by Semantic Versioning 2.0.0 (https://semver.org)."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ _MARK = rf"(?:{_NUMBER}|[0-9]*[A-Za-z-][0-9A-Za-z-]*)"
 _FORM = re.compile(
     rf"v?({_NUMBER})\.({_NUMBER})\.({_NUMBER})(?:-({_MARK}(?:\.{_MARK})*))?(?:\+([0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*))?"
 )
-LONGEST = 256  # characters; longer ones are not versions of anybody's
+LONGEST = 256  # characters; real versions are shorter
 
 
 class Level(StrEnum):
-    """Which number of a version is raised."""
+    """The number of a version that is raised."""
 
     MAJOR = "major"
     MINOR = "minor"
@@ -24,13 +24,15 @@ class Level(StrEnum):
 
     @property
     def rank(self) -> int:
-        """0 is the most."""
+        """0 is the highest."""
         return list(Level).index(self)
 
 
 @dataclass(frozen=True)
 class SemanticVersion:
-    """core: major, minor, patch. marks: of a pre-release, empty for a release. Build metadata has no rank."""
+    """core: major, minor, patch. marks: of a pre-release, empty for a release. Build metadata does not affect the
+    order.
+    """
 
     core: tuple[int, int, int]
     marks: tuple[str, ...] = ()
@@ -43,17 +45,19 @@ class SemanticVersion:
 
     @property
     def order(self) -> tuple[object, ...]:
-        """For comparing: a pre-release comes before its release, numbers before words (section 11)."""
+        """The sort key: a pre-release comes before its release, numbers before words (section 11)."""
         marks = tuple((0, int(mark), "") if mark.isdigit() else (1, 0, mark) for mark in self.marks)
         return (*self.core, not marks, marks)
 
     @property
     def is_initial(self) -> bool:
-        """Below 1.0.0, where Semantic Versioning promises nothing (section 4)."""
+        """Below 1.0.0, where Semantic Versioning guarantees nothing (section 4)."""
         return self.core[0] == 0
 
     def raised(self, level: Level) -> SemanticVersion:
-        """The least release that is so much higher. A pre-release goes to its own release where that is enough."""
+        """The lowest release that is higher by this level. A pre-release is raised to its own release if that is
+        enough.
+        """
         major, minor, patch = self.core
         if level is Level.NONE:
             return self
@@ -67,14 +71,14 @@ class SemanticVersion:
 
 
 def _step_of(core: tuple[int, int, int]) -> Level:
-    """What was raised to come to this release."""
+    """The level that was raised to reach this release."""
     if core[2]:
         return Level.PATCH
     return Level.MINOR if core[1] else Level.MAJOR
 
 
 def parse_version(text: str) -> SemanticVersion:
-    """A leading v is allowed. Raises ValueError for what is not a semantic version."""
+    """A leading v is allowed. Raises ValueError if the text is not a semantic version."""
     found = _FORM.fullmatch(text) if len(text) <= LONGEST else None
     if found is None:
         raise ValueError(text)

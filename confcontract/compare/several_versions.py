@@ -1,4 +1,4 @@
-"""Several older versions against one: a table, versions × findings."""
+"""Compare several older versions with one: a table, versions × findings."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ ABSENT = "–"
 
 @dataclass(frozen=True)
 class VersionsRow:
-    """finding: the worst of its kind. cells: what it is for each of the versions. versions: those that have it."""
+    """finding: the worst of its kind. cells: the result for each of the versions. versions: those that have the
+    finding.
+    """
 
     finding: Finding
     cells: tuple[str, ...]
@@ -27,7 +29,7 @@ class Table:
 
 
 def table_of(report: DiffReport, direction: Direction) -> Table:
-    """Findings of the same rule about the same setting are one row, whatever the old version had there."""
+    """Findings of the same rule about the same setting are one row, regardless of the old versions' values."""
     versions = _told_apart([each.old.version for each in report.comparisons])
     found: dict[tuple[str, str, str, str], list[Finding | None]] = {}
     for number, comparison in enumerate(report.comparisons):
@@ -52,7 +54,7 @@ def _row(versions: tuple[str, ...], cells: list[Finding | None]) -> VersionsRow:
 
 
 def _told_apart(versions: list[str]) -> tuple[str, ...]:
-    """Two contracts may say the same version."""
+    """Two contracts may have the same version."""
     seen: dict[str, int] = {}
     told = []
     for version in versions:

@@ -1,4 +1,4 @@
-"""The rule PLAN_CHANGED: what differs between the plans of two contracts, and no other rule has told."""
+"""The rule PLAN_CHANGED: differences between the plans of two contracts that no other rule has reported."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from confcontract.compare.finding import ContractChange
 from confcontract.compare.pairing import Compared, Variable, path_of
 from confcontract.compare.rule import CompareRule
 
-# Of how a settings class is read: what no rule about names or accepted strings is sure to see, in words.
+# Properties of how a settings class is read that rules about names or accepted strings may miss, in words.
 _OTHERWISE = {
     "habits": "behaviour of the release of pydantic-settings",
 }
 
 
 def unexplained(compared: Compared, told: Sequence[tuple[CompareRule, ContractChange]]) -> Iterator[ContractChange]:
-    """told: what the other rules have found."""
+    """told: the findings of the other rules."""
     paths = {change.path for rule, change in told if rule.acceptance and change.path}
     policies = {change.path for rule, change in told if rule.id.startswith("UNKNOWN_")}
     yield from _programs(compared)
@@ -36,13 +36,13 @@ def unexplained(compared: Compared, told: Sequence[tuple[CompareRule, ContractCh
 
 
 def _is_told(path: str, told: Mapping[str, bool]) -> bool:
-    """Of the place itself, of one inside of it, or of one around it."""
+    """Whether a finding was reported for the place itself, for one inside it, or for one around it."""
     around = path.split(".")
     return path in told or any(told.get(".".join(around[:size])) for size in range(1, len(around)))
 
 
 def _with_all_around(paths: Iterable[str]) -> dict[str, bool]:
-    """Each path, true, and those of the sections around it, false."""
+    """Each path → True, and the paths of the sections around it → False."""
     found = dict.fromkeys(paths, True)
     for path in [*found]:
         while (path := path.rpartition(".")[0]) and path not in found:
@@ -51,7 +51,7 @@ def _with_all_around(paths: Iterable[str]) -> dict[str, bool]:
 
 
 def _change(path: str, variables: Mapping[str, Variable], options: Sequence[str]) -> ContractChange:
-    """options: of pydantic, where it is known that these differ."""
+    """options: of pydantic, if they are known to differ."""
     around = path.split(".")
     names: tuple[str, ...] = ()
     declared = ""

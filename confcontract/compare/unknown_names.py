@@ -1,4 +1,4 @@
-"""What becomes of a name that a contract does not know: is it ignored, or refused?"""
+"""How a contract treats a name that it does not know: does it ignore or refuse it?"""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from typing import Any
 from confcontract.compare.pairing import Variable
 from confcontract.contract.artifact import Contract
 
-_READ_WHOLE = ("dotenv", "toml", "yaml", "json", "pyproject")  # sources of which unknown keys are looked at
+_READ_WHOLE = ("dotenv", "toml", "yaml", "json", "pyproject")  # sources whose unknown keys are checked
 _AROUND = ("schema", "lax_schema", "choices")
 
 
 def is_refused(contract: Contract, variable: Variable) -> bool:
-    """Whether this contract refuses a variable that it does not declare, where that is set.
+    """Whether this contract refuses a variable that it does not declare, if that is set.
 
-    A member of a section is refused where the section forbids what it does not know; of a section that the contract
-    does not know either, it is the section that is refused, or not. At the top level nothing refuses a variable of the
-    environment; what the files of a settings class hold is refused by one with extra="forbid".
+    A member of a section is refused if the section forbids unknown members. If the contract does not know the section
+    either, the question applies to the section. At the top level, a variable of the environment is never refused; a key
+    in the files of a settings class is refused if the class has extra="forbid".
     """
     known = _sections_known(contract, variable["path"])
     if known == 0:
@@ -26,14 +26,15 @@ def is_refused(contract: Contract, variable: Variable) -> bool:
 
 
 def is_kept(contract: Contract, variable: Variable) -> bool:
-    """Whether this contract keeps a member that it does not declare, whatever it holds (extra="allow")."""
+    """Whether this contract keeps a member that it does not declare, with any value (extra="allow")."""
     known = _sections_known(contract, variable["path"])
     return bool(known) and any("allow" in _policies(each) for each in sections_at(contract, variable["path"][:known]))
 
 
 def _sections_known(contract: Contract, path: Sequence[str]) -> int | None:
-    """How many of the sections around a variable the contract has, from the outside; None where it has something else
-    in the place of the next one."""
+    """How many of the sections around a variable the contract has, from the outside; None if it has something else
+    instead of the next one.
+    """
     sizes = range(len(path) - 1, 0, -1)
     known = next((size for size in sizes if any(sections_at(contract, path[:size]))), 0)
     instead = known < len(path) - 1 and any(
@@ -62,7 +63,7 @@ def _policies(section: Mapping[str, Any]) -> tuple[Any, Any]:
 
 
 def sections_at(contract: Contract, path: Sequence[str]) -> Iterator[dict[str, Any]]:
-    """The schemas of all sections that a path of fields leads to: several where a union is on the way."""
+    """The schemas of all sections that a path of fields leads to: several if the path goes through a union."""
     compiled = contract.compiled
     definitions = {each["ref"]: each for each in compiled["validator"].get("definitions", ())}
     yield from _sections(compiled["validator"], tuple(path), definitions, compiled["shared"], frozenset())

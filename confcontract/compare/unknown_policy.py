@@ -1,4 +1,4 @@
-"""Changes of what becomes of unknown names: of the settings class, and of each section."""
+"""Changes in how unknown names are treated: by the settings class, and by each section."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from confcontract.findings.severity import ERROR, INFO, WARNING, Severity
 
 
 def policy_changes(compared: Compared, *, forbidden: bool) -> Iterator[ContractChange]:
-    """Where unknown names are refused that were ignored; or the other way round."""
+    """Where unknown names are refused that were ignored; or the reverse."""
     old, new = (any(p["extraForbid"] for p in c.compiled["settings"]) for c in (compared.old, compared.new))
     if old is not new and new is forbidden:
         matters = forbids_in_files(compared.new if forbidden else compared.old)

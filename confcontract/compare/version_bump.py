@@ -1,4 +1,4 @@
-"""Which semantic version a change of the contract asks for, and why."""
+"""Which semantic version a change of the contract requires, and why."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from confcontract.compare.finding import Finding
 from confcontract.compare.semantic_version import Level, SemanticVersion
 from confcontract.findings.severity import ERROR, REVIEW
 
-_NO_CHANGE = ("VERSION_NOT_BUMPED", "DIGEST_MISMATCH")  # of the contract itself, not of what operators set
+_NO_CHANGE = ("VERSION_NOT_BUMPED", "DIGEST_MISMATCH")  # changes of the contract itself, not of what operators set
 _WORDS_ONLY = ("DESCRIPTION_CHANGED",)
 
 
 @dataclass(frozen=True)
 class Reason:
-    """A finding, and the level that it asks for."""
+    """A finding, and the level that it requires."""
 
     finding: Finding
     level: Level
@@ -23,9 +23,9 @@ class Reason:
 
 @dataclass(frozen=True)
 class Bump:
-    """change: how much the contract changed. level: which number to raise, which is one less below 1.0.0.
+    """change: how much the contract changed. level: the number to raise, which is one lower below 1.0.0.
 
-    needed: the least version. reasons: all findings that count, those that ask for most first.
+    needed: the lowest valid version. reasons: all findings that count, those with the highest level first.
     """
 
     old: SemanticVersion
@@ -35,7 +35,7 @@ class Bump:
     reasons: tuple[Reason, ...]
 
     def allows(self, version: SemanticVersion) -> bool:
-        """Whether a version is high enough; a pre-release of one that is counts as such."""
+        """Whether a version is high enough; a pre-release of a version that is high enough counts as well."""
         if self.level is Level.NONE:
             return version.order >= self.old.order
         return version.core >= self.needed.core and version.order > self.old.order
@@ -47,7 +47,7 @@ def bump_of(found: UpgradeFindings, old: SemanticVersion) -> Bump:
     reasons.sort(key=lambda each: (each.level.rank, each.finding.severity.rank, each.finding.order))
     change = reasons[0].level if reasons else Level.NONE
     if not reasons and found.old.digest != found.new.digest:
-        change = Level.PATCH  # what no rule is about
+        change = Level.PATCH  # differences that no rule reports
     level = _below_one(change) if old.is_initial else change
     return Bump(old, change, level, old.raised(level), tuple(reasons))
 

@@ -1,4 +1,4 @@
-"""What the versions of two contracts are called where they are compared."""
+"""The names of the versions of two contracts in a comparison."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ if TYPE_CHECKING:
 
 
 def version_in_words(contract: Contract, unversioned: str = "unversioned") -> str:
-    """unversioned: what is said where it has none."""
+    """unversioned: the words for a contract without a version."""
     return unversioned if contract.version == UNVERSIONED else contract.version

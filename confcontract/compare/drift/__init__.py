@@ -1,1 +1,1 @@
-"""A contract against what it speaks of: the code that it was baked from, a running process, and a source tree."""
+"""Compare a contract with what it describes: the code that it was baked from, a running process, and a source tree."""

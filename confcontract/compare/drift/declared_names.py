@@ -1,4 +1,4 @@
-"""Which names of an environment a contract declares, in any spelling that it accepts."""
+"""The environment names that a contract declares, in any spelling that it accepts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from confcontract.contract.declared import Declared
 
 
 class DeclaredNames:
-    """All names of the variables, NAME_FILE of each, and what begins like a part of one."""
+    """All names of the variables, NAME_FILE of each, and prefixes of names of their parts."""
 
     def __init__(self, contract: Contract) -> None:
         self._declared = Declared(contract)
@@ -22,7 +22,7 @@ class DeclaredNames:
         )
 
     def closest(self, name: str) -> str | None:
-        """The one that may have been meant."""
+        """The declared name that was probably meant."""
         from confcontract.report.did_you_mean import closest
 
         return closest(name, [each for names in self._declared.names.values() for each in names])

@@ -1,6 +1,6 @@
-"""Where the text of a Python module reads the environment: by names that stand there, and by others.
+"""Find where a Python module reads the environment, by literal names and by other expressions.
 
-Only the syntax tree is looked at; nothing is imported.
+Only the syntax tree is examined; nothing is imported.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _SHOWN = 60  # characters of an expression
 
 @dataclass(frozen=True)
 class EnvironRead:
-    """name: the variable, None where it can't be determined from the text. expression: what stands there, in short."""
+    """name: the variable, None if the text does not determine it. expression: the source, shortened."""
 
     name: str | None
     line: int
@@ -26,16 +26,16 @@ class EnvironRead:
 
 
 class NotParsed(Exception):
-    """Why a module's text can't be looked at, in words."""
+    """Why a module's text can't be examined, in words."""
 
 
 def environ_reads(source: bytes) -> list[EnvironRead]:
-    """All places, in the order of their lines. Raises NotParsed."""
+    """All reads, in the order of their lines. Raises NotParsed."""
     if b"environ" not in source and b"getenv" not in source:
         return []
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of escapes that will be errors one day
+            warnings.simplefilter("ignore")  # about escapes that will be errors in a later Python
             tree = ast.parse(source)
         found = _Module(tree).reads
     except SyntaxError as error:
@@ -49,7 +49,7 @@ def environ_reads(source: bytes) -> list[EnvironRead]:
 
 
 class _Module(ast.NodeVisitor):
-    """Collects what is read in each scope."""
+    """Collects the reads in each scope."""
 
     def __init__(self, tree: ast.Module) -> None:
         self.reads: list[EnvironRead] = []
@@ -136,7 +136,7 @@ class _Module(ast.NodeVisitor):
         self._whole(node)
 
     def _assigned(self, value: ast.expr, targets: Sequence[ast.expr]) -> None:
-        """A name for the environment is followed; to something else it gets lost."""
+        """Aliases of the environment are followed; other assigned values are not."""
         if isinstance(self._scope.evaluate(value), Kind) and all(isinstance(each, ast.Name) for each in targets):
             self._account(value)
 
@@ -149,7 +149,7 @@ class _Module(ast.NodeVisitor):
                 self._accounted.update(each for each in ast.iter_child_nodes(node) if isinstance(each, ast.expr))
 
     def _whole(self, node: ast.Attribute | ast.Name) -> None:
-        """The environment as a value, which goes where we don't follow it."""
+        """The environment as a value, which is not followed any further."""
         if node in self._accounted or not isinstance(node.ctx, ast.Load):
             return
         if self._scope.evaluate(node) in (Kind.ENVIRON, Kind.GETENV):

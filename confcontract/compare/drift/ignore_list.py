@@ -1,4 +1,4 @@
-"""What a project does not want to hear of: [tool.confcontract.drift] in its pyproject.toml."""
+"""The names and paths that a project wants to ignore: [tool.confcontract.drift] in its pyproject.toml."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ INVALID = "drift-settings-invalid"
 _AT = (*PROJECT, "drift")
 _KNOWN = ("ignore", "exclude")
 
-# The environment variables of POSIX (XBD, chapter 8): a system has them, and no application declares them.
+# The environment variables of POSIX (XBD, chapter 8): the system sets them, and no application declares them.
 OF_THE_SYSTEM = frozenset(
     ("COLUMNS", "EDITOR", "HOME", "LANG", "LANGUAGE", "LINES", "LOGNAME", "PAGER", "PATH", "PWD", "SHELL", "TERM")
     + ("TMPDIR", "TZ", "USER", "VISUAL", "LC_ALL", "LC_COLLATE", "LC_CTYPE", "LC_MESSAGES", "LC_MONETARY", "LC_NUMERIC")
@@ -24,8 +24,9 @@ OF_THE_SYSTEM = frozenset(
 
 @dataclass
 class IgnoreList:
-    """reasons: name, or beginning with a trailing `*` → why the contract need not declare it. excluded: patterns of
-    paths. What is used is noted, so that the rest can be determined."""
+    """reasons: name, or prefix with a trailing `*` → why the contract need not declare it. excluded: patterns of paths.
+    Used entries are recorded, so that unused ones can be reported.
+    """
 
     reasons: Mapping[str, str] = field(default_factory=dict)
     patterns: tuple[str, ...] = ()
@@ -40,13 +41,13 @@ class IgnoreList:
         return name in OF_THE_SYSTEM
 
     def excludes(self, path: str) -> bool:
-        """path: of a file or directory, from the working directory."""
+        """path: of a file or directory, relative to the working directory."""
         found = [each for each in self.patterns if fnmatchcase(path, each.rstrip("/"))]
         self._used.update(found)
         return bool(found)
 
     def unused(self) -> list[Problem]:
-        """Entries that nothing was left out for."""
+        """Entries that ignored nothing."""
         return [
             Problem(
                 "drift-unused",
@@ -61,9 +62,9 @@ class IgnoreList:
 
 
 def ignore_list(path: str = "pyproject.toml") -> IgnoreList:
-    """That of the project in the working directory; an empty one where there is no such file or table.
+    """The list of the project in the working directory; an empty one if the file or the table does not exist.
 
-    Raises ConfigurationInvalid, with file and line, for what is wrong.
+    Raises ConfigurationInvalid, with file and line, for an invalid entry.
     """
     if not is_there(path):
         return IgnoreList()

@@ -1,6 +1,6 @@
-"""What the names of a Python module stand for, in the scope in which that holds, as far as the environment goes.
+"""What the names of a Python module mean in each scope, as far as the environment is concerned.
 
-`os.environ`, `os.getenv` and the like are known by whatever name they were imported or assigned, and so are texts.
+`os.environ`, `os.getenv` and similar objects are recognized under any imported or assigned name, and so are texts.
 """
 
 from __future__ import annotations
@@ -11,20 +11,20 @@ from enum import Enum
 
 
 class Kind(Enum):
-    """What an expression is, as far as the environment is concerned."""
+    """What an expression means, as far as the environment is concerned."""
 
     OS = "the module os"
     ENVIRON = "a mapping of the environment"
     GETENV = "a function that reads one name"
 
 
-Value = Kind | str | None  # a text, where an expression is one that is known
+Value = Kind | str | None  # a text, if the expression is a known one
 _MEMBERS = {"environ": Kind.ENVIRON, "environb": Kind.ENVIRON, "getenv": Kind.GETENV, "getenvb": Kind.GETENV}
 _READING = ("get", "setdefault", "pop", "__getitem__", "__contains__")
 
 
 class Scope:
-    """Names that are bound in a module, a class, a function or a comprehension, and what they stand for."""
+    """Names that are bound in a module, a class, a function or a comprehension, and their meanings."""
 
     def __init__(self, outer: Scope | None, *, of_class: bool = False) -> None:
         self.outer = outer
@@ -48,8 +48,9 @@ class Scope:
         return self.outer.value_of(name, asked_within=asked_within or not self.of_class)
 
     def _own(self, name: str) -> Value:
-        """Where a name is bound several times, it is the environment if it is so once; a text only if it always is
-        the same."""
+        """The meaning of a name that is bound in this scope. With several bindings, one is enough for the environment;
+        for a text, all must be equal.
+        """
         if name in self._resolving:
             return None
         self._resolving.add(name)
@@ -105,7 +106,7 @@ class Scope:
         return Kind.GETENV if value is Kind.ENVIRON and attr in _READING else None
 
     def _called(self, call: ast.Call) -> Value:
-        """A copy of the environment is read as the environment is."""
+        """A copy of the environment is treated like the environment."""
         match call:
             case ast.Call(func=ast.Attribute(value=value, attr="copy"), args=[]):
                 copied = value
@@ -121,7 +122,7 @@ def _joined(parts: Sequence[Value]) -> Value:
 
 
 def scopes_of(tree: ast.Module) -> dict[ast.AST, Scope]:
-    """One for the module, and for each class, function and comprehension in it."""
+    """One scope for the module, and one for each class, function and comprehension in it."""
     scopes: dict[ast.AST, Scope] = {tree: Scope(None)}
     _Bindings(scopes[tree], scopes).visit_all(tree.body)
     return scopes
@@ -132,7 +133,7 @@ _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
 def evaluated_outside(node: ast.AST) -> list[ast.AST]:
-    """The parts of what opens a scope that are evaluated in the one around it."""
+    """The parts of a node with its own scope that are evaluated in the scope around it."""
     match node:
         case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.Lambda():
             of_arguments = [*node.args.defaults, *(each for each in node.args.kw_defaults if each is not None)]
@@ -145,7 +146,7 @@ def evaluated_outside(node: ast.AST) -> list[ast.AST]:
 
 
 class _Bindings(ast.NodeVisitor):
-    """The names that a scope binds; and a scope for each function, class and comprehension in it."""
+    """Collects the names that a scope binds, and makes a scope for each function, class and comprehension in it."""
 
     def __init__(self, scope: Scope, scopes: dict[ast.AST, Scope]) -> None:
         self._scope = scope
@@ -191,7 +192,7 @@ class _Bindings(ast.NodeVisitor):
         self.visit(node.value)
 
     def visit_Name(self, node: ast.Name) -> None:
-        if not isinstance(node.ctx, ast.Load):  # for, with, del, augmented: no text that is known
+        if not isinstance(node.ctx, ast.Load):  # for, with, del, augmented: the text is unknown
             self._scope.bind(node.id, None)
 
     def visit_ExceptHandler(self, node: ast.ExceptHandler) -> None:

@@ -1,4 +1,4 @@
-"""A contract against the code beside it: is it what bake makes of the code now?"""
+"""Compare a contract with the code beside it: is it what bake makes from the code now?"""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from confcontract.report.problem import INFO, Problem
 from confcontract.verdict.mask import shown
 
 _TOLD = 30  # columns of a value
-_PLACES = "declaredAt"  # a line that moves changes nothing for an operator
+_PLACES = "declaredAt"  # a moved line changes nothing for an operator
 _RELEASES = {
     "confcontract": "confcontract",
     "pydantic": "pydantic",
@@ -21,12 +21,12 @@ _RELEASES = {
     "pydanticSettings": "pydantic-settings",
     "python": "Python",
 }
-_VALUES = ("default", "examples", "constraints", "type")  # members that may hold a value of the variable
+_VALUES = ("default", "examples", "constraints", "type")  # members that may contain a value of the variable
 _BESIDE = ("checks", "roles", "deliver", "deferred", "description", "schema")
 
 
 def code_drift(contract: Contract, module_objects: Sequence[str]) -> list[Problem]:
-    """Nothing where the digests are the same. Name and version count as the contract has them.
+    """The differences; empty if the digests are equal. Name and version are taken from the contract.
 
     Raises UsageError and BakeRefused, as bake does.
     """
@@ -34,7 +34,7 @@ def code_drift(contract: Contract, module_objects: Sequence[str]) -> list[Proble
 
 
 def differences(contract: Contract, code: Contract) -> list[Problem]:
-    """How a contract differs from the one that was baked of the code just now."""
+    """The differences between a contract and the one baked from the code just now."""
     if contract.digest == code.digest:
         return []
     found = [*_of_variables(contract, code), *_beside(contract, code)]
@@ -52,7 +52,7 @@ def differences(contract: Contract, code: Contract) -> list[Problem]:
 
 
 def _of_variables(contract: Contract, code: Contract) -> Iterator[Problem]:
-    """By the place in the settings class."""
+    """The variables by their place in the settings class."""
     old, new = ({tuple(each["path"]): each for each in side.variables} for side in (contract, code))
     for path, variable in new.items():
         if path not in old:
@@ -65,13 +65,13 @@ def _of_variables(contract: Contract, code: Contract) -> Iterator[Problem]:
 
 
 def _changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
-    """Members, from the contract to the code; of what is hidden only which."""
+    """The changed members, from the contract to the code; for hidden ones only which."""
     hidden = is_hidden(old) or is_hidden(new)
     for member in sorted({*old, *new} - {_PLACES}):
         if _without_places(old.get(member)) == _without_places(new.get(member)):
             continue
         if member == "defaultText" and "default" in {*old, *new}:
-            continue  # told as the default
+            continue  # reported as the default
         if hidden and member.startswith(_VALUES):
             yield member
         else:
@@ -82,7 +82,7 @@ _ABSENT = object()
 
 
 def _parts(member: str, old: Any, new: Any) -> Iterator[str]:
-    """A member, from the contract to the code; of the constraints those that differ."""
+    """A changed member, from the contract to the code; for the constraints, only those that differ."""
     if member != "constraints":
         yield f"{member} {_text(old)} → {_text(new)}"
         return

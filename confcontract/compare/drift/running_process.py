@@ -1,4 +1,4 @@
-"""The environment of a running process, as it was started, against its contract."""
+"""Compare the environment of a running process, as it was at its start, with the contract."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ from confcontract.verdict.sources.merged import Merged
 from confcontract.verdict.sources.origin import ENVIRONMENT, Entry
 from confcontract.verdict.sources.ownfiles import without_own_files
 
-_FOLDERS = ("CREDENTIALS_DIRECTORY", "SERVICE_BINDING_ROOT")  # variables that name a folder of values
+_FOLDERS = ("CREDENTIALS_DIRECTORY", "SERVICE_BINDING_ROOT")  # variables that name a folder with values
 
 
 def process_drift(contract: Contract, pid: int, role: str | None, *, proc: str = "/proc") -> list[Problem]:
-    """What boot would say of the environment; an unknown name under the prefix is an error here. Values are masked.
+    """The problems that boot would report for the environment. Here an unknown name under the prefix is an error.
+    Values are masked.
 
-    Raises ConfigurationInvalid where the environment can't be read, UsageError for an unknown role, ContractUnusable.
+    Raises ConfigurationInvalid if the environment can't be read, UsageError for an unknown role, ContractUnusable.
     """
     environ = environ_of(pid, proc=proc)
     judged, _ = without_own_files(contract)
@@ -29,7 +30,9 @@ def process_drift(contract: Contract, pid: int, role: str | None, *, proc: str =
 
 
 def environ_of(pid: int, *, proc: str = "/proc") -> dict[str, str]:
-    """As the kernel has it: what the process was started with. Of a name that is there twice, the first value."""
+    """The environment at the start of the process, as the kernel stores it. If a name occurs twice, the first value is
+    used.
+    """
     try:
         with open(f"{proc}/{pid}/environ", "rb") as file:
             raw = file.read()
@@ -55,13 +58,17 @@ def _refused(pid: int, why: str, hint: str) -> ConfigurationInvalid:
 
 
 def _is_program(pid: int, proc: str) -> bool:
-    """Not so for one that has ended and is not reaped, nor for a thread of the kernel: neither has an environment."""
+    """False for a process that has ended and is not reaped, and for a thread of the kernel: neither
+    has an environment.
+    """
     with open(f"{proc}/{pid}/status", "rb") as file:
         return b"\nVmSize:" in file.read()
 
 
 def _seen_from_here(environ: dict[str, str], contract: Contract, pid: int, proc: str) -> dict[str, str]:
-    """Files that the environment names, by the path that leads to them where the process has other ones than we."""
+    """Files that the environment names, with the paths that lead to them from here, if the process has another root or
+    working directory.
+    """
     if _same_files(pid, proc):
         return environ
     declared = Declared(contract)
@@ -78,11 +85,11 @@ def _same_files(pid: int, proc: str) -> bool:
         spaces = [os.stat(f"{proc}/{each}/ns/mnt") for each in (pid, "self")]
         return os.path.samestat(*spaces) and os.path.samestat(os.stat(f"{proc}/{pid}/root"), os.stat("/"))
     except OSError:
-        return True  # what can't be determined can't be reached either
+        return True  # a path that can't be determined can't be reached either
 
 
 def _given_by(problem: Problem, merged: Merged) -> Entry | None:
-    """What the environment has of the problem's variable, where that counts."""
+    """The environment's value for the problem's variable, if it is relevant."""
     entry = merged.top(merged.declared.identity(problem.variable)) if problem.variable else None
     return entry if entry is not None and entry.source.kind == ENVIRONMENT else None
 

@@ -1,4 +1,4 @@
-"""The Python files of a source tree: each once, without what is not its own source, and what can't be looked at."""
+"""The Python files of a source tree, each once, without foreign code, and the ones that can't be read."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ _MARK_OF_A_VENV = "pyvenv.cfg"
 
 
 def python_files(root: str, excluded: Callable[[str], bool], unreadable: Callable[[str, str], None]) -> Iterator[str]:
-    """Paths in sorted order; `root` itself, if it is a file, whatever it is called.
+    """Paths in sorted order; `root` itself, if it is a file of any name.
 
-    Left out are names that begin with a dot, virtual environments, the folders in `_SKIPPED`, and what is excluded.
-    Links to directories are not followed, so that no tree goes round in circles or leads out of itself.
-    unreadable: called with a path and the reason where a directory can't be listed or a path has no target.
+    Names that begin with a dot, virtual environments, the folders in `_SKIPPED`, and excluded paths are left out. Links
+    to directories are not followed, so that no tree is circular or leads out of itself.
+    unreadable: called with a path and the reason if a directory can't be listed or a path has no target.
     """
     try:
         mode = os.stat(root).st_mode
@@ -50,7 +50,7 @@ def _within(folder: str, excluded: Callable[[str], bool], unreadable: Callable[[
 def _file(path: str, unreadable: Callable[[str, str], None]) -> Iterator[str]:
     try:
         mode = os.stat(path).st_mode
-    except OSError as error:  # a link that has no target, or back to itself
+    except OSError as error:  # a link without a target, or to itself
         unreadable(path, _words(error))
         return
     if stat.S_ISREG(mode):

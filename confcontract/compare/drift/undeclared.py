@@ -1,4 +1,4 @@
-"""Code that reads what the contract does not declare."""
+"""Find code that reads variables that the contract does not declare."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _EXCLUDE = "correct it, or leave it out: exclude in [tool.confcontract.drift] of
 
 
 def undeclared(contract: Contract, roots: Sequence[str], ignored: IgnoreList) -> list[Problem]:
-    """A problem for each file and name, a note for each place that can't be decided, and what can't be looked at."""
+    """A problem for each file and name, a note for each undecidable place, and the files that can't be read."""
     problems: list[Problem] = []
     names = DeclaredNames(contract)
     seen: set[str] = set()

@@ -73,7 +73,7 @@ IDS = (
 
 @cache
 def all_rules() -> Mapping[str, CompareRule]:
-    """Id → rule. Each is in a module that is called like its id, in small letters."""
+    """Id → rule. The module of each rule has the name of its id, in lower case."""
     found: dict[str, CompareRule] = {}
     for name in IDS:
         module = __import__(f"confcontract.compare.rules.{name.lower()}", fromlist=["RULE"])

@@ -40,9 +40,9 @@ def find(compared: Compared) -> Iterator[ContractChange]:
 
 
 def _both_ways(compared: Compared, pair: Pair) -> tuple[tuple[Inclusion, str], tuple[Inclusion, str]]:
-    """Whether all that is accepted by one name is accepted by the other, and what shows it."""
+    """For each direction, whether the name that is used now accepts everything; and if not, an example in words."""
     names = _swapped(compared, pair)
-    if names is None:  # the names have another prefix now, which is reported by itself
+    if names is None:  # the names have another prefix now, which is reported separately
         return (Inclusion.HOLDS, ""), (Inclusion.HOLDS, "")
     old, new = (Side(plan, each) for plan, each in zip(compared.indexed, (pair.old, pair.new), strict=True))
     hidden = is_hidden(pair.old) or is_hidden(pair.new)
@@ -52,7 +52,7 @@ def _both_ways(compared: Compared, pair: Pair) -> tuple[tuple[Inclusion, str], t
 
 
 def _swapped(compared: Compared, pair: Pair) -> tuple[str, str] | None:
-    """Two names that both contracts read: the first counts in the old one, the second in the new one."""
+    """Two names that both contracts read: the first takes precedence in the old one, the second in the new one."""
     sensitive = _distinct_by_case(compared, pair)
     if sensitive is not None:
         first, other = folded_names(compared.key, names_of(sensitive)) or ("", "")
@@ -64,7 +64,9 @@ def _swapped(compared: Compared, pair: Pair) -> tuple[str, str] | None:
 
 
 def _distinct_by_case(compared: Compared, pair: Pair) -> Variable | None:
-    """The variable with two names that are one name for the other contract, which reads any case: the last counts."""
+    """The variable with two names that are equal for the other contract, which ignores case: there the last one set is
+    used.
+    """
     old, new = (folded_names(compared.key, names_of(each)) for each in (pair.old, pair.new))
     if bool(old) is bool(new):
         return None

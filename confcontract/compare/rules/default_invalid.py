@@ -11,7 +11,7 @@ from confcontract.findings.severity import ERROR, INFO
 
 
 def find(compared: Compared) -> Iterator[ContractChange]:
-    """Only of what is new or not as it was: the rest is no news."""
+    """Only for new and changed defaults: others are not a change."""
     sides: list[tuple[Variable | None, Variable]] = [(None, each) for each in compared.added]
     otherwise = {id(pair) for pair in compared.treated_otherwise}
     plain = [pair for pair in compared.touched if not is_section(pair.new)]

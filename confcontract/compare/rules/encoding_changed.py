@@ -36,17 +36,17 @@ def _delimiter(compared: Compared) -> Iterator[ContractChange]:
         )
 
 
-_ANY = 1_000_000  # as often as the delimiter is there, which a contract calls -1
+_ANY = 1_000_000  # as often as there are delimiters; a contract uses -1
 
 
 def _splits(compared: Compared) -> Iterator[ContractChange]:
-    """Into how many parts names are split, which is no matter where none has so many."""
+    """The number of parts into which names are split; irrelevant if no name has so many."""
     contracts = compared.old, compared.new
     old, new = (each.compiled["settings"][0] for each in contracts)
     if old["maxSplit"] == new["maxSplit"] or None in (old["delimiter"], new["delimiter"]):
         return
     most = min(each["maxSplit"] % _ANY for each in (old, new))
-    matters = [_has_more_parts(each, most) for each in contracts]  # to who has set what a version knows
+    matters = [_has_more_parts(each, most) for each in contracts]  # if operators set its variables
     before, now = (_times(each["maxSplit"]) for each in (old, new))
     what = [": names with parts are read otherwise" if each else "; no variable has so many parts" for each in matters]
     todo = ["" if each else "Nothing to do." for each in matters]
@@ -65,7 +65,7 @@ def _splits(compared: Compared) -> Iterator[ContractChange]:
 
 
 def _has_more_parts(contract: Contract, most: int) -> bool:
-    """Whether names below that of a field of the settings may be split more often than this."""
+    """Whether names below that of a settings field may be split more often than this."""
     delimiter = contract.compiled["settings"][0]["delimiter"]
     heads = {each["path"][0]: names_of(each) for each in contract.variables if len(each["path"]) == 1}
     for variable in contract.variables:
@@ -80,12 +80,12 @@ def _has_more_parts(contract: Contract, most: int) -> bool:
 
 
 def _times(most: int) -> str:
-    """As the option has it, which counts the first part, too."""
+    """The value of the option, which counts the first part, too."""
     return "at each delimiter" if most == -1 else f"at most {most + 1} times" if most else "at most once"
 
 
 def _parts_read(compared: Compared, pair: Pair) -> Iterator[ContractChange]:
-    """Of a name that is read in both versions, another part of its JSON (AliasPath)."""
+    """A name that is read in both versions, for another part of its JSON (AliasPath)."""
     old, new = (each.get("within", {}) for each in (pair.old, pair.new))
     if old == new:
         return
@@ -108,7 +108,7 @@ def _parts_read(compared: Compared, pair: Pair) -> Iterator[ContractChange]:
 
 
 def _files_read(compared: Compared) -> Iterator[ContractChange]:
-    """Of the env files that are read in both versions, those whose bytes become text otherwise."""
+    """The env files that both versions read, but decode differently."""
     for section, *programs in classes_in_both(compared.old, compared.new):
         old, new = (each.get("dotenv") for each in programs)
         if old is None or new is None or _codec(old["encoding"]) == _codec(new["encoding"]):
@@ -126,7 +126,7 @@ def _files_read(compared: Compared) -> Iterator[ContractChange]:
 
 
 def _codec(name: str) -> str:
-    """UTF8 and utf-8 are one; what this Python does not know is what it is called."""
+    """UTF8 and utf-8 are equal; an encoding that this Python does not know keeps its name."""
     try:
         return lookup(name).name
     except LookupError:

@@ -1,4 +1,4 @@
-"""PLAN_CHANGED. It looks at what no other rule has explained: compare/unexplained.py asks it last."""
+"""PLAN_CHANGED. It reports only changes that no other rule has explained: compare/unexplained.py runs it last."""
 
 from confcontract.compare.rule import CompareRule
 from confcontract.findings.severity import REVIEW

@@ -28,7 +28,7 @@ def find(compared: Compared) -> Iterator[ContractChange]:
 
 
 def _cross_field(compared: Compared) -> Iterator[ContractChange]:
-    """Code of the application that checks several settings together: what it wants can't be read."""
+    """Application code that checks several settings together: its conditions can't be read from the contract."""
     before, now = (
         {(each["kind"], each["name"]): each for each in contract.deferred if each["kind"] in _CROSS_FIELD}
         for contract in (compared.old, compared.new)

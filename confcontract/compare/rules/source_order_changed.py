@@ -47,7 +47,7 @@ def _of_class(section: str, old: Sequence[str], new: Sequence[str]) -> Iterator[
 
 
 def _order(program: Mapping[str, Any]) -> list[str]:
-    """The sources that there are, best first, in words. Of the files of one source, the last is the best."""
+    """The existing sources, best first, in words. Of the files of one source, the last overrides the others."""
     found = []
     for each in program["order"]:
         if isinstance(each, int):

@@ -9,7 +9,7 @@ from confcontract.compare.rule import CompareRule
 from confcontract.contract.artifact import Contract
 from confcontract.findings.severity import INFO, REVIEW
 
-_ELSEWHERE = ("model-validator", "post-init", "constructor", "source")  # told by other rules
+_ELSEWHERE = ("model-validator", "post-init", "constructor", "source")  # other rules report these
 
 
 def find(compared: Compared) -> Iterator[ContractChange]:
@@ -24,7 +24,7 @@ def find(compared: Compared) -> Iterator[ContractChange]:
             continue
         path, kind, name = key
         if old is not None and path not in by_path and path not in new_paths:
-            continue  # gone with its variable
+            continue  # removed together with its variable
         if new is not None and path not in new_paths and path not in by_path:
             continue
         entry = old or new or {}

@@ -1,4 +1,4 @@
-"""The formats in which a comparison is reported, a module each."""
+"""The formats in which a comparison is reported, one module each."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ FORMATS = ("text", "json", "markdown", "github", "gitlab", "sarif", "junit")
 
 
 def render_diff(report: DiffReport, form: str, *, color: bool = False) -> str:
-    """The whole report, ending in a newline. Raises ValueError for a format that there is none of."""
+    """The whole report, ending in a newline. Raises ValueError for an unknown format."""
     if form not in FORMATS:
         raise ValueError(f"no such format: {form!r}")
     module = __import__(f"confcontract.compare.shown.findings_{form}", fromlist=["render"])

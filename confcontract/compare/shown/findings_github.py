@@ -1,4 +1,4 @@
-"""As annotations of GitHub's, at the declaration where that is known."""
+"""As GitHub annotations, at the declaration if it is known."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""As a Code Quality report of GitLab.
+"""As a GitLab Code Quality report.
 
 https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
 """
@@ -15,7 +15,7 @@ from confcontract.findings.severity import ERROR, INFO, REVIEW, WARNING
 from confcontract.report import terminal
 
 _SEVERITIES = {ERROR: "critical", REVIEW: "major", WARNING: "minor", INFO: "info"}
-_NO_FILE = "pyproject.toml"  # the format wants a path of the repository
+_NO_FILE = "pyproject.toml"  # the format requires a path in the repository
 
 
 def render(report: DiffReport, **_: object) -> str:

@@ -1,4 +1,4 @@
-"""For programs. "complete" is false where the comparison could not be evaluated; then there are no findings."""
+"""For programs. "complete" is false if the comparison could not be evaluated; then there are no findings."""
 
 from __future__ import annotations
 

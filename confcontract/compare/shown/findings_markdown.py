@@ -151,13 +151,13 @@ def _several(report: DiffReport) -> Iterator[str]:
 
 
 def plain(text: str) -> str:
-    """Text that no reader of Markdown takes for markup, a mention or a link, on one line."""
+    """Text that no Markdown renderer reads as markup, a mention or a link, on one line."""
     escaped = _MARKUP.sub(r"\\\1", printable(text)).replace("://", ":\u200b//")
     return _MENTION.sub("\\1\u200b", escaped)
 
 
 def code(text: str) -> str:
-    """A name as it is; a table needs its bars escaped even there."""
+    """A name as code; in a table, bars must be escaped even there."""
     if not text:
         return ""
     inner = printable(text).replace("|", "\\|")

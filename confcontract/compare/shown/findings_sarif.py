@@ -1,4 +1,4 @@
-"""As SARIF, for code scanning: a finding is at the declaration where that is known."""
+"""As SARIF, for code scanning: a finding is at the declaration if that is known."""
 
 from __future__ import annotations
 

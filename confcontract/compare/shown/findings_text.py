@@ -1,4 +1,4 @@
-"""For people, on a terminal or in a log: one line for each finding, then what to do, at the end the verdict."""
+"""For people, on a terminal or in a log: one line for each finding, then what to do, and the verdict at the end."""
 
 from __future__ import annotations
 
