@@ -1,4 +1,4 @@
-"""bake: a settings class becomes a contract. Needs no environment and no required value."""
+"""bake: compile a settings class into a contract. It needs no environment and no required value."""
 
 from __future__ import annotations
 

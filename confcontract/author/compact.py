@@ -148,7 +148,7 @@ def _taking_text(schema: Json, pointer: Pointer) -> Iterator[tuple[Pointer, Json
             yield from _taking_text(child, (*pointer, *where))
 
 
-# -- what goes without saying ---------------------------------------------------------------------
+# -- flags equal to their defaults ----------------------------------------------------------------
 
 
 def _say_less(schema: Json, validates: bool) -> None:
@@ -217,7 +217,7 @@ def _has_twin(name: str, head: str, table: Mapping[str, int]) -> bool:
     return name.startswith(head) and table.get(name.removeprefix(head)) == table[name]
 
 
-# -- what is there many times ---------------------------------------------------------------------
+# -- parts that occur many times -------------------------------------------------------------------
 
 
 def _share_nodes(plan: Json) -> None:

@@ -77,7 +77,7 @@ def project(value: Any, left_out: LeftOut | None = None, *, cleared: bool = Fals
         return _number(value)
     if isinstance(value, Secret) or _has(value, "get_secret_value"):
         if value.get_secret_value() in ("", b""):
-            return ""  # there is nothing to keep secret
+            return ""  # an empty value has nothing to keep secret
         raise SecretDefault("a secret")
     if isinstance(value, (Url, MultiHostUrl, AnyUrl)) or _has(value, "unicode_string"):
         return project(str(value))

@@ -28,7 +28,7 @@ from confcontract.contract.markers import (
 
 
 class Notes:
-    """The author's words on one field. All may be empty."""
+    """The author's notes on one field. All may be empty."""
 
     def __init__(self) -> None:
         self.description = ""

@@ -111,7 +111,7 @@ class _Program:
         self.sources = sources
         self.source = source
         self._nodes: dict[int, int] = {}
-        self._keep: list[Any] = []  # ids are only unique while the objects live
+        self._keep: list[Any] = []  # ids are unique only as long as the objects exist
 
     def data(self) -> dict[str, Any]:
         config = self.config

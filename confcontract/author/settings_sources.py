@@ -62,7 +62,7 @@ _BUILT_IN: dict[type, str] = {
     PyprojectTomlConfigSettingsSource: PYPROJECT,
     NestedSecretsSettingsSource: SECRET_TREE,
 }
-_NOTHING = ""  # has no file to read, beside one of its kind
+_NOTHING = ""  # a source without files, of a kind that the order already has
 _OF_FILES = (TOML, YAML, JSON, PYPROJECT, SECRET_TREE)
 # Members that a subclass may define without changing how it reads.
 _HARMLESS = frozenset(
@@ -153,7 +153,7 @@ def _place(source: Any, kind: str, found: Sources, standard: Standard) -> str | 
         return len(found.more) - 1
     files = _files(source, kind, standard)
     if kind == SECRETS and files is not None and found.hidden:
-        return None  # one that hides nothing
+        return None  # a secrets directory would not hide these names
     same_names = naming_of(source) == naming_of(found.names)
     if kind != SECRETS:
         same_names = same_names and reading_of(source) == reading_of(found.names)
@@ -225,8 +225,8 @@ def _on_another_machine(
 ) -> list[str | None]:
     """The kinds in an environment that has every requested name, and with a value for every field in every file.
 
-    The differences come from the application's hook: a path that a variable names, or a constructor that leaves names
-    out.
+    A source of files that differs there is the application's own: a variable names its path, or its constructor leaves
+    some values out.
     """
     found = dict.fromkeys(cls.model_fields, "x")
     try:

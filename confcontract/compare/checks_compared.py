@@ -11,7 +11,7 @@ _ALWAYS = ("command", "disk", "file", "python")  # critical in all phases by def
 
 
 def critical_at_start(check: Mapping[str, Any]) -> bool:
-    """Whether boot fails where this check does."""
+    """Whether boot fails if this check does."""
     phases = check.get("phases", ("startup", "ready"))
     critical = check.get("critical", phases if check["kind"] in _ALWAYS else ("startup",))
     return "startup" in phases and "startup" in critical

@@ -86,7 +86,7 @@ def _files(kind: str, source: Mapping[str, Any]) -> dict[tuple[Any, ...], str]:
     within = f", table {header}" if header else f", section {section}" if section else ""
     if kind not in _WORDS:
         return {}
-    files = source.get("files") or ([""] if kind == "pyproject" else [])  # that one is found without a name
+    files = source.get("files") or ([""] if kind == "pyproject" else [])  # a pyproject.toml is found without a name
     return {(kind, file, header, section): f"{_WORDS[kind]} {file}{within}" for file in files}
 
 

@@ -69,7 +69,7 @@ class Lowering:
         self.json = 0  # how many Json[...] are around us: there, values are validated in JSON mode
 
     def run(self, core: Schema) -> Schema:
-        """The lowered schema of `core`, with `definitions` around it where it is recursive."""
+        """The lowered schema of `core`, with `definitions` around it if it is recursive."""
         if core["type"] == "definitions":
             self.sources.update({schema["ref"]: schema for schema in core["definitions"]})
             core = core["schema"]

@@ -120,7 +120,7 @@ def model_fields(low: Lowering, schema: Schema, path: Path, config: Schema) -> S
 def _field(low: Lowering, name: str, field: Schema, path: Path, config: Schema) -> Schema:
     secret = notes_of(low.owners[-1], name).secret
     low.secrets += secret
-    if path in low.given:  # whatever else is set for it
+    if path in low.given:  # regardless of other options
         shape = low.shape_of(field["schema"], path, config)
         inner = remarked(low.defer(path, "argument", name), shape_of=shape, computed=True)
     else:

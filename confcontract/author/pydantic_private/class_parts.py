@@ -23,13 +23,13 @@ EXTRAS = "__pydantic_extra__"  # the annotation of a model that declares the typ
 
 
 def declared_fields(cls: type) -> dict[str, FieldInfo] | None:
-    """The fields of a model, or of a dataclass of pydantic's; None for any other class."""
+    """The fields of a model, or of a pydantic dataclass; None for any other class."""
     found: dict[str, FieldInfo] | None = getattr(cls, "__pydantic_fields__", None)
     return found
 
 
 def declared_config(cls: type) -> Mapping[str, Any]:
-    """The configuration of a model, a dataclass or a TypedDict; empty where it has none."""
+    """The configuration of a model, a dataclass or a TypedDict; empty if it has none."""
     return getattr(cls, "model_config", None) or getattr(cls, "__pydantic_config__", {})
 
 
