@@ -1,1 +1,1 @@
-"""Pure: a contract, an environment and files in; values, their sources and problems out."""
+"""Pure functions from a contract, an environment and files to values, their sources and problems."""

@@ -1,4 +1,4 @@
-"""A validator with patterns in Python's dialect, which may take for ever on a value."""
+"""A validator with patterns in Python's dialect, which may run for ever on some values."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class TimedValidator(Validator):
-    """Raises OutOfTime as well, where a deadline is set."""
+    """Also raises OutOfTime if a deadline is set."""
 
     __slots__ = ()
 
@@ -25,7 +25,7 @@ class TimedValidator(Validator):
 
 
 def took_too_long(contract: Contract) -> ConfigurationInvalid:
-    """What to say of an OutOfTime."""
+    """The message for an OutOfTime."""
     names = [each["name"] for each in contract.variables if "pattern" in each.get("constraints", ())]
     of = f" of {' or '.join(names)}" if 0 < len(names) <= 5 else ""
     message = f"was not validated in time: a pattern{of}, which needs Python's re, takes too long on a value"

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
 OURS = ("VAULT_", "BAO_", "CONFCONTRACT_")
-# All CONFCONTRACT_* that are read, or handed over, somewhere; any other is a slip.
+# All CONFCONTRACT_* names that are read or handed over anywhere; any other is a typo.
 KNOWN = frozenset(
     (
         "CONFCONTRACT_CONF_FILES",
@@ -39,10 +39,10 @@ KNOWN = frozenset(
 
 
 def found_environ(environ: Mapping[str, str], given: bytes | None) -> dict[str, str]:
-    """The environment that was given to this process, in its order; of a name that is there twice, the first value.
+    """The environment that was given to this process, in its order; the first value of a duplicate name.
 
-    given: it as the kernel has it, if that could be read. os.environ, which stands in for it, is not the same: start-up
-    files of the installation may have changed it, and Python sets LC_CTYPE in the C locale (PEP 538).
+    given: the kernel's copy, if it could be read. os.environ is the substitute, but may differ: start-up files of the
+    installation may have changed it, and Python sets LC_CTYPE in the C locale (PEP 538).
     """
     if given is None:
         return {name: value for name, value in environ.items() if name}
@@ -58,17 +58,17 @@ def found_environ(environ: Mapping[str, str], given: bytes | None) -> dict[str, 
 
 
 def _mapping(texts: Sequence[str]) -> dict[str, str]:
-    """Of a name that is there twice the last value; without what is not a pair."""
+    """The last value of a duplicate name; entries that are not pairs are left out."""
     return {name: value for text in texts for name, equals, value in [text.partition("=")] if name and equals}
 
 
 def app_environ(
     environ: Mapping[str, str], keep: Sequence[str] = (), declares: Callable[[str], bool] | None = None
 ) -> dict[str, str]:
-    """`environ` without what is addressed to us: VAULT_*, BAO_*, CONFCONTRACT_*.
+    """`environ` without the names that are addressed to us: VAULT_*, BAO_*, CONFCONTRACT_*.
 
-    keep: names, or beginnings with a trailing `*`, that stay. declares: whether a name is a setting of the
-    application, by whichever of its names; that stays too.
+    keep: names to keep, or their beginnings with a trailing `*`. declares: whether a name is a setting of the
+    application, by any of its names; such a name is kept too.
     """
     ours = [name for name in environ if name.startswith(OURS)]
     dropped = {name for name in ours if not matches(name, keep) and not (declares and declares(name))}
@@ -76,7 +76,7 @@ def app_environ(
 
 
 def may_match(pattern: str, beginnings: Sequence[str]) -> bool:
-    """Whether a name that begins like one of these could match the pattern, of the form that `matches` takes."""
+    """Whether a name with one of these beginnings could match the pattern, in the form that `matches` takes."""
     if not pattern.endswith("*"):
         return pattern.startswith(tuple(beginnings))
     head = pattern[:-1]

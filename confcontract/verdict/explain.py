@@ -1,4 +1,4 @@
-"""Where every value came from: one row per variable, in the order of the contract."""
+"""The origin of every value: one row per variable, in the order of the contract."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ if TYPE_CHECKING:
     from confcontract.verdict.resolution import Resolution
 
 COMPUTED = "(computed at start)"
-FROM_VAULT = "(from Vault)"  # a reference that no one has fetched yet
+FROM_VAULT = "(from Vault)"  # a reference that has not been fetched yet
 UNKNOWN = "(not known)"
 
 _CHECKED = "the application checks further"
-_MOST = 3  # rows of a table that each say so; more are named once, above it
+_MOST = 3  # rows of a table that each carry the note; if there are more, it is given once above the table
 
-_NOTHING: tuple[object, ...] = (None, "", [], {})  # masked, such a default would seem to be a secret in the image
+_NOTHING: tuple[object, ...] = (None, "", [], {})  # masked, it would look like a secret in the image
 
 _NOT_SET = (sources.DEFAULT, sources.CODE, sources.COMPUTED, sources.UNSEEN)
 
@@ -51,7 +51,7 @@ _NARROWEST = 12  # columns that value and source need to be legible side by side
 class Row:
     """One variable.
 
-    value: masked, on one line, not shortened. source and overridden: in words. notes: what else to know.
+    value: masked, on one line, not shortened. source and overridden: in words. notes: further remarks.
     """
 
     __slots__ = ("missing", "notes", "origin", "overridden", "source", "text", "value", "variable")
@@ -65,7 +65,7 @@ class Row:
         notes: Sequence[str],
     ) -> None:
         self.variable = variable
-        self.text = text  # masked; None where there is no value or none is known yet
+        self.text = text  # masked; None if there is no value or it is not known yet
         self.value = value
         self.origin = origin
         self.source = printable(str(origin)) if origin else "not set"
@@ -79,14 +79,14 @@ class Row:
 
     @property
     def is_set(self) -> bool:
-        """Whether a source gives it a value: the image's default is none."""
+        """Whether a source gives it a value: the image's default does not count."""
         return _is_set(self.origin)
 
 
 def rows(resolution: Resolution) -> list[Row]:
-    found = resolution.sources  # worked out again at each access
+    found = resolution.sources  # computed again at each access
     pending = resolution.awaited
-    # a section may be given by its parts: that it is not set as a whole is not a lack
+    # a section may be given by its parts: it is not missing if it is not set as a whole
     sections = {tuple(v["path"][:depth]) for v in resolution.contract.variables for depth in range(len(v["path"]))}
     given_in_secret = with_secret_parts(resolution.contract.variables, found)
     doubt = Doubt(resolution)
@@ -95,7 +95,7 @@ def rows(resolution: Resolution) -> list[Row]:
         name = declared["name"]
         origin = found.get(name)
         variable = declared | {"secret": True} if name in given_in_secret else declared
-        if name in pending and resolution.raw(name) is None:  # Vault outranks the default, and the section's JSON
+        if name in pending and resolution.raw(name) is None:  # Vault overrides the default, and the section's JSON
             pending[name].overrides = [origin] if origin is not None and _is_set(origin) else []
             table.append(Row(variable, None, FROM_VAULT, pending[name], _notes(variable, pending[name])))
         else:
@@ -128,7 +128,7 @@ def _row(variable: dict[str, Any], origin: Source | None, resolution: Resolution
         return Row(variable, MASK, MASK, origin, notes)
     elif origin.kind == sources.COMPUTED:
         stand_in = COMPUTED
-    else:  # a part of something that could not be read
+    else:  # a part of a value that could not be read
         stand_in = f"(in {printable(origin.name)})" if origin.name else UNKNOWN
     return Row(variable, None, stand_in, origin, notes)
 
@@ -143,11 +143,11 @@ def _raw(variable: dict[str, Any], origin: Source | None, resolution: Resolution
     in_container = resolution.used_name(variable["name"]) in variable.get("within", ())
     if own is not None and not in_container and not resolution.is_composed(variable):
         return own
-    # It came as a part of a greater value, SHOP_DATABASE='{"port": …}', whose other parts may be secret.
+    # It was part of a larger value, SHOP_DATABASE='{"port": …}', whose other parts may be secret.
     found, part = _at(resolution.values, variable["path"])
     if found:
         return _as_text(part)
-    own_file = origin.kind in (sources.SETTINGS_FILE, sources.SECRET_FILE)  # else what it has is outranked
+    own_file = origin.kind in (sources.SETTINGS_FILE, sources.SECRET_FILE)  # otherwise its own value is overridden
     return resolution.in_own_file(variable["path"]) if own_file else None
 
 
@@ -194,7 +194,7 @@ def _is_set(origin: Source | None) -> bool:
 def show(table: Sequence[Row], format: str, stream: TextIO, color: bool) -> None:  # noqa: A002
     """Write the explanation: "json", or "text", which is a table on a terminal and lines elsewhere.
 
-    color: whether the table may have it. Raises UsageError where the stream can't be written.
+    color: whether the table may have colour. Raises UsageError if the stream can't be written.
     """
     if format == "json":
         text = harmless_json(render_json(table))
@@ -206,9 +206,9 @@ def show(table: Sequence[Row], format: str, stream: TextIO, color: bool) -> None
 
 
 def render_table(table: Sequence[Row], width: int, color: bool) -> str:
-    """A table within `width` columns; below a row, indented, what it overrides and what to know.
+    """A table within `width` columns. Below a row, indented, are its overridden values and its notes.
 
-    Names are never cut. Where they leave no space beside them, value and source go below.
+    Names are never cut. If they leave too little space beside them, value and source go below.
     """
     above, said = _said_once(table, width)
     names = max([columns(row.name) for row in table], default=0)
@@ -232,7 +232,8 @@ def render_table(table: Sequence[Row], width: int, color: bool) -> str:
 
 
 def _said_once(table: Sequence[Row], width: int) -> tuple[str, str | None]:
-    """A validator of all fields would be a line below each row: what stands above the table instead, and which note."""
+    """A validator of all fields would add a note to each row. This gives that note once above the table, and says which
+    note it is."""
     checked = [row.name for row in table if _CHECKED in row.notes]
     if len(checked) <= _MOST:
         return "", None
@@ -242,7 +243,7 @@ def _said_once(table: Sequence[Row], width: int) -> tuple[str, str | None]:
 
 
 def _shares(table: Sequence[Row], room: int) -> tuple[int, int]:
-    """Columns of value and source: what they need if both fit; else the source at most half."""
+    """The widths of value and source: what they need if both fit; otherwise the source gets at most half."""
     value = min(max([columns(row.value) for row in table], default=0), SHOWN_COLUMNS)
     value = max(value, len(_HEADINGS[1]))
     source = max([columns(row.source) for row in table], default=0)
@@ -264,7 +265,7 @@ def _stacked(table: Sequence[Row], width: int, color: bool, said: str | None) ->
 
 
 def _below(row: Row, indent: str, width: int, color: bool, said: str | None) -> list[str]:
-    """said: the note that stands above all rows already."""
+    """said: the note that is already given above all rows."""
     remarks = [f"overrides {other}" for other in row.overridden] + [note for note in row.notes if note != said]
     return [paint(line, color, DIM) for remark in remarks for line in _indented(f"└ {remark}", indent, width)]
 
@@ -292,7 +293,7 @@ def render_plain(table: Sequence[Row]) -> str:
 
 
 def render_json(table: Sequence[Row]) -> str:
-    """A list in the order of the contract; value is null where there is none, and masked where it is secret."""
+    """A list in the order of the contract. A missing value is null, and a secret one is masked."""
     import json
 
     return json.dumps([_entry(row) for row in table], indent=2) + "\n"
@@ -316,5 +317,5 @@ def _source(source: Source) -> dict[str, str | None]:
 
 
 def _text(text: str) -> str:
-    """Undecodable bytes of an environment are lone surrogates, which no JSON reader has to accept."""
+    """Undecodable bytes of an environment are lone surrogates, which a JSON reader may refuse."""
     return text.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -1,15 +1,14 @@
-"""What `ENV`, `LABEL`, `ARG` and the build arguments of a `RUN` set, as the history of an image has it: values may
-stand there behind a blank instead of `=`, and without the quotes that the Dockerfile had.
-"""
+"""The assignments of `ENV`, `LABEL`, `ARG` and the build arguments of a `RUN` in the history of an image. There, a
+value may follow a blank instead of `=`, and the quotes of the Dockerfile are gone."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
-CLASSIC = r"/bin/sh -c #\(nop\)\s*"  # what Docker's classic builder writes before an instruction
+CLASSIC = r"/bin/sh -c #\(nop\)\s*"  # Docker's classic builder writes this before an instruction
 _SETS = re.compile(rf"\s*(?:{CLASSIC})?(?P<word>ENV|LABEL|ARG)\s+", re.IGNORECASE)
-# What builders write before the command of a RUN: |2 NAME=value NAME=value /bin/sh -c
+# Builders write this before the command of a RUN: |2 NAME=value NAME=value /bin/sh -c
 BUILD_ARGUMENTS = re.compile(r"\s*(?:RUN\s+)?\|\d+\s+(?P<pairs>.*?)\s*(?:/bin/\w*sh\s+-\w*c\b|$)", re.DOTALL)
 _NAME = r"""["']?(?P<name>[A-Za-z_][\w./-]*)["']?"""
 _PAIR = re.compile(_NAME + r"""=(?P<value>(?:"(?:[^"\\]|\\.)*"|'[^']*'|\\.|[^\s"'\\])*)(?:\s+|$)""", re.DOTALL)
@@ -24,7 +23,7 @@ _JSON_MEMBER = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class InstructionPair:
-    """start, end: of the value in the instruction. hidden_to: the end of all that may belong to the value."""
+    """start, end: of the value in the instruction. hidden_to: the end of all text that may belong to the value."""
 
     name: str
     value: str
@@ -34,7 +33,7 @@ class InstructionPair:
 
 
 def instruction_pairs(text: str) -> list[InstructionPair]:
-    """Without values of builds, which are given outside. [] for other instructions."""
+    """Without values of builds, which are given from outside. [] for other instructions."""
     if sets := _SETS.match(text):
         start, end = sets.end(), len(text.rstrip())
         blank = _BLANK.match(text, start, end) if sets["word"].upper() != "ARG" else None
@@ -48,13 +47,13 @@ def instruction_pairs(text: str) -> list[InstructionPair]:
 
 
 def json_members(text: str) -> list[InstructionPair]:
-    """`"NAME": value`, also where the quotes are escaped."""
+    """`"NAME": value`, also with escaped quotes."""
     found = _JSON_MEMBER.finditer(text)
     return [_pair(text, each["name"], each.start("value"), each.end("value"), each.end("value")) for each in found]
 
 
 def _each_quoted(text: str, start: int, end: int) -> list[InstructionPair]:
-    """[] unless all of it is NAME=value, with blanks in quotes only."""
+    """[] unless the whole text is NAME=value, with blanks only in quotes."""
     pairs = []
     while start < end:
         match = _PAIR.match(text, start, end)
@@ -66,7 +65,7 @@ def _each_quoted(text: str, start: int, end: int) -> list[InstructionPair]:
 
 
 def _one_by_one(text: str, start: int, end: int) -> list[InstructionPair]:
-    """A value goes on to the next NAME=, which may be part of it as well."""
+    """A value extends to the next NAME=, which may itself be part of the value."""
     found = list(_BEGINS.finditer(text, start, end))
     ends = (*(each.start() for each in found[1:]), end)
     return [_pair(text, each["name"], each.end(), stop, end) for each, stop in zip(found, ends, strict=False)]

@@ -1,4 +1,4 @@
-"""What may be shown of a value. In doubt, less: a masked port is a nuisance, a shown password an incident."""
+"""How much of a value may be shown. In doubt, less: a masked port is a nuisance, a shown password an incident."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ if TYPE_CHECKING:
 
 _PRIVATE_KEY = "PRIVATE KEY-----"  # of PEM
 
-MASK = "***"  # of fixed length: it must not hint at the length of what it hides
+MASK = "***"  # of fixed length: it must not hint at the length of the hidden text
 EMPTY = "(empty)"
 UNSET = "(unset)"
 SHOWN_COLUMNS = 60
 
-# What boot itself is given: a secret even where an application declares it as plain text.
+# Boot's own settings: secret even if an application declares them as plain text.
 _OURS = tuple(
     prefix + name
     for prefix in ("VAULT_", "BAO_")
     for name in ("TOKEN", "SECRET_ID", "WRAPPED_SECRET_ID", "PASSWORD", "JWT", "UNSEAL_KEY")
 )
 
-# Keys of key=value DSNs and of URL queries after which a secret has surely ended: libpq's, ODBC's and ADO's.
-# After any other key it counts as continued, because a badly written password may hold "&" or "=" itself.
+# Keys of key=value DSNs and of URL queries that certainly end a preceding secret: libpq's, ODBC's and ADO's. Any other
+# key counts as part of the secret, because a badly written password may contain "&" or "=".
 _PLAIN_KEYS = (
     "host|hostaddr|hostname|server|data source|address|addr|port|user|username|user id|uid|userid|login|"
     "db|dbname|database|initial catalog|sslmode|sslrootcert|sslcert|sslkey|ssl|tls|encrypt|driver|dsn|options|"
@@ -36,10 +36,10 @@ _PLAIN_KEYS = (
 
 
 def shown(value: str | None, variable: Mapping[str, Any] | None, limit: int | None = SHOWN_COLUMNS) -> str:
-    """A value as it may appear before people: masked, on one line, at most `limit` columns.
+    """A value in the form for people: masked, on one line, at most `limit` columns.
 
-    variable: its entry in the contract; None for a name that the contract does not know, whose value is
-    never shown. None as a value reads "(unset)", the empty string "(empty)", even of a secret.
+    variable: its entry in the contract; None for a name that the contract does not know, whose value is never shown.
+    The value None is shown as "(unset)", and the empty string as "(empty)", even for a secret.
     """
     if value is None:
         return UNSET
@@ -52,7 +52,8 @@ def shown(value: str | None, variable: Mapping[str, Any] | None, limit: int | No
 
 
 def quoted(value: str, variable: Mapping[str, Any] | None) -> str:
-    """A value as `shown`, in quotes and with Python's escapes: a line end reads `\\n`, and a backslash two."""
+    """A value as from `shown`, in quotes and with Python's escapes: a line end becomes `\\n`, a backslash two
+    backslashes."""
     if value == "":
         return repr(EMPTY)
     text = repr(masked(value, variable)[: SHOWN_COLUMNS + 1])
@@ -68,8 +69,8 @@ def masked(value: str, variable: Mapping[str, Any] | None) -> str:
     if variable is None or is_hidden(variable) or _is_ours(variable):
         return MASK
     if variable.get("credentials") and not _is_url(value):
-        return MASK  # no URL, whatever it is: perhaps the password alone, pasted into the wrong variable
-    # not only where the contract says "credentials": a plain `str` field may well hold a broker's URL
+        return MASK  # not a URL at all: perhaps only the password, pasted into the wrong variable
+    # not only if the contract says "credentials": a plain `str` field may hold a broker's URL
     return mask_credentials(value, whole=True)
 
 
@@ -86,8 +87,8 @@ def _is_ours(variable: Mapping[str, Any]) -> bool:
 
 
 def as_shown(variables: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The variables, each counted as secret, or as hidden, if anything inside it is: SHOP_DATABASE='{"password": …}'
-    holds one."""
+    """The variables; each counts as secret, or as hidden, if anything inside it is: SHOP_DATABASE='{"password": …}'
+    contains a secret."""
     secret = _above(variable for variable in variables if variable.get("secret") or _is_ours(variable))
     hidden = _above(variable for variable in variables if "masked" in variable)
     shown = []
@@ -114,8 +115,8 @@ def masked_default(value: str, variable: Mapping[str, Any] | None) -> str:
 
 
 def mask_of_defaults(text: str, *, whole: bool = False) -> str:
-    """`mask_credentials`, but for a user without a password in a URL: that is a public key, as bake has judged it. In
-    what an operator sets, it may be a token."""
+    """`mask_credentials`, but keeps a user without a password in a URL: in a default, bake has judged it to be a public
+    key. In an operator's value it may be a token."""
     return mask_credentials(text, whole=whole, users=False)
 
 
@@ -123,10 +124,10 @@ def mask_credentials(text: str, *, whole: bool = False, users: bool = True) -> s
     """The text with `***` for every password in a URL, a key=value DSN, a query, or a JSON object.
 
     whole: the text is one value. Otherwise it may be prose, in which a URL ends at white space. users: whether a user
-    without a password in a URL is masked, too, if it may be a token.
+    without a password in a URL is masked too if it may be a token.
 
-    Badly encoded passwords ("@", "/", "#", blanks) are covered: where a password could end at several places, the last
-    one counts, and where it is not certain which part is one, all that may be is masked.
+    Badly encoded passwords ("@", "/", "#", blanks) are covered: if a password could end at several places, the last one
+    counts, and if it is uncertain which part is the password, every possible part is masked.
     """
     if _PRIVATE_KEY in text:
         return MASK
@@ -167,7 +168,7 @@ def _after_keys(text: str) -> list[tuple[int, int]]:
 
 
 def _end_of_value(text: str, start: int) -> int:
-    """key=value: up to the next key that is certainly one, or to the end."""
+    """key=value: up to the next key that certainly is one, or to the end."""
     import re
 
     start = _end_of_quoted(text, start)
@@ -188,7 +189,7 @@ def _end_of_item(text: str, start: int) -> int:
 
 
 def _end_of_quoted(text: str, start: int) -> int:
-    """Behind the closing quote; the end of the text where it is missing; `start` where nothing is quoted."""
+    """The position after the closing quote; the end of the text if that is missing; `start` if nothing is quoted."""
     quote = "}" if text[start] == "{" else text[start]  # ODBC's braces
     if quote not in "'\"}":
         return start
@@ -199,7 +200,7 @@ def _end_of_quoted(text: str, start: int) -> int:
         elif text[position] == quote:
             if not text.startswith(quote, position + 1):
                 return position + 1
-            position += 2  # doubled: ODBC's way to write one
+            position += 2  # doubled: ODBC's escape for one brace
         else:
             position += 1
     return len(text)

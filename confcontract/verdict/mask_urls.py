@@ -1,4 +1,5 @@
-"""Where the secrets of URLs are. Sure is only what is written as it should be: in doubt, all that may be one counts."""
+"""The positions of secrets in URLs. Only a correctly written URL is certain: in doubt, everything that may be a secret
+counts."""
 
 from __future__ import annotations
 
@@ -12,13 +13,13 @@ if TYPE_CHECKING:
 
 Span = tuple[int, int]
 
-# Schemes of URLs in which a user without a password is a user's name. In all others it may be a token.
+# Schemes of URLs in which a user without a password is a user name. In all others it may be a token.
 _USERS = """
     postgres postgresql mysql mariadb mssql sqlserver oracle db2 mongodb cockroachdb cassandra clickhouse ssh
     sftp ftp ftps scp rsync ldap ldaps smtp smtps imap imaps pop3 amqp amqps sip
 """
 _WITH_USERS = frozenset(_USERS.split())
-# Further schemes of configuration; what begins with another may be a password that holds "://".
+# Further schemes of configuration; a text with any other beginning may be a password that contains "://".
 _OTHERS = """
     http https ws wss redis rediss valkey valkeys unix nats tls tcp udp kafka file sqlite s3 gs gcs az abfs
     abfss adl wasb wasbs hdfs mqtt mqtts grpc grpcs es elasticsearch opensearch memcached memcache neo4j bolt
@@ -28,9 +29,9 @@ _OTHERS = """
     milvus qdrant nfs smb cifs dns ntp socks socks4 socks5 socks5h proxy in memory in-memory sentinel cluster srv
 """
 _SCHEMES = _WITH_USERS.union(_OTHERS.split())
-_TOKEN_AS_USER = ("", "x-oauth-basic", "x-token-auth")  # passwords of those who send a token as the user
+_TOKEN_AS_USER = ("", "x-oauth-basic", "x-token-auth")  # passwords of clients that send a token as the user
 
-# Keys of queries whose values are known to be none, in small letters.
+# Keys of queries whose values are known to be harmless, in lower case.
 _PLAIN = """
     host hostaddr hostname server port user username uid login db dbname database databasename schema service
     sid sslmode sslrootcert sslcert sslkey sslcrl ssl ssl_mode ssl_ca ssl_cert ssl_verify_cert ssl_cert_reqs
@@ -46,11 +47,11 @@ _PLAIN = """
     ssl_check_hostname health_check_interval socket_timeout socket_connect_timeout decode_responses
 """
 _PLAIN_KEYS = frozenset(_PLAIN.split())
-_SHORT_SECRETS = ("code", "pin")  # may be a few digits only
+_SHORT_SECRETS = ("code", "pin")  # may be only a few digits
 _PLAIN_VALUE = re.compile(r"(?:true|false|yes|no|on|off|none|null|\d{1,5}|\d{1,5}(?:ms|s|m|h|d))?$", re.IGNORECASE)
 
 _START = re.compile(r"(?<![A-Za-z0-9+.-])([A-Za-z][A-Za-z0-9+.-]*+)://")
-# Where the next URL of a list begins; in prose, white space and quotes end one, too.
+# The beginning of the next URL in a list; in prose, white space and quotes end a URL, too.
 _NEXT = re.compile(r",\s*[A-Za-z][A-Za-z0-9+.-]*+://")
 _NEXT_IN_PROSE = re.compile(r"[\s\"'<>`]|,[A-Za-z][A-Za-z0-9+.-]*+://")
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}(?![0-9a-zA-Z.])")
@@ -58,22 +59,22 @@ _USER = re.compile(r"[\w.~+-]*")
 _HOST = r"(?:[\w.-]*|\[[0-9A-Fa-f:.]*(?:%\w+)?\]|\w*\([^()@]*\))(?::\d{0,5})?"
 _HOSTS = re.compile(rf"{_HOST}(?:,{_HOST})*$")
 _PUBLIC_HOST = re.compile(r"(?:localhost|[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,24}|\d+\.\d+\.\d+\.\d+)(?::\d{1,5})?$")
-# A URL, or a key and its value, of which all is percent-escaped, once or more often.
+# A URL, or a key and its value, that is percent-escaped as a whole, once or several times.
 _ESCAPED = re.compile(
     r"[A-Za-z][A-Za-z0-9+.-]*%(?:25)*3a%(?:25)*2f%(?:25)*2f|(?:pass|pwd|secret|token)[\w.-]*%(?:25)*3d", re.IGNORECASE
 )
 
 
 def is_sure(text: str) -> bool:
-    """Whether a text that should hold a URL begins like one (or like a list of them), and holds no other scheme."""
+    """Whether a text that should hold a URL begins like one (or like a list of them), and contains no other scheme."""
     found = list(_START.finditer(text))
     begins = bool(found) and (found[0].start() == 0 or text.lstrip()[:1] in ("[", "{", '"') or _is_jdbc(text))
     return begins and all(_base(match) in _SCHEMES for match in found)
 
 
 def in_urls(text: str, whole: bool, *, users: bool = True) -> list[Span]:
-    """The parts of a text that are, or may be, secrets of URLs. whole: the text is one value, and no prose. users:
-    a name before the "@", without a password, counts."""
+    """The parts of a text that are, or may be, secrets of URLs. whole: the text is one value, not prose. users: a name
+    before the "@", without a password, counts."""
     spans = _in_userinfo(text, whole)
     position = 0
     while match := _START.search(text, position):
@@ -103,7 +104,7 @@ def _end_of_url(text: str, start: int, whole: bool) -> int:
 
 
 def _in_one(text: str, scheme: str, start: int, end: int, *, users: bool) -> Iterator[Span]:
-    """The user of a URL where it may be a token, and whatever stands before an "@" and is not a name of a user."""
+    """The user of a URL if it may be a token, and any text before an "@" that is not a user name."""
     at = text.rfind("@", start, end)
     if at < 0:
         authority = text[start : _end_of_authority(text, start, end)].lower()
@@ -113,7 +114,7 @@ def _in_one(text: str, scheme: str, start: int, end: int, *, users: bool) -> Ite
     user, colon, _ = text[start:at].partition(":")
     named = _USER.fullmatch(user) is not None
     if colon and named:
-        return  # what follows the colon is found on its own
+        return  # the part after the colon is found separately
     if named and (scheme in _WITH_USERS or not users):
         return
     head, slash, _ = text[start:at].partition("/")
@@ -128,7 +129,8 @@ def _end_of_authority(text: str, start: int, end: int) -> int:
 
 
 def _in_query(text: str, start: int, end: int, *, shows_fragment: bool) -> Iterator[Span]:
-    """The values of all keys but those known to be harmless. Of a fragment, too: there is none in a configuration."""
+    """The values of all keys except those known to be harmless. In a fragment too: a configuration has no real
+    fragments."""
     start = max(start, text.rfind("@", start, end) + 1)
     for match in re.compile(r"[?&;#]([^?&;#]*)").finditer(text, start, end):
         key, equals, value = match.group(1).partition("=")
@@ -153,7 +155,7 @@ def _in_userinfo(text: str, whole: bool) -> list[Span]:
     if start is None:
         return []
     end = text.rfind("@")
-    if authority is None and _DIGEST.match(text, end + 1):  # python:3.12@sha256:...: an image, and no host
+    if authority is None and _DIGEST.match(text, end + 1):  # python:3.12@sha256:...: an image, not a host
         end = text.rfind("@", 0, end)
     if end >= start:
         if authority is not None and text[start:end] in _TOKEN_AS_USER and not _has_users(text, authority):
@@ -170,8 +172,8 @@ def _has_users(text: str, authority: int) -> bool:
 
 
 def _password_start(text: str) -> tuple[int | None, int | None]:
-    """Where the authority of the first URL begins, and where a password would: after the first colon that
-    belongs neither to "://" nor to prose ("name: value")."""
+    """The beginning of the first URL's authority, and of its possible password: after the first colon that belongs
+    neither to "://" nor to prose ("name: value")."""
     authority: int | None = None
     position = len("jdbc:") if _is_jdbc(text) else 0
     while (colon := text.find(":", position)) >= 0:
@@ -190,11 +192,11 @@ def _password_start(text: str) -> tuple[int | None, int | None]:
 
 
 def _instead_of_port(text: str, authority: int, start: int, whole: bool) -> list[Span]:
-    """postgres://app:hunter2 - the "@" was forgotten, so what stands for the port may be the password, and all that
-    follows a part of it."""
+    """postgres://app:hunter2 - the "@" was forgotten, so the text in place of the port may be the password, and
+    everything after it may belong to the password."""
     stop = _end_of_authority(text, authority, len(text))
     if stop < start:
-        return []  # the colon stands in a path
+        return []  # the colon is in a path
     end = _end_of_url(text, authority, whole)
     hosts = text[authority : min(stop, end)].rstrip(".,)]}" if not whole else None)
     return [] if _HOSTS.match(hosts) or end <= start else [(start, end)]

@@ -1,4 +1,4 @@
-"""Commands and instructions without what may be a secret: values of names that are called like one, and passwords."""
+"""Commands and instructions without possible secrets: values of names that sound like a secret, and passwords."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ _FOLLOWED = re.compile(
     r"""(?P<name>--?[A-Za-z][\w-]*)(?P<blank>\s+)(?P<value>"[^"]*"?|'[^']*'?|[^\s"'-][^\s"']*)""", re.IGNORECASE
 )
 
-# Name: value, as headers are written; a login is one, whatever its scheme
+# Name: value, as in headers; a login is one, with any scheme
 _HEADER = re.compile(r"""(?P<name>[A-Za-z][\w-]*)(?P<blank>:\s+)(?P<value>[^\s"'][^"'\n]*)""")
 _LOGIN_HEADERS = {"authorization", "proxy-authorization", "cookie", "set-cookie"}
-_LOGIN_OPTIONS = ("-u", "--user", "--proxy-user")  # of curl and others: NAME:PASSWORD
+_LOGIN_OPTIONS = ("-u", "--user", "--proxy-user")  # for curl and others: NAME:PASSWORD
 _LOGIN = re.compile(r"""(?P<before>(?<!\S)(?:-u|--user|--proxy-user)[ =]\s*["']?[^\s:"']+:)[^\s"']+""")
 
 
 def mask_words(words: list[str], secret: Set[str] = frozenset()) -> list[str]:
-    """Of a command: an option's value may be the next word."""
+    """For a command: an option's value may be the next word."""
     return [_masked_after(last, word, secret) for last, word in zip(["", *words], words, strict=False)]
 
 
@@ -37,7 +37,7 @@ def _masked_after(last: str, word: str, secret: Set[str]) -> str:
 
 
 def is_secret_in(name: str, secret: Set[str]) -> bool:
-    """Whether a name of a variable, a label or an option is among the secret ones, or called like one."""
+    """Whether the name of a variable, a label or an option is one of the secret ones, or sounds like one."""
     if name in secret or is_secret_name(name):
         return True
     lower = as_variable(name.lstrip("-")).lower()
@@ -55,7 +55,7 @@ def _without(text: str, pairs: Iterable[InstructionPair], secret: Set[str]) -> s
 
 
 def mask_command(text: str, secret: Set[str] = frozenset()) -> str:
-    """secret: names that are secret whatever they are called."""
+    """secret: names that are secret, even if they do not sound like it."""
 
     def assigned(match: re.Match[str]) -> str:
         name = match["name"]
@@ -72,6 +72,6 @@ def mask_command(text: str, secret: Set[str] = frozenset()) -> str:
     text = _without(text, json_members(text), secret)
     known = _LOGIN.sub(rf"\g<before>{MASK}", _HEADER.sub(header, _ASSIGNED.sub(assigned, text)))
     known = _FOLLOWED.sub(followed, _BEARER.sub(rf"\1{MASK}", known))
-    if "{" in known or "-----" in known:  # JSON or a key, which no blank divides
+    if "{" in known or "-----" in known:  # JSON or a key, which is not split at blanks
         return mask_credentials(known)
     return re.sub(r"\S+", lambda word: mask_credentials(word[0]), known)

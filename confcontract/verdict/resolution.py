@@ -1,4 +1,4 @@
-"""What a verdict holds: values, their sources, problems."""
+"""The contents of a verdict: values, their sources, problems."""
 
 from __future__ import annotations
 
@@ -23,11 +23,10 @@ if TYPE_CHECKING:
 class Resolution:
     """The verdict.
 
-    problems: all of them, errors, warnings and notes. environ: exactly what the application would get.
-    document: the validated settings, with Python's own objects in them; None if the configuration is invalid.
-    deferred: what only the application can check of this environment, as in the contract.
-    awaited: variable → its source in Vault, where no one has asked Vault. references: the same, as an operator would
-    write them.
+    problems: all of them, errors, warnings and notes. environ: exactly what the application would get. document: the
+    validated settings, with Python's own objects in them; None if the configuration is invalid. deferred: facts about
+    this environment that only the application can check, as in the contract. awaited: variable → its source in Vault,
+    if Vault was not asked. references: the same, as an operator would write them.
     """
 
     __slots__ = (
@@ -63,7 +62,7 @@ class Resolution:
     def values(self) -> dict[str, Any]:
         """The settings document as JSON data, empty if the configuration is invalid.
 
-        Worked out when it is asked for: pydantic_core imports ten modules (7 ms, 3 MB) to turn a document into JSON.
+        Computed on access: pydantic_core imports ten modules (7 ms, 3 MB) to turn a document into JSON.
         """
         if self._values is None:
             from confcontract.contract.jsontext import as_json_data
@@ -73,7 +72,7 @@ class Resolution:
 
     @property
     def locator(self) -> Locator:
-        """From a place in the document to the variable that feeds it; only made where something is wrong."""
+        """Finds the variable that feeds a place in the document; created only if something is wrong."""
         if self._locator is None:
             from confcontract.verdict.problems.locator import Locator
 
@@ -86,7 +85,7 @@ class Resolution:
 
     @property
     def words(self) -> str:
-        """What can be said of a configuration without errors: no plain pass where the application decides."""
+        """The summary for a configuration without errors: not a plain pass if the application decides."""
         if not self.deferred:
             return "the configuration is valid"
         names = sorted({name for entry in self.deferred for name in entry["variables"]})
@@ -99,12 +98,12 @@ class Resolution:
 
     @property
     def sources(self) -> dict[str, Source]:
-        """Variable → where its value came from, for each that has one; see verdict/sources/origin.py."""
+        """Variable → the source of its value, for each variable that has one; see verdict/sources/origin.py."""
         return self.value_sources.all()
 
     @property
     def value_sources(self) -> ValueSources:
-        """Where values came from; only made where somebody asks."""
+        """The sources of values; created only on access."""
         if self._value_sources is None:
             from confcontract.verdict.value_sources import ValueSources
 
@@ -112,7 +111,8 @@ class Resolution:
         return self._value_sources
 
     def outranked(self) -> Iterator[tuple[str, Entry, Source]]:
-        """(variable, what was set for it, the file) where the settings class puts a file above what operators give."""
+        """(variable, the value that was set for it, the file) if a file of the settings class overrides the operator's
+        value."""
         if not files_outrank(self.contract.compiled["settings"]):
             return
         for variable in self.contract.variables:
@@ -128,7 +128,7 @@ class Resolution:
 
     def raw(self, variable: str) -> str | None:
         """The string that was set for a variable, unmasked; None if it was not set by its own name, or if a file of the
-        settings class outranks that."""
+        settings class overrides it."""
         entry = self.gathered.counting(self.merged.top(variable))
         if entry is not None and files_outrank(self.contract.compiled["settings"]):
             origin = self.locator.origin(self._declared(variable))
@@ -144,7 +144,7 @@ class Resolution:
         return self.merged.declared.variables[variable]
 
     def in_own_file(self, path: Sequence[str]) -> str | None:
-        """The string that a file of the settings class has for a path, unmasked; None where none has it."""
+        """The string at a path in a file of the settings class, unmasked; None if there is none."""
         for inner, name, source in self.gathered.notes:
             if inner == tuple(path) and source.where is not sources.IN_ENVIRONMENT:
                 found: str | None = source.lookup(name)
@@ -157,12 +157,12 @@ class Resolution:
         return entry.name if entry is not None else None
 
     def source_of(self, name: str) -> Source | None:
-        """Where the value of a name in `environ` came from."""
+        """The source of the value of a name in `environ`."""
         entry = self.merged.top(self.merged.declared.identity(name))
         return entry.source if entry is not None else None
 
     def variable_of(self, name: str) -> str | None:
-        """The variable that a name belongs to, itself or as a part of it; None if there is none."""
+        """The variable that a name gives, completely or in part; None if there is none."""
         declared = self.merged.declared
         if (canonical := declared.canonical(name)) is not None:
             return canonical

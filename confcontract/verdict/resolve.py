@@ -1,4 +1,4 @@
-"""Merge, validate, explain: the verdict of a contract on an environment. Pure but for the files named to it."""
+"""Merge, validate, explain: the verdict of a contract on an environment. Pure, except that it reads the given files."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from confcontract.verdict.validator import Compiled
 
 
-# Keywords of JSON Schema that speak of one value alone.
+# Keywords of JSON Schema that concern a single value.
 _ABOUT_VALUES = frozenset(
     ("const", "enum", "type", "pattern", "minLength", "maxLength", "multipleOf", "maxItems")
     + ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
@@ -56,21 +56,20 @@ def resolve(
 ) -> Resolution:
     """Give a contract's verdict on an environment.
 
-    environ: the process environment, passed in. env_files: read with python-dotenv's meaning, later ones
-    win. conf_files: TOML, YAML or JSON with the structure of the settings, below those; later ones win. conf_dir: a
-    directory of such files and of `*.env` files, below all of these. secret_dirs: directories of files that are called
+    environ: the process environment, passed in. env_files: read with python-dotenv's meaning, later ones win.
+    conf_files: TOML, YAML or JSON with the structure of the settings, below those; later ones win. conf_dir: a
+    directory of such files and of `*.env` files, below all of these. secret_dirs: directories of files that are named
     like variables and hold their values, such as /run/secrets; later ones win, and $CREDENTIALS_DIRECTORY of the
     environment wins over all of them. policies: JSON Schemas that the resolved document must satisfy too. role: only
-    what this role needs is required. strict: unknown names under the prefix, slips in env files that leave a setting
-    without a value, empty secrets, and lower sources in the place of a Vault that is not configured are errors. vault:
-    who is asked for what variables refer to, such as `VaultReader(environ)` (a `secrets.store.SecretReader`); without
-    one, variables that live in Vault count as given.
-    before_vault: called with the environment as it is then, if anything may live in Vault; what it raises ends all.
-    keep: names addressed to us (VAULT_TOKEN, …) that the application gets all the same. platform: what is not known of
-    an environment that is yet to be made.
+    the variables that this role needs are required. strict: unknown names under the prefix, typos in env files that
+    leave a setting without a value, empty secrets, and lower sources used because Vault is not configured are errors.
+    vault: the reader that resolves references, such as `VaultReader(environ)` (a `secrets.store.SecretReader`); without
+    one, variables that live in Vault count as given. before_vault: called with the environment so far, if any value may
+    live in Vault; its exceptions end the run. keep: names addressed to us (VAULT_TOKEN, …) that the application gets
+    all the same. platform: the unknown parts of an environment that does not exist yet.
 
     Raises ContractUnusable if the contract can't be run by this pydantic_core, UsageError for an unknown role.
-    TypeError for a path that stands where a list of paths belongs. Everything else is in the result's `problems`.
+    TypeError for a single path instead of a list of paths. Everything else is in the result's `problems`.
     """
     _check_types(
         contract, env_files=env_files, conf_files=conf_files, secret_dirs=secret_dirs, policies=policies, keep=keep
@@ -99,11 +98,11 @@ def resolve(
 
 
 def _check_types(contract: Any, **sequences: Any) -> None:
-    """A text is a sequence of texts, too: each of its characters would be taken for a path."""
+    """A text is also a sequence of texts: each of its characters would be taken for a path."""
     from confcontract.contract.artifact import Contract
 
     if not isinstance(contract, Contract):
-        found = type(contract).__name__  # not the thing itself: settings show their values
+        found = type(contract).__name__  # the type, not the object: settings show their values
         raise TypeError(f"resolve() takes a Contract, such as bake() or Contract.load() returns, not {found}")
     for name, value in sequences.items():
         if isinstance(value, (str, bytes)) or hasattr(value, "__fspath__"):
@@ -168,10 +167,10 @@ def _resolve(
 
 
 def _fetch(stored: StoredVariables, store: SecretReader | None, judge: _Judge) -> list[tuple[str, ...]]:
-    """Put into the merged sources what a store holds, and return the paths whose value is not known.
+    """Put the values of a store into the merged sources, and return the paths whose value is not known.
 
-    store: None where none is to be asked. What is only read comes first; what has to be created for us is created only
-    if all is well with the rest.
+    store: None if no store is to be asked. Secrets that are only read come first. Secrets that have to be created for
+    us are created only if nothing else is wrong.
     """
     lost = stored.refuse_invalid() + stored.leave_out()
     wanted = stored.found()
@@ -199,10 +198,10 @@ def _fetch(stored: StoredVariables, store: SecretReader | None, judge: _Judge) -
 
 
 class _Judge:
-    """What one verdict holds merged sources against.
+    """The inputs that one verdict checks merged sources against.
 
     needs: the variables that count for the role, None for all. may_refer: whether a value, or a file of the
-    application's own, may refer to what has to be read elsewhere.
+    application, may refer to a value in a store.
     """
 
     def __init__(
@@ -225,7 +224,7 @@ class _Judge:
         self._may_refer = may_refer
 
     def judge(self, result: Resolution, pending: list[tuple[Any, ...]]) -> None:
-        """Validate what was gathered, and add the problems. pending: the paths whose value is not known."""
+        """Validate the gathered values, and add the problems. pending: the paths whose value is not known."""
         if self._may_refer:
             from confcontract.verdict.sources.unresolved import refuse_unresolved
 
@@ -245,14 +244,14 @@ class _Judge:
         warnings.add(result, result.merged, strict=self._strict)
 
     def accepts(self, trial: Merged, pending: list[tuple[Any, ...]], so_far: Sequence[Problem]) -> bool:
-        """Whether all is well with what is known by now."""
+        """Whether the values that are known so far are valid."""
         settle(trial, self._contract)
         result = Resolution(self._contract, trial, gather(self._compiled.plan, trial.environ()))
         result.problems = [*so_far, *trial.problems]
         self.judge(result, pending)
         if result.ok and self._policies:
             _comply(result, self._policies)
-            # what is still to be made may fix a rule about what is missing, but none about a value that is there
+            # a secret that is created later may satisfy a rule about a missing value, but none about an existing one
             result.problems = [p for p in result.problems if p.code != "policy-violated" or p.rule in _ABOUT_VALUES]
         return result.ok
 

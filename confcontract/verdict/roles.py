@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def find_role(contract: Contract, role: str) -> Mapping[str, Any]:
-    """What the contract declares of a role. Raises UsageError (exit 64) where it has no such role."""
+    """A role as the contract declares it. Raises UsageError (exit 64) if there is no such role."""
     if role in contract.roles:
         return contract.roles[role]
     from confcontract.report.did_you_mean import closest
@@ -35,7 +35,8 @@ def needs_of(contract: Contract, role: str | None) -> frozenset[str] | None:
 
 
 def excuse(needs: frozenset[str], role: str | None, problems: list[Problem]) -> None:
-    """What is missing but not needed by this role is worth a note, not an error. needs: the variables that it needs."""
+    """A missing variable that this role does not need causes a note, not an error. needs: the variables that it
+    needs."""
     for at, problem in enumerate(problems):
         if problem.rule == "missing" and problem.severity == ERROR and problem.variable not in needs:
             problems[at] = problem.but(severity=INFO, hint=f"not needed by role {role}")

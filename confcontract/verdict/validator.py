@@ -1,4 +1,4 @@
-"""The compiled part of a contract, made ready to run: what JSON can't hold is put back.
+"""The compiled part of a contract, made ready to run: the values that JSON can't hold are restored.
 
 Format: `compiled` in schemas/contract-v1.schema.json. `hydrate` lists [pointer, kind, data].
 """
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from confcontract.contract.engine import Validator
 
 
-# Schemas that may stand around a section without changing what its members are.
+# Schemas that may wrap a section without changing the meaning of its members.
 AROUND_SECTIONS = ("default", "nullable", "function-after", "function-before", "definitions")
 
 
@@ -37,7 +37,7 @@ def prepare(contract: Contract) -> Compiled:
     if contract.prepared is None:
         try:
             contract.prepared = _prepare(contract.compiled, contract.backtracks)
-        except Exception as error:  # SchemaError, or whatever a damaged table leads to
+        except Exception as error:  # SchemaError, or any error that a damaged table causes
             raise _unusable(contract, error) from None
     prepared: Compiled = contract.prepared
     return prepared
@@ -57,8 +57,8 @@ def _plan(data: Mapping[str, Any], backtracks: bool) -> dict[str, Any]:
 
 
 def hydrated_plan(contract: Contract, fields: Collection[str] | None = None) -> Mapping[str, Any]:
-    """The plan without the validator of all of it, for those that ask about one variable. fields: of the settings,
-    if no others are wanted. Raises ContractUnusable."""
+    """The plan without the validator of the whole document, for questions about one variable. fields: of the settings,
+    if only some are needed. Raises ContractUnusable."""
     if contract.prepared is not None:
         return prepare(contract).plan
     try:
@@ -69,7 +69,7 @@ def hydrated_plan(contract: Contract, fields: Collection[str] | None = None) -> 
 
 
 def _with_fields(data: Mapping[str, Any], fields: Collection[str]) -> Mapping[str, Any]:
-    """The same plan with no other fields in its outermost section, as far as that is easily found."""
+    """The same plan without the other fields in its outermost section, if that section is easily found."""
     node, place = data["validator"], ["validator"]
     around = []
     while node["type"] in AROUND_SECTIONS:
@@ -77,7 +77,7 @@ def _with_fields(data: Mapping[str, Any], fields: Collection[str]) -> Mapping[st
         node, place = node["schema"], [*place, "schema"]
     if node["type"] != "typed-dict":
         return data
-    all_fields = node["fields"]  # thousands, of which few are wanted
+    all_fields = node["fields"]  # thousands, of which few are needed
     node = {**node, "fields": {name: all_fields[name] for name in filter(fields.__contains__, all_fields)}}
     for outer in reversed(around):
         node = {**outer, "schema": node}
@@ -92,7 +92,7 @@ def _with_fields(data: Mapping[str, Any], fields: Collection[str]) -> Mapping[st
 
 
 def _unusable(contract: Contract, error: Exception) -> ContractUnusable:
-    """Damaged; else of another pydantic_core; else damaged in a way that only shows now."""
+    """Damaged; else made for another pydantic_core; else damaged in a way that only shows now."""
     from confcontract.contract.damage import refuse_damaged, unusable
     from confcontract.contract.engine import VERSION
 
@@ -124,13 +124,12 @@ def _kind(backtracks: bool) -> type[Validator]:
 
 
 def validator_of(contract: Contract, schema: Any) -> Any:
-    """A validator of another schema, made of hydrated parts of this contract's."""
+    """A validator for another schema, made of hydrated parts of this contract."""
     return _kind(contract.backtracks)(schema)
 
 
 def partial_validator(contract: Contract) -> Any:
-    """A validator of what is there: nothing in it is required. For a verdict on the rest where something is
-    excused for being missing."""
+    """A validator for the existing values: none is required. It checks the rest if some values may be missing."""
     return validator_of(contract, _nothing_required(prepare(contract).plan["validator"]))
 
 
@@ -148,7 +147,7 @@ def _nothing_required(node: Any) -> Any:
 
 
 def stale_warning(contract: Contract) -> list[Problem]:
-    """A word if boot runs another pydantic_core than the contract was compiled for."""
+    """A warning if boot runs another pydantic_core than the contract was compiled for."""
     from confcontract.contract.engine import VERSION
 
     baked = contract.compiled.get("pydanticCore")
@@ -165,7 +164,7 @@ def stale_warning(contract: Contract) -> list[Problem]:
 
 
 def _hydrated(data: Mapping[str, Any]) -> dict[str, Any]:
-    """A copy of `data` along the pointers, so that the contract itself stays as it was read."""
+    """A copy of `data` along the pointers, so that the contract itself stays unchanged."""
     root: dict[str, Any] = dict(data)
     copied: set[int] = set()
     enums: dict[Any, Any] = {}
@@ -185,7 +184,7 @@ def _hydrated(data: Mapping[str, Any]) -> dict[str, Any]:
         if kind == "enum":
             cls = _enum_class(entry[2], enums)
             parent[last] = cls
-            parent["members"] = list(dict.fromkeys(cls.__members__.values()))  # also flags of several bits
+            parent["members"] = list(dict.fromkeys(cls.__members__.values()))  # also for flags of several bits
         elif kind == "enumMembers":
             parent[last] = [dict(_enum_class(member, enums).__members__) for member in entry[2]]
         elif kind == "enumMember":
@@ -207,7 +206,8 @@ def _hydrated(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _member(cls: Any, text: str) -> Any:
-    """The member of this name, or the bits of several: `READ|WRITE`, `READ|8`, `0` (author/enums.py: `member_text`)."""
+    """The member of this name, or the combined bits of several members: `READ|WRITE`, `READ|8`, `0` (author/enums.py:
+    `member_text`)."""
     if text in cls.__members__:
         return cls[text]
     bits = cls(0)
@@ -217,9 +217,9 @@ def _member(cls: Any, text: str) -> Any:
 
 
 def _enum_class(data: Mapping[str, Any], made: dict[Any, Any]) -> Any:
-    """One class for one enum, wherever it occurs: a member must be an instance of *the* class.
+    """One class for each enum, in all places: a member must be an instance of *the* class.
 
-    pydantic_core calls the class with what is not a member's value, so flags are put together by Python's own rules.
+    pydantic_core calls the class with a value that is not a member's, so flags are combined by Python's own rules.
     """
     members = [(name, _tuples(value)) for name, value in data["members"]]
     further = [(value, name) for value, name in data.get("further", ())]
@@ -228,7 +228,7 @@ def _enum_class(data: Mapping[str, Any], made: dict[Any, Any]) -> Any:
         import enum
 
         mixin = {"str": str, "int": int, "float": float}.get(data["mixin"])
-        # the functional API can't be followed by a type checker
+        # a type checker can't follow the functional API
         functional: Any = enum.Enum
         short = data["name"].rsplit(".", 1)[-1]
         if "boundary" in data:
@@ -242,12 +242,12 @@ def _enum_class(data: Mapping[str, Any], made: dict[Any, Any]) -> Any:
 
 
 def _tuples(value: Any) -> Any:
-    """A member's value; a list stands for a tuple, which JSON does not have (and which no JSON equals)."""
+    """A member's value; a list represents a tuple, which JSON does not have (and which no JSON value equals)."""
     return tuple(_tuples(item) for item in value) if isinstance(value, list) else value
 
 
 def hydrated_value(kind: str, data: Any) -> Any:
-    """A bound of a schema that JSON can't hold, by the kind that `hydrate` gives it."""
+    """A schema's bound that JSON can't hold, by its kind in `hydrate`."""
     return _VALUES[kind](data)
 
 
@@ -265,7 +265,7 @@ def _instance_of(text: str) -> Any:
 
 
 def _named_tuple(data: list[Any]) -> Any:
-    """As `collections.namedtuple`, which evaluates text for it."""
+    """Like `collections.namedtuple`, but without evaluating text."""
     name, fields = data
 
     def new(cls: Any, *values: Any, **by_name: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Where the values of a verdict came from: variables set by their own names, in parts, or in files of the class."""
+"""The sources of a verdict's values: variables set by their own names, in parts, or in files of the class."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class ValueSources:
         self._files: dict[tuple[str, ...], list[Source]] | None = None  # path → configuration files that give it
 
     def all(self) -> dict[str, Source]:
-        """By variable, of those that have a value."""
+        """By variable, for variables that have a value."""
         found = {}
         for variable in self._contract.variables:
             source = self.of(variable)
@@ -54,7 +54,7 @@ class ValueSources:
         if part is not None and highest > level:
             if whole is None:
                 return part
-            both = part.joined_by(whole)  # parts of it come from there, and outrank what is set as a whole
+            both = part.joined_by(whole)  # parts of it come from there, and override the value set as a whole
             both.overrides = [whole, *whole.overrides]
             return both
         if whole is not None:
@@ -64,8 +64,8 @@ class ValueSources:
         return Source(sources.DEFAULT) if "default" in variable else None
 
     def _has_part_in_own_secrets(self, path: tuple[str, ...]) -> bool:
-        """Whether a file in the class's own secrets_dir may give a part of what is there: the application puts it
-        together with what outranks it."""
+        """Whether a file in the class's own secrets_dir may give a part of the value: the application merges it with
+        higher sources."""
         origin = self._gathered.origins.get(path)
         entry = (
             self._merged.top(self._merged.declared.identity(origin[0]))
@@ -73,7 +73,7 @@ class ValueSources:
             else None
         )
         if entry is not None and entry.value.lstrip()[:1] not in ("{", "["):
-            return False  # there is nothing to put together
+            return False  # there is nothing to merge
         return self._has_own_secrets and any(
             reader.where.is_secrets_dir and path[: len(inner)] == inner[: len(path)]
             for inner, _, reader in self._gathered.notes
@@ -91,7 +91,7 @@ class ValueSources:
         return {name: entry["name"] for entry in own for name in entry["variables"]}
 
     def _whole(self, variable: Mapping[str, Any], path: tuple[str, ...]) -> tuple[int, Source | None]:
-        """The source of a variable that is set by its own name, or within what it is a part of, and its level."""
+        """The source of a variable that is set by its own name, or within a larger value, and its level."""
         reads_environment = "environment" in self._programs[0]["order"]
         entry = self._gathered.counting(self._merged.top(variable["name"])) if reads_environment else None
         better = self.in_own_file_by_better_name(path)
@@ -117,7 +117,7 @@ class ValueSources:
         return entry.level + 1, own
 
     def _over_files(self, source: Source, path: tuple[str, ...]) -> Source:
-        """The same source, with the configuration files of the class among those that it overrides."""
+        """The same source, with the class's configuration files among the sources that it overrides."""
         if self._files is None:
             self._files = {}
             for place, name, finder in self._gathered.notes:
@@ -149,7 +149,7 @@ class ValueSources:
         return sources.level_of(source.kind)
 
     def _parts(self, path: tuple[str, ...]) -> tuple[int, Source | None]:
-        """The highest source of what is set by the names of parts of a section or mapping, and its level."""
+        """The highest source of the values set by the names of parts of a section or mapping, and its level."""
         best: Source | None = None
         highest = -1
         for inner, (name, where) in self._gathered.origins.items():
@@ -166,7 +166,8 @@ class ValueSources:
         return highest, best
 
     def in_own_file_by_better_name(self, path: tuple[str, ...]) -> tuple[str, Where] | None:
-        """What a file of the settings class has by a name that it looks up before the one that is set."""
+        """The name and source of a value in a file of the settings class, if that name has priority over the one that
+        is set."""
         if self._files_outrank or "environment" not in self._programs[0]["order"]:
             return None
         return better_name(prepare(self._contract).plan, self._gathered, path)

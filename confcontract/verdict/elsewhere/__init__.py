@@ -1,1 +1,1 @@
-"""What others than pydantic can judge as it does: a browser, an API server. Rules, in neither language."""
+"""Rules that a browser or an API server can apply with the same verdict as pydantic, independent of their language."""

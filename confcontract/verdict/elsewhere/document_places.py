@@ -1,4 +1,4 @@
-"""Where the values of a settings document are judged, and by what: the compiled validator, without what chooses."""
+"""The places of values in a settings document, and the schema for each: the compiled validator, without its choices."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any
 
-# What a configuration may say without any bearing on how a value is read.
+# Configuration entries that do not affect how a value is read.
 _HARMLESS = frozenset(
     ("extra_fields_behavior", "from_attributes", "loc_by_alias", "title", "validate_by_alias", "validate_by_name")
 )
 
 
 class DocumentPlace(NamedTuple):
-    """schema: what judges it, without default and null. pointer: the place of the schema in the contract.
+    """schema: the schema that validates the value, without default and null. pointer: the place of the schema in the
+    contract.
 
-    required: by the section that it is in. settled: whether that is all there is to its being required. judged: whether
-    a text reaches the schema as it is. is_plain_section: whether it is a section in which further names are ignored.
-    default: of a section, what stands there if nothing is set; None where that is nothing. heads: the keys of what
-    an alias picks it out of.
+    required: by its section. settled: whether nothing else decides if it is required. judged: whether a text reaches
+    the schema unchanged. is_plain_section: whether it is a section that ignores further names. default: for a section,
+    its value if nothing is set; None if there is none. heads: the keys of the values from which an alias selects it.
     """
 
     schema: Mapping[str, Any]
@@ -35,8 +35,7 @@ class DocumentPlace(NamedTuple):
 
 
 def places_of(compiled: Mapping[str, Any]) -> dict[tuple[str, ...], DocumentPlace]:
-    """By path; none for what lies within a union, a list or the like. Empty if no one but boot can be sure
-    of anything."""
+    """By path. Places within a union, a list or the like are left out. Empty if only boot can judge this contract."""
     program = compiled["settings"][0]
     if "environment" not in program["order"]:
         return {}
@@ -88,14 +87,14 @@ class _Walk:
 
 
 def _bare(schema: Mapping[str, Any], pointer: tuple[Any, ...]) -> tuple[Mapping[str, Any], tuple[Any, ...]]:
-    """Without default and null, which no text means."""
+    """Without default and null, which no text stands for."""
     while schema["type"] in ("default", "nullable") and "on_error" not in schema:
         schema, pointer = schema["schema"], (*pointer, "schema")
     return schema, pointer
 
 
 def _is_plain(schema: Mapping[str, Any], config: Mapping[str, Any], shared: list[Mapping[str, Any]]) -> bool:
-    """Whether further names in a section are ignored, and mean nothing to any of its members."""
+    """Whether a section ignores further names, and none of its members reads them."""
     said = schema.get("extra_behavior") or schema.get("config", config).get("extra_fields_behavior")
     fields = (shared[field] if isinstance(field, int) else field for field in schema["fields"].values())
     return said in (None, "ignore") and not schema.get("strict") and not any(map(_heads, fields))

@@ -7,7 +7,7 @@ import re
 _QUANTIFIER = r"(?:[*+?]|\{[0-9]{1,3}(?:,[0-9]{0,3})?\})\??"
 _NAMED = r"\\[dswDSW]"
 _ESCAPED = r"\\[.\\/*+?()\[\]{}|^$]"
-_PADDED = r"\\[-_@:#%=!,; '\"]"  # the backslash says nothing
+_PADDED = r"\\[-_@:#%=!,; '\"]"  # the backslash has no effect
 _IN_CLASS = rf"(?:[A-Za-z0-9]-[A-Za-z0-9]|[A-Za-z0-9 _.,:;@#%=!'\"/*+?()$<>{{}}]|{_NAMED}|{_ESCAPED}|{_PADDED})"
 _TOKEN = re.compile(
     rf"(?P<class>\[\^?-?{_IN_CLASS}+-?\]|\[\^?-\])(?:{_QUANTIFIER})?"
@@ -19,7 +19,7 @@ _PAD = re.compile(r"\\([_@:#%=!,; '\"])")
 
 
 def plain(pattern: str) -> str | None:
-    """As JavaScript writes it, with the flag u; None for anything of which a browser may make something else."""
+    """In JavaScript's notation, with the flag u; None if a browser may understand any part differently."""
     found, at = [], 0
     while at < len(pattern):
         token = _TOKEN.match(pattern, at)

@@ -1,5 +1,5 @@
-"""Which values can be judged elsewhere as pydantic does, and by what rule: see the page's js/20-values.js, and the CEL
-of admission policies."""
+"""Which values can be checked outside boot with pydantic's verdict, and by what rule: see the page's js/20-values.js,
+and the CEL of admission policies."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     Schema = Mapping[str, Any]
     Rule = dict[str, Any]
 
-_SAFE = 2**53  # a browser's numbers are exact up to here
-_DIGITS = 15  # and keep decimals of so many digits apart
+_SAFE = 2**53  # a browser's numbers are exact up to this value
+_DIGITS = 15  # and distinguish decimals with this many digits
 
 _BOUNDS = ("ge", "gt", "le", "lt")
-# What a rule can stand for; a schema that says more has none.
+# Schema members that a rule covers; a schema with any other member has no rule.
 _SAYS = {
     "any": (),
     "bool": ("strict",),
@@ -37,13 +37,13 @@ _SAYS = {
 
 
 class Values:
-    """The rules of a contract's values."""
+    """The rules for a contract's values."""
 
     def __init__(self, compiled: Mapping[str, Any]) -> None:
         self._held = {tuple(pointer): (kind, *data) for pointer, kind, *data in compiled["hydrate"]}
 
     def rule(self, place: DocumentPlace, variable: Mapping[str, Any]) -> Rule | None:
-        """How a text of a variable is judged; None if only boot can tell."""
+        """The rule for a variable's text; None if only boot can judge it."""
         if not place.judged:
             return None
         schema, pointer = place.schema, place.pointer
@@ -84,7 +84,7 @@ class Values:
         return None if pattern is None else {**rule, "pattern": pattern, "written": written}
 
     def _after(self, schema: Schema, pointer: Pointer) -> Rule | None:
-        """Lengths of secrets; paths, which any text is."""
+        """Lengths of secrets; paths, which accept any text."""
         if schema["schema"]["type"] != "str":
             return None
         inner = self._scalar(schema["schema"], (*pointer, "schema"))
@@ -102,7 +102,7 @@ class Values:
         return (data[0][0], data[0][1]) if kind == "function" else ("", [])
 
     def _enum(self, pointer: Pointer) -> Rule | None:
-        """Whole numbers only: what else a class takes for one of its members it may decide itself."""
+        """Whole numbers only: for other values, the class itself may decide which member they stand for."""
         kind, *data = self._held.get((*pointer, "cls"), ("",))
         if kind != "enum" or data[0].keys() != {"members", "mixin", "name"} or data[0]["mixin"] != "int":
             return None
@@ -127,7 +127,7 @@ class Values:
         return rule
 
     def _bound(self, value: Any, pointer: Pointer, kind: str) -> int | float | None:
-        """As a browser's number, if it has the very same."""
+        """As a browser's number, if that is exactly equal."""
         if type(value) is int:
             return value if abs(value) < _SAFE else None
         if type(value) is float:

@@ -1,1 +1,1 @@
-"""Policy overlays: rules of an organisation that resolved settings must satisfy."""
+"""Policy overlays: an organisation's rules for the resolved settings."""

@@ -1,4 +1,4 @@
-"""A broken rule of an overlay, in words. jsonschema's own message shows the value; these never do."""
+"""A broken rule of an overlay, in words. jsonschema's own message shows the value; these messages never do."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     NameOf: TypeAlias = Callable[[Path], str | None]
     IsSecret: TypeAlias = Callable[[str], bool]
 
-_LONG = 300  # characters of a rule that are quoted
+_LONG = 300  # characters of a rule to quote
 _NOTES = ("description", "$comment", "title")
 
 _BOUNDS = {
@@ -38,7 +38,7 @@ _BOUNDS = {
 
 
 def explain(error: Any, schema: Any, overlay: str, name_of: NameOf, is_secret: IsSecret) -> list[Problem]:
-    """The problems behind one error of jsonschema; missing members become one problem each."""
+    """The problems behind one error of jsonschema; each missing member becomes a problem of its own."""
     path: Path = tuple(error.absolute_path)
     note = _note(error, schema)
     rule = error.validator or "false"
@@ -97,7 +97,7 @@ def _expected(error: Any, name_of: NameOf, is_secret: IsSecret) -> str:
 
 
 def _found(value: Any, path: Path, name_of: NameOf, is_secret: IsSecret) -> str:
-    """What it is instead: only numbers and booleans of declared variables that are not secret."""
+    """The actual value, shown only for numbers and booleans of declared variables that are not secret."""
     variable = name_of(path)
     from confcontract.verdict.policy.numbers import NumberText
 
@@ -107,7 +107,7 @@ def _found(value: Any, path: Path, name_of: NameOf, is_secret: IsSecret) -> str:
 
 
 def _subject(path: Path, name_of: NameOf, is_secret: IsSecret) -> tuple[str | None, str]:
-    """The variable that feeds this place or the nearest one around it, and what a sentence calls the place."""
+    """The variable that feeds this place or the nearest one around it, and the name of the place in a sentence."""
     for length in range(len(path), 0, -1):
         variable = name_of(path[:length])
         if variable is not None:
@@ -117,7 +117,7 @@ def _subject(path: Path, name_of: NameOf, is_secret: IsSecret) -> tuple[str | No
 
 
 def _note(error: Any, schema: Any) -> str:
-    """What the overlay itself says about the rule: the nearest description, $comment or title around it."""
+    """The overlay's own text about the rule: the nearest description, $comment or title around it."""
     for node in (error.schema, *reversed(_around(schema, list(error.absolute_schema_path)))):
         if isinstance(node, dict):
             for word in _NOTES:
@@ -127,7 +127,7 @@ def _note(error: Any, schema: Any) -> str:
 
 
 def _around(schema: Any, steps: list[Any]) -> list[Any]:
-    """Every node from the root of the overlay to the failing rule, also through references inside it."""
+    """Every node from the root of the overlay to the failing rule, following references inside it."""
     from confcontract.verdict.policy.parts import pointed
 
     node, passed = schema, [schema]

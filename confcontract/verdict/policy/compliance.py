@@ -1,4 +1,4 @@
-"""Whether the settings of a verdict keep to the organisation's policies."""
+"""Whether the settings of a verdict comply with the organisation's policies."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def check(result: Resolution, policies: Sequence[str | PathLike[str]]) -> None:
-    """Add what breaks a rule to the problems of a verdict without errors. policies: files of JSON Schema."""
+    """Add every broken rule to the problems of a verdict without errors. policies: files of JSON Schema."""
     from confcontract.verdict.policy.numbers import with_deferred, with_numbers
 
     locator = result.locator
@@ -50,7 +50,7 @@ def check(result: Resolution, policies: Sequence[str | PathLike[str]]) -> None:
 
 
 def _what_is_there(result: Resolution) -> dict[str, Any] | None:
-    """The document without what is excused for being missing (a role, Vault); policies judge the rest."""
+    """The document without the members that may be missing (because of a role, or Vault); policies check the rest."""
     from confcontract.contract.engine import ValidationError
     from confcontract.contract.jsontext import as_json_data
     from confcontract.verdict.policy.numbers import with_numbers

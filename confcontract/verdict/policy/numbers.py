@@ -1,8 +1,8 @@
-"""Numbers that stand as text in the document, as policies see them.
+"""Numbers that are text in the document, as policies see them.
 
-The document is JSON data, in which a Decimal, a Fraction and a duration are text. JSON Schema passes over text where a
-rule is about numbers, and NaN is not above any maximum. A rule must not be passed over for that: here such text is
-both, text and the number that it stands for (a duration: its seconds), and NaN is within no bounds.
+The document is JSON data, in which a Decimal, a Fraction and a duration are text. JSON Schema ignores text in rules
+about numbers, and NaN is not above any maximum. A rule must not be skipped because of that. So such text counts here as
+text and also as its number (for a duration: its seconds), and NaN is outside all bounds.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class NumberText(str):
 def with_numbers(document: Any, values: Any) -> Any:
     """The JSON form of a document, in which text that was a number is a `NumberText`."""
     kind = type(document)
-    if isinstance(document, dict) and isinstance(values, dict) and len(document) == len(values):  # 1 and "1" are one
+    if isinstance(document, dict) and isinstance(values, dict) and len(document) == len(values):  # 1 and "1" collide
         pairs = zip(document.values(), values.items(), strict=True)
         return {name: with_numbers(item, value) for item, (name, value) in pairs}
     if isinstance(document, (list, tuple, set, frozenset)) and isinstance(values, list):
@@ -39,7 +39,7 @@ def with_numbers(document: Any, values: Any) -> Any:
 
 
 def with_deferred(values: Any, paths: Iterable[Sequence[str]]) -> Any:
-    """The same, in which text also stands for the number that it spells where only the application converts it."""
+    """The same, but text also counts as the number that it spells if only the application converts it."""
     for path in paths:
         place, inside = values, list(path)
         while inside and isinstance(place, dict) and inside[0] in place:
@@ -79,7 +79,7 @@ def _number_of(value: Any) -> Decimal | None:
 
 
 def aware(draft: Any) -> Any:
-    """A validator class of jsonschema's that knows such text, and NaN."""
+    """A jsonschema validator class that supports such text, and NaN."""
     from jsonschema import validators
 
     extend: Any = validators.extend
@@ -104,7 +104,7 @@ def _is_whole(number: Decimal) -> bool:
 
 
 def _exact(value: Any) -> Decimal | None:
-    """A number as it is written; None for what is none."""
+    """A number from its notation; None for anything else."""
     if isinstance(value, NumberText):
         return value.number
     if isinstance(value, bool) or not isinstance(value, (int, float)):
@@ -121,7 +121,7 @@ _HOLDS: dict[str, Callable[[Any, Any], bool]] = {
 
 
 def _bound(word: str) -> Callable[[Any, Any, Any, Any], Iterator[Any]]:
-    strict_word = "exclusive" + word.capitalize()  # true in drafts 3 and 4, where it makes a bound exclusive
+    strict_word = "exclusive" + word.capitalize()  # true in drafts 3 and 4 makes a bound exclusive
 
     def rule(_: Any, limit: Any, instance: Any, schema: Any) -> Iterator[Any]:
         exact, number = _exact(limit), _exact(instance)
@@ -140,7 +140,7 @@ def _multiple(_: Any, divisor: Any, instance: Any, __: Any) -> Iterator[Any]:
         return
     try:
         fits = number.is_finite() and not number % exact
-    except InvalidOperation:  # more digits than can be determined exactly
+    except InvalidOperation:  # more digits than an exact computation allows
         fits = math.isclose(math.remainder(float(number), float(exact)), 0, abs_tol=0)
     if not fits:
         yield _error("is not a multiple")

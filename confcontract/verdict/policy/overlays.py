@@ -1,7 +1,7 @@
 """Policy overlays: JSON Schemas of an organisation that the resolved settings must satisfy.
 
-jsonschema's verdict is the verdict. Nothing is ever fetched: an overlay is whole in itself. An overlay
-that can't be read, understood or evaluated is an error, never a pass.
+jsonschema decides. Nothing is ever fetched: an overlay must be self-contained. An overlay that can't be read,
+understood or evaluated is an error, never a pass.
 """
 
 from __future__ import annotations
@@ -18,27 +18,27 @@ if TYPE_CHECKING:
 SUFFIX = ".schema.json"
 _NO_POLICY = ("README", "LICENSE")
 MAX_BYTES = 16 * 1024 * 1024
-_TOLD = 100  # problems reported for one overlay
+_TOLD = 100  # problems reported per overlay
 
 
 def find_overlays(directory: str) -> list[str]:
-    """The paths of the overlays in a directory, sorted by name. No directory, no overlays.
+    """The paths of the overlays in a directory, sorted by name. A missing directory has no overlays.
 
-    Raises OSError where the directory exists and can't be listed: boot must not go on without the policy.
+    Raises OSError if the directory exists and can't be listed: boot must not continue without the policy.
     """
     import os
 
     try:
         names = os.listdir(directory)
     except FileNotFoundError as error:
-        if os.path.lexists(directory):  # a mount that has gone must not switch the policy off
+        if os.path.lexists(directory):  # a mount that has disappeared must not disable the policy
             raise OSError(error.errno, "it is a link whose target does not exist", directory) from None
         return []
     return [os.path.join(directory, name) for name in sorted(names) if _is_overlay(name)]
 
 
 def overlays_in(directory: str) -> list[str]:
-    """The same. Raises ConfigurationInvalid where they can't be listed."""
+    """Like `find_overlays`, but raises ConfigurationInvalid if they can't be listed."""
     try:
         return find_overlays(directory)
     except OSError as error:
@@ -55,13 +55,13 @@ def _is_overlay(name: str) -> bool:
 
 
 def passed_over(directory: str) -> list[Problem]:
-    """A warning for each file beside the overlays that is none by its name, and so is not applied."""
+    """A warning for each file beside the overlays whose name is not that of an overlay, and which is not applied."""
     import os
 
     try:
         names = sorted(os.listdir(directory))
     except OSError:
-        return []  # `find_overlays` says so
+        return []  # `find_overlays` reports this
     problems = []
     for name in names:
         if _is_overlay(name) or name.startswith("..") or name.upper().startswith(_NO_POLICY):
@@ -82,8 +82,8 @@ def check_policies(
 ) -> list[Problem]:
     """One problem for each rule that the settings break, and for each overlay that can't be applied.
 
-    values: the resolved settings as JSON data. overlays: paths. name_of: the variable that feeds a path in
-    the settings, or None. is_secret: whether this variable's value must not be shown.
+    values: the resolved settings as JSON data. overlays: paths. name_of: the variable that feeds a path in the
+    settings, or None. is_secret: whether the value of this variable must not be shown.
     """
     problems: list[Problem] = []
     for overlay in overlays:
@@ -97,7 +97,7 @@ def check_policies(
 
 
 class _Unusable(Exception):
-    """Why an overlay can't be applied; shows nothing of the settings."""
+    """Why an overlay can't be applied; it shows no part of the settings."""
 
 
 def _check(values: Mapping[str, Any], overlay: str, name_of: NameOf, is_secret: IsSecret) -> list[Problem]:
@@ -109,7 +109,7 @@ def _check(values: Mapping[str, Any], overlay: str, name_of: NameOf, is_secret: 
     from confcontract.verdict.policy.broken_rules import explain
 
     def judge() -> list[Problem]:
-        problems: dict[Problem, None] = {}  # in order, each once
+        problems: dict[Problem, None] = {}  # in order, without repetitions
         for error in _violations(schema, values):
             problems |= dict.fromkeys(explain(error, schema, _short(overlay), name_of, is_secret))
             if len(problems) >= _TOLD:
@@ -165,7 +165,7 @@ def _violations(schema: Any, values: Mapping[str, Any]) -> Iterator[Any]:
         draft.check_schema(schema, format_checker=FormatChecker(("regex",)))
         spell_out_false(schema)
         _of_one_dialect(schema, draft)
-        # this registry holds the drafts themselves, and fetches nothing
+        # this registry holds only the drafts themselves, and fetches nothing
         yield from aware(draft)(schema, registry=REGISTRY).iter_errors(values)
     except SchemaError as error:
         place = "/".join(str(step) for step in error.absolute_path)
@@ -181,7 +181,7 @@ def _violations(schema: Any, values: Mapping[str, Any]) -> Iterator[Any]:
 
 
 def _of_one_dialect(schema: Any, draft: Any) -> None:
-    """Take $schema away: a part of the overlay that names it would be judged without what we know of numbers."""
+    """Remove $schema: a part of the overlay with its own $schema would be checked without our handling of numbers."""
     from jsonschema.validators import validator_for
 
     from confcontract.verdict.policy.parts import subschemas

@@ -1,4 +1,4 @@
-"""The schemas that an overlay is made of, and where the references in it lead."""
+"""The schemas that an overlay consists of, and the targets of the references in it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _NAMED = frozenset({"$defs", "definitions", "dependencies", "dependentSchemas", 
 
 
 def subschemas(schema: Any) -> Iterator[Any]:
-    """The schema and every schema inside it; never what only looks like one inside const, enum or default."""
+    """The schema and every schema inside it, but not a value inside const, enum or default that looks like one."""
     waiting = [schema]
     while waiting:
         node = waiting.pop()
@@ -33,7 +33,7 @@ def subschemas(schema: Any) -> Iterator[Any]:
 
 
 def pointed(schema: Any, reference: str) -> Any:
-    """What a reference such as #/$defs/port points to; None for nothing."""
+    """The target of a reference such as #/$defs/port; None if there is none."""
     node = schema
     for escaped in reference[1:].split("/")[1:]:
         step = escaped.replace("~1", "/").replace("~0", "~")
@@ -47,7 +47,7 @@ def pointed(schema: Any, reference: str) -> Any:
 
 
 def spell_out_false(schema: Any) -> None:
-    """Turn `false` under properties into {"not": {}}, the same: jsonschema's error for `false` lacks the path."""
+    """Turn `false` under properties into the equivalent {"not": {}}: jsonschema's error for `false` lacks the path."""
     for node in subschemas(schema):
         if not isinstance(node, dict):
             continue
@@ -58,7 +58,7 @@ def spell_out_false(schema: Any) -> None:
 
 
 def foreign_reference(schema: Any) -> str | None:
-    """A reference to what is not in the document, also one that these settings never reach; None if there is none."""
+    """A reference with no target in the document, even if these settings never reach it; None if there is none."""
     nodes = [node for node in subschemas(schema) if isinstance(node, dict)]
     known = [node["$id"].partition("#")[0] for node in nodes if isinstance(node.get("$id"), str)]
     for node in nodes:

@@ -1,4 +1,4 @@
-"""What is worth a word beside the verdict: slips in names that are ours, quotes, references of other tools."""
+"""Remarks beside the verdict: typos in our own names, quotes, references of other tools."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ def add(
     keep: Sequence[str],
     strict: bool,
 ) -> None:
-    """environ: the process environment. given: with all sources laid over one another. unasked: variables whose
-    references to Vault no one has resolved."""
+    """environ: the process environment. given: the merged values of all sources. unasked: variables whose references to
+    Vault have not been resolved."""
     slips: list[str] = []
     if "CONFCONTRACT_" in "\n".join(environ):  # one look at all of them: there may be thousands
         slips = [name for name in environ if name.startswith("CONFCONTRACT_") and name not in KNOWN]

@@ -1,4 +1,4 @@
-"""What only the application can tell of an environment: where it concerns this one, and in words."""
+"""Facts about an environment that only the application can judge: which of them apply here, in words."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ if TYPE_CHECKING:
     from confcontract.verdict.resolution import Resolution
     from confcontract.verdict.sources.merged import Merged
 
-UNREAD = "source"  # the kind of deferral, and the rule of what is said of it: a source that boot does not read
+UNREAD = "source"  # the kind of deferral, and the rule of its message: a source that boot does not read
 
 
 def add_deferrals(result: Resolution, merged: Merged) -> None:
-    """Of a contract that has some: those that concern this environment."""
+    """For a contract with deferrals: those that concern this environment."""
     result.deferred = [entry for entry in result.contract.deferred if _applies(entry, result)]
     result.problems.extend(_notes(result.deferred))
     result.problems.extend(_without_effect(result.deferred, merged))
 
 
 def _applies(entry: Mapping[str, Any], result: Resolution) -> bool:
-    """Whether a deferral concerns this environment: a default-factory only runs where nothing is set."""
+    """Whether a deferral concerns this environment: a default-factory only runs if nothing is set."""
     if entry["kind"] == UNREAD:
         return True
     computed = entry["kind"] in ("default", "default-factory")
@@ -32,8 +32,8 @@ def _applies(entry: Mapping[str, Any], result: Resolution) -> bool:
 
 
 def _reaches(value: Any, path: list[str], computed: bool) -> bool:
-    """Whether a path of field names leads to something in the document, through lists and mappings too;
-    for what is computed: whether it leads to where something is left out."""
+    """Whether a path of field names leads to something in the document, through lists and mappings too. For a computed
+    value: whether the path leads to a place where something is left out."""
     if not path:
         return not computed
     if _is_container(value) and not isinstance(value, dict):
@@ -46,8 +46,8 @@ def _reaches(value: Any, path: list[str], computed: bool) -> bool:
 
 
 def _is_container(value: Any) -> bool:
-    """Whether validation made a mapping, list, tuple, set or deque of it. Much else can be iterated, and is a value: a
-    flag is its own member, and a network has more addresses than there is time for."""
+    """Whether validation made it a mapping, list, tuple, set or deque. Many other iterable objects are single values: a
+    flag contains itself, and a network has too many addresses to visit."""
     return isinstance(value, (dict, list, tuple, set, frozenset)) or type(value).__name__ == "deque"
 
 
@@ -77,7 +77,7 @@ def _notes(entries: list[dict[str, Any]]) -> list[Problem]:
 
 
 def _without_effect(entries: Sequence[Mapping[str, Any]], merged: Merged) -> list[Problem]:
-    """What is set of a field that the application gives the constructor."""
+    """The value that is set for a field that the application passes to the constructor."""
     given = [name for each in entries if each["kind"] == "argument" for name in each["variables"]]
     found = [(name, merged.top(name)) for name in given]
     return [

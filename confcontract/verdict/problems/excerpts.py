@@ -1,4 +1,4 @@
-"""The line of an env file that is to blame, as far as it may be shown."""
+"""The faulty line of an env file, as far as it may be shown."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 
 
 def with_value(source: Source, value: str) -> Excerpt | None:
-    """With the value marked; None where the line has it in another form. What follows it, such as a comment, is left
-    out. value: one that may be shown whole."""
+    """With the value marked; None if the line spells it differently. Any text after it, such as a comment, is left out.
+    value: one that may be shown completely."""
     name, equals, right = source.line_text.lstrip().partition("=")
     at = right.find(value)
     quote = right[:at].strip()
@@ -24,7 +24,7 @@ def with_value(source: Source, value: str) -> Excerpt | None:
 
 
 def with_name(source: Source, name: str) -> Excerpt | None:
-    """With the name marked, and without the value: nothing is known of it, so it may be a secret."""
+    """With the name marked, and without the value: the value is unknown, so it may be a secret."""
     before, equals, _ = source.line_text.strip().partition("=")
     before = before.rstrip()
     if not equals or not before.endswith(name):

@@ -1,4 +1,4 @@
-"""What to write instead of a value that is wrong: the form in which a variable is written, with an example."""
+"""How to correct a wrong value: the form in which a variable is written, with an example."""
 
 from __future__ import annotations
 
@@ -29,19 +29,20 @@ _EXAMPLES = {
 _ANY = ('"..."', '"..."')
 
 
-# A kind of type → what its words begin with in a sentence; others, such as "text" or "true or false", need nothing.
+# A kind of type → the beginning of its words in a sentence; others, such as "text" or "true or false", need nothing.
 _ARTICLES = {
     **dict.fromkeys(("integer", "ip"), "an "),
     **dict.fromkeys(("number", "decimal", "duration", "date", "datetime", "time", "size", "path", "url", "uuid"), "a "),
     **dict.fromkeys(("list", "set", "mapping", "object"), "a "),
 }
-_ALSO_TEXT = ("fraction", "complex", "regex")  # forms of the kind "string" that are not any text
+_ALSO_TEXT = ("fraction", "complex", "regex")  # forms of the kind "string" that do not accept any text
 
 
 def expected(variable: Mapping[str, Any], locator: Locator, name: str | None = None) -> str:
-    """What to set a variable to, as an instruction; where that is JSON, with an example of it.
+    """What to set a variable to, as an instruction; for JSON, with an example.
 
-    name: the one that was set. It may be that of a part (a key of a mapping), or of a container that it is in.
+    name: the name that was set. It may be that of a part (a key of a mapping), or of a container that holds the
+    variable.
     """
     of, kind = variable["type"], variable["type"]["kind"]
     members = locator.members(variable) if kind == "object" else []
@@ -55,7 +56,7 @@ def expected(variable: Mapping[str, Any], locator: Locator, name: str | None = N
     if part:
         for _ in range(locator.depth_of_part(variable, name or "")):
             of = of.get("values")
-            if of is None:  # something of an own form is on the way
+            if of is None:  # a part with a form of its own is on the path
                 return f"correct {name}, which is a part of {variable['name']} ({variable['type']['text']})"
     return as_whole(variable, of, part=part)
 
@@ -63,7 +64,7 @@ def expected(variable: Mapping[str, Any], locator: Locator, name: str | None = N
 def as_whole(variable: Mapping[str, Any], of: Mapping[str, Any] | None = None, *, part: bool = False) -> str:
     """What to set a variable to by its own name, as an instruction.
 
-    of: its type, or that of a part of it; then part is true.
+    of: its type, or that of a part of it; in the latter case part is true.
     """
     of = of or variable["type"]
     text, kind = wanted(of, variable), variable["type"]["kind"]
@@ -76,14 +77,14 @@ def as_whole(variable: Mapping[str, Any], of: Mapping[str, Any] | None = None, *
 
 
 def wanted(of: Mapping[str, Any], variable: Mapping[str, Any] | None = None) -> str:
-    """What a type takes, as it stands in a sentence: "an integer from 1 to 65535".
+    """The accepted values of a type, for use in a sentence: "an integer from 1 to 65535".
 
-    variable: whose type it is, for its bounds.
+    variable: the variable of this type, for its bounds.
     """
     text: str = of["text"]
     if "anyOf" in of:
         members = " or ".join(each["text"] for each in of["anyOf"])
-        return " or ".join(map(wanted, of["anyOf"])) + text.removeprefix(members)  # bounds of all of them
+        return " or ".join(map(wanted, of["anyOf"])) + text.removeprefix(members)  # the bounds of all of them
     bounds = (variable or {}).get("constraints", {})
     if "minimum" in bounds and "maximum" in bounds:
         span = f"{bounds['minimum']} to {bounds['maximum']}"
@@ -93,7 +94,7 @@ def wanted(of: Mapping[str, Any], variable: Mapping[str, Any] | None = None) -> 
 
 
 def _json_example(of: Mapping[str, Any], default: str = "") -> str | None:
-    """A value of a type that is written as JSON; None for another. Older contracts don't say what is in it."""
+    """A value of a type that is written as JSON; None for any other type. Older contracts don't declare its items."""
     if default[:1] in ("[", "{") and default not in ("[]", "{}") and len(default) <= _LONGEST_EXAMPLE:
         return default
     if "anyOf" in of:
@@ -117,7 +118,7 @@ def _example(of: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _wrapped(example: str, way: list[str | int]) -> str:
-    """A value where a way of keys and positions leads to it."""
+    """A value nested below a path of keys and positions."""
     for step in reversed(way):
         example = f"[{', '.join([example] * (step + 1))}]" if isinstance(step, int) else f'{{"{step}": {example}}}'
     return example

@@ -1,4 +1,4 @@
-"""What was found wrong on the way from an environment to the settings document, as problems of the verdict."""
+"""The faults found on the way from an environment to the settings document, as problems of the verdict."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def of_decoding(result: Resolution) -> None:
-    """Of values that are not what their type needs, as text; and of files of the application's own."""
+    """Problems for values whose text does not fit their type, and for the application's own files."""
     gathered = result.gathered
     for failure in gathered.failures:
         problem = failure_problem(failure, result.locator, result.merged)
@@ -37,13 +37,13 @@ def of_decoding(result: Resolution) -> None:
 
 
 def of_validation(error: Any, result: Resolution, pending: list[tuple[str, ...]]) -> dict[str, Any] | None:
-    """error: pydantic_core's. The document as far as it is known, where only the application can tell.
+    """error: pydantic_core's. Returns the document as far as it is known, if only the application can judge.
 
     pending: the paths whose value is not known.
     """
     gathered = result.gathered
     errors = error.errors(include_url=False, include_input=False)
-    if gathered.broken:  # what lacks may well be in such a file
+    if gathered.broken:  # a missing value may be in such a file
         errors = [each for each in errors if not is_of_too_little(each["type"])]
     unknown = [*pending, *unknown_paths(gathered.failures, result.merged)]
     doubtful: list[Any] = []

@@ -1,8 +1,8 @@
-"""Keys in the config files of a settings class that it takes no notice of: a slip there passes unseen.
+"""Keys in the config files of a settings class that the class ignores: a typo there goes unnoticed.
 
-Within a section, which is the application's own, every one is reported. At the top, such a file is often shared with
-other
-programs: what is nearly a setting's key is reported, where that setting has no value there.
+Within a section, which belongs to the application, every such key is reported. At the top level, the file is often
+shared with other programs: only a key that resembles a setting's key is reported, if that setting has no value in the
+file.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from confcontract.verdict.sources.places import Place
     from confcontract.verdict.sources.unknown_keys import Keys
 
-_SHORTEST = 4  # characters: a shorter key is near to too many
-_COMPARED = 1000  # so many keys at the top are compared with those of settings
+_SHORTEST = 4  # characters: a shorter key resembles too many others
+_COMPARED = 1000  # this many keys at the top are compared with those of settings
 
 
 def ignored_keys(result: Resolution, *, strict: bool) -> list[Problem]:
@@ -50,7 +50,7 @@ def ignored_keys(result: Resolution, *, strict: bool) -> list[Problem]:
 
 
 def _with_secrets(result: Resolution, place: Place) -> frozenset[object]:
-    """The fields at this place in which a secret is."""
+    """The fields at this place that contain a secret."""
     paths = [tuple(each["path"]) for each in result.contract.variables if is_hidden(each)]
     return frozenset(
         path[len(place)] for path in paths if path[: len(place)] == tuple(place) and len(path) > len(place)

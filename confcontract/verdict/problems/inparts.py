@@ -1,4 +1,4 @@
-"""What is said of a mapping that is given by its parts, SHOP_SHARDS__A=1: of its size, of its keys, of its items."""
+"""Messages about a mapping that is given by its parts, SHOP_SHARDS__A=1: about its size, its keys, its items."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     Place = tuple[Any, ...]
 
 _TOO_FEW, _TOO_MANY = "too_short", "too_long"
-_OF_KEY = "[key]"  # the end of a place of pydantic's, where a key is wrong and not what it leads to
-_TOLD = 3  # so many names are reported one by one
+_OF_KEY = "[key]"  # the end of pydantic's location if a key is wrong rather than its value
+_TOLD = 3  # this many names are reported one by one
 
 
 def takes_parts(variable: Mapping[str, Any], kind: str, rest: Place, locator: Locator) -> bool:
-    """Whether parts are in their place. kind: pydantic's, of the error. rest: where in the variable it is, or which
-    member of a union was tried."""
+    """Whether parts are at a valid place. kind: pydantic's type of the error. rest: the location within the variable,
+    or the member of a union that was tried."""
     if kind in (_TOO_FEW, _TOO_MANY):
         return True
     return bool(variable.get("open")) and not locator.is_in_part(variable, rest)
@@ -29,7 +29,7 @@ def takes_parts(variable: Mapping[str, Any], kind: str, rest: Place, locator: Lo
 def size_hint(
     variable: Mapping[str, Any], kind: str, rest: Place, written: Sequence[str], locator: Locator
 ) -> str | None:
-    """What to do where there are too few parts, or too many; None for another error."""
+    """What to do about too few or too many parts; None for any other error."""
     head = locator.head_of_parts(variable, rest, written[0])
     told = " and ".join(written[:_TOLD]) + (f" and {len(written) - _TOLD} more" if len(written) > _TOLD else "")
     if kind == _TOO_FEW:
@@ -40,18 +40,18 @@ def size_hint(
 
 
 def lacking_hint(variable: Mapping[str, Any], place: Place, written: Sequence[str], locator: Locator) -> str | None:
-    """What to do where a part of a mapping lacks a member; None where the part is not given by names of its own."""
+    """What to do if a part of a mapping lacks a member; None if the part is not given by names of its own."""
     head = locator.head_of_parts(variable, place, written[0]) if written else None
     return f"set it too, by a name that begins with {head}, beside {written[0]}" if head else None
 
 
 def wrong_key(rest: Place) -> tuple[Any, Place] | None:
-    """The key that is wrong, and the place of its mapping in the variable; None where it is not a key."""
+    """The wrong key, and the place of its mapping in the variable; None if the fault is not a key."""
     return (rest[-2], rest[:-2]) if len(rest) > 1 and rest[-1] == _OF_KEY else None
 
 
 def key_words(variable: Mapping[str, Any], key: Any, place: Place, name: str | None, locator: Locator) -> str:
-    """Which key is wrong: by what it is called, and by the variable that it is a part of."""
+    """Which key is wrong: by its own name, and by the variable that it belongs to."""
     if name is not None and not locator.is_name_of(variable, name):
         return f"the key {str(key)!r}, in the name {name}"
     if is_hidden(variable):

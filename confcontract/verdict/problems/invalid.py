@@ -1,4 +1,4 @@
-"""What the validator says, as problems: by environment variable, in words, without secrets."""
+"""The validator's errors as problems: by environment variable, in words, without secrets."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from confcontract.verdict.sources.merged import Merged
     from confcontract.verdict.sources.origin import Where
 
-# pydantic's messages repeat parts of the input for some types; for secrets only these messages are used as
-# they are: they speak of the type and of the bounds that the contract declares, never of the value.
+# pydantic's messages repeat parts of the input for some types. For secrets only these messages are used unchanged: they
+# mention the type and the bounds that the contract declares, never the value.
 _SAFE_FOR_SECRETS = (
     "bool_parsing",
     "bool_type",
@@ -57,7 +57,7 @@ _AS_JSON = 'write it as JSON, for example ["a", "b"] or {"key": 1}'
 
 
 def unknown_paths(failures: Sequence[DecodingFailure], merged: Merged) -> list[tuple[str, ...]]:
-    """The paths whose value could not be read: of the data, and of the variable where it is called otherwise."""
+    """The paths whose value could not be read: in the data, and those of the variables if their names differ."""
     paths = [failure.path for failure in failures]
     for failure in failures:
         paths += merged.declared.paths(failure.name)
@@ -65,7 +65,7 @@ def unknown_paths(failures: Sequence[DecodingFailure], merged: Merged) -> list[t
 
 
 def failure_problem(failure: DecodingFailure, locator: Locator, merged: Merged) -> Problem:
-    # the path has a part as it is called in the data, which may be an alias; the variable's own name says more
+    # the path uses the name in the data, which may be an alias; the variable's own name is clearer
     variable = merged.declared.variable(failure.name) or locator.variable(failure.path)
     name = variable["name"] if variable else failure.name
     shown = _shown(locator, merged, failure.name, failure.origin, variable)
@@ -104,7 +104,7 @@ def error_problem(error: Mapping[str, Any], locator: Locator, merged: Merged) ->
     shown = _shown(locator, merged, *origin, variable) if origin else "" if parts else _default_words(variable)
     hint = expected(variable, locator, origin[0] if origin else None) if variable is not None else None
     if kind == "string_type" and origin is not None and origin[1].is_single(origin[0], loc):
-        hint = "put it in quotes"  # a number, a date, or a word that YAML takes for true or false
+        hint = "put it in quotes"  # a number, a date, or a word that YAML reads as true or false
     names: list[str] = []
     if variable is not None and parts:
         written = list(dict.fromkeys(part for part, _ in parts))
@@ -112,7 +112,7 @@ def error_problem(error: Mapping[str, Any], locator: Locator, merged: Merged) ->
         tag = locator.variable((*loc, member)) if member else None
         if tag is not None and tag is not variable:
             hint = f"set {tag['name']} too: it decides which kind of {name} is meant"
-        elif kind in _OF_TAGS:  # it may well have parts: those of another kind of section
+        elif kind in _OF_TAGS:  # it may have parts: those of another kind of section
             shown = _shown(locator, merged, *parts[0], variable) if len(written) == 1 else ""
             hint = expected(variable, locator, written[0])
         elif takes_parts(variable, kind, rest, locator):
@@ -161,7 +161,7 @@ def _wrong_key(
 
 def _extra(loc: tuple[Any, ...], source: str | None, locator: Locator, merged: Merged) -> Problem:
     name = str(loc[-1])
-    section = locator.variable(loc[:-1])  # the last part may be called like a field that only its aliases give
+    section = locator.variable(loc[:-1])  # the last part may have the name of a field that only its aliases give
     owner = section["name"] if section is not None else name
     guess = None
     origin = locator.written(loc)
@@ -211,7 +211,7 @@ def _shown(locator: Locator, merged: Merged, name: str, where: Where, variable: 
 
 
 def _excerpt(locator: Locator, merged: Merged, name: str, where: Where, shown: str) -> Excerpt | None:
-    """shown: what the message has of the value; the line is only shown where that is all of it."""
+    """shown: the part of the value in the message; the line is shown only if that is the whole value."""
     entry = entry_of(merged, name) if where is sources.IN_ENVIRONMENT else None
     text = locator.text(name, where) if entry is not None and shown and not entry.parts else None
     if entry is None or text is None or text != entry.value or (text and shown != f"; got {text!r}"):
@@ -235,9 +235,9 @@ def _default_words(variable: Mapping[str, Any] | None) -> str:
 def problems_of(
     errors: list[dict[str, Any]], locator: Locator, merged: Merged, unknown: Sequence[tuple[str, ...]]
 ) -> list[Problem]:
-    """One problem for each error, but one only for each variable where a union reports every member.
+    """One problem for each error, but only one for each variable if a union reports every member.
 
-    unknown: paths whose value is not known here, so that what validation says of them means nothing.
+    unknown: paths whose value is not known here, so that validation errors about them mean nothing.
     """
     problems: list[Problem] = []
     seen: set[tuple[str | None, str | None, str]] = set()
@@ -257,11 +257,11 @@ def _problems_of_one(
     if any(loc[: len(path)] == path for path in unknown):
         return []
     if error["type"] == "missing" and any(path[: len(loc)] == loc for path in unknown):
-        # The section will be there with what is unknown in it; what else it lacks is missing on its own.
+        # The section will exist with the unknown part in it; its other missing members are reported on their own.
         paths = [tuple(variable["path"]) for variable in locator.required_below(loc) if not locator.is_given(variable)]
         return [
             missing_value(path, locator.variable(path), (), locator, merged) for path in paths if path not in unknown
         ]
     if error["type"] == "too_short" and any(path[: len(loc)] == loc for path in unknown):
-        return []  # what is unknown would count
+        return []  # the unknown part would count
     return [error_problem(error, locator, merged)]

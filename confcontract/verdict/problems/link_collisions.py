@@ -1,4 +1,4 @@
-"""Values that Kubernetes has set for its Services, where settings are called like that: they are hardly meant."""
+"""Values that Kubernetes sets for its Services, if their names are also those of settings: this is rarely intended."""
 
 from __future__ import annotations
 

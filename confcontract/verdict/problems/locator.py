@@ -1,4 +1,4 @@
-"""From a place in the settings document to the variable that feeds it, and to the name by which that was set."""
+"""Find the variable that feeds a place in the settings document, and the name by which it was set."""
 
 from __future__ import annotations
 
@@ -44,9 +44,9 @@ class Locator:
             self._folded.setdefault(path[:1], []).append((path, origin))
 
     def locate(self, loc: tuple[Any, ...]) -> tuple[dict[str, Any] | None, tuple[Any, ...]]:
-        """The variable of the longest path that leads to `loc`, and what is left of `loc` below it.
+        """The variable with the longest path that leads to `loc`, and the rest of `loc` below it.
 
-        Within a section, `loc` also says which member of a union was tried; no path does.
+        Within a section, `loc` also names the member of a union that was tried; paths do not.
         """
         path: tuple[Any, ...] = ()
         found, rest = None, loc
@@ -61,11 +61,11 @@ class Locator:
         return found, rest
 
     def variable(self, loc: tuple[Any, ...]) -> dict[str, Any] | None:
-        """The variable of the longest path that leads to `loc`."""
+        """The variable with the longest path that leads to `loc`."""
         return self.locate(loc)[0]
 
     def origin(self, variable: Mapping[str, Any]) -> tuple[str, Where] | None:
-        """(name as set, where) of what fed a variable: itself, or the section that it is part of."""
+        """(name as set, where) of the value that fed a variable: its own, or that of the section around it."""
         path = tuple(variable["path"])
         names = self._last_of(variable)
         given = [
@@ -79,7 +79,7 @@ class Locator:
             if len(candidate) > len(path) and self.is_name_of(variable, origin[0])
         ]
         given.sort(key=lambda each: (len(each[0]), -self._rank(each[1][1])))
-        if given and len(given[-1][0]) < len(path):  # by the JSON of a section, which need not have this part
+        if given and len(given[-1][0]) < len(path):  # by the JSON of a section, which may lack this part
             holding = [each for each in given if self._holds(path[: len(each[0])], *each[1], path, names)]
             given = holding or given
         best: tuple[str, Where] | None = None
@@ -90,10 +90,10 @@ class Locator:
         return best
 
     def _outranks(self, whole: _Given, part: _Given, path: tuple[str, ...], names: set[str]) -> bool:
-        """Whether the JSON of a section, and not a name of one of its parts, gave what is at a path.
+        """Whether the JSON of a section, and not a name of one of its parts, gave the value at a path.
 
-        Within one source the part does. But a source that outranks it gave the section, or a settings class got the
-        section and read the part by itself.
+        Within one source the part wins. But the section may come from a higher source, or a settings class may have
+        received the section and read the part on its own.
         """
         (section, (name, where)), (_, (own, place)) = whole, part
         if len(section) == len(path):
@@ -108,8 +108,8 @@ class Locator:
         return self._holds(path[: len(section)], name, where, path, names)
 
     def _is_spelled_later(self, whole: _Given, part: _Given, path: tuple[str, ...], names: set[str]) -> bool:
-        """Whether both JSON of a section and JSON of a part of it have what is at a path, but the section has it in
-        another spelling as well, after the part's own: the last in what both are together counts."""
+        """Whether the JSON of a section and the JSON of a part of it both have a value at a path, but the section also
+        has it in another spelling, after the part's own: the last spelling in the merged value wins."""
         (section, _), (inner, _) = whole, part
         around = self._walk(self._decoded(*whole[1]), section, inner, path, names)
         within = self._decoded(*part[1])
@@ -124,7 +124,7 @@ class Locator:
         return False
 
     def _decoded(self, name: str, where: Where) -> Any:
-        """The value of JSON; None for any other text."""
+        """The decoded value of JSON; None for any other text."""
         from confcontract.contract.jsontext import loads
 
         text = self.text(name, where)
@@ -134,13 +134,13 @@ class Locator:
             return None
 
     def _wanted(self, place: tuple[str, ...], path: tuple[str, ...], names: set[str]) -> set[str]:
-        """The keys that lead to a place on the way to a path. names: the keys of what is there."""
+        """The keys that lead to a place on the way to a path. names: the keys of the value there."""
         return {path[-1].lower(), *names} if place == path else self._keys(place)
 
     def _walk(
         self, value: Any, start: tuple[str, ...], end: tuple[str, ...], path: tuple[str, ...], names: set[str]
     ) -> Any:
-        """What JSON of a section has at a place on the way to a path."""
+        """The value that the JSON of a section has at a place on the way to a path."""
         for depth in range(len(start) + 1, len(end) + 1):
             key = _key_among(self._wanted(path[:depth], path, names), value)
             if key is None:
@@ -149,19 +149,19 @@ class Locator:
         return value
 
     def _rank(self, where: Where) -> int:
-        """Of all env files of the application the highest source's: a settings class within reads its own."""
+        """The highest of the application's env files: a nested settings class reads its own."""
         for at, each in enumerate(self._order):
             if each is where or (each.is_env_file and where.is_env_file):
                 return at
         return len(self._order)
 
     def _last_of(self, variable: Mapping[str, Any]) -> set[str]:
-        """What the names of a variable end with: the keys of a member within its section."""
+        """The endings of a variable's names: the keys of a member within its section."""
         delimiter = self._delimiter.lower()
         return {name.lower().rsplit(delimiter, 1)[-1] for name in self._merged.declared.names[variable["name"]]}
 
     def _keys(self, place: tuple[str, ...]) -> set[str]:
-        """The keys of a section, as far as it has a variable of its own."""
+        """The keys of a section, if it has a variable of its own."""
         variable = self._variables.get(place)
         return {place[-1].lower(), *(self._last_of(variable) if variable is not None else ())}
 
@@ -176,12 +176,12 @@ class Locator:
         return True
 
     def _holds(self, section: tuple[str, ...], name: str, where: Where, path: tuple[str, ...], names: set[str]) -> bool:
-        """Whether the JSON that a section was given has something at a path below it."""
+        """Whether the JSON of a section has a value at a path below it."""
         value = self._decoded(name, where)
         return self._walk(value, section, path, path, names) is not _NOTHING
 
     def text(self, name: str, where: Where) -> str | None:
-        """The string that a name has in one of the sources of the settings class, unmasked."""
+        """The string of a name in one of the sources of the settings class, unmasked."""
         if where is IN_ENVIRONMENT:
             entries = self._merged.entries.get(self._merged.declared.identity(name), ())
             return next((entry.value for entry in entries if entry.name == name), None)
@@ -192,7 +192,8 @@ class Locator:
         return None
 
     def written(self, loc: tuple[Any, ...]) -> tuple[str, Where] | None:
-        """(name as set, where) of what is at a place that is not a variable's, though it may be called like one."""
+        """(name as set, where) of the value at a place that does not belong to a variable, though it may have a
+        variable's name."""
         for place in (loc, (*loc[:-1], place_beside(str(loc[-1]), (loc[-1],)))):
             found = dict(self._folded.get(place[:1], ())).get(place)
             if found is not None:
@@ -200,7 +201,7 @@ class Locator:
         return None
 
     def in_own_file(self, variable: Mapping[str, Any]) -> str | None:
-        """The key and the file by which the settings class would find a variable's value by itself, in words."""
+        """The key and the file in which the settings class would look for a variable's value, in words."""
         path = tuple(variable["path"])
         where = next((each for each in self._order if each.is_file), None)
         nested = nested_places(self._contract.compiled["settings"])
@@ -214,7 +215,7 @@ class Locator:
         return self._file_keys
 
     def meant_beside(self, loc: tuple[Any, ...]) -> str | None:
-        """The key that was probably meant by one that leads to nothing."""
+        """The key that an unknown key was probably meant to be."""
         keys = self._keys_in_files()
         members = keys.fields(loc[:-1])
         return meant_by(Stranger((loc[-1],), members), keys) if members else None
@@ -223,25 +224,25 @@ class Locator:
         self, variable: Mapping[str, Any], rest: tuple[Any, ...], *, as_spelled: bool = False
     ) -> tuple[str, Where] | None:
         """Like `origin`, for a place below the variable: a key of a mapping may be given by a name of its own.
-        as_spelled: a key that leads to no field is only itself."""
+        as_spelled: a key that leads to no field must match exactly."""
         below = self._below(variable)
         if as_spelled and rest:
             below = [each for each in below if len(each[0]) < len(rest) or each[0][-1] == rest[-1]]
         deeper = [each for each in below if len(each[0]) <= len(rest) and all(map(_same, each[0], rest))]
-        # `rest` also says which member of a union was tried; no name does
+        # `rest` also names the member of a union that was tried; names do not
         deeper = deeper or [
             each for each in below if rest and _same(each[0][-1], rest[-1]) and _is_among(each[0], rest)
         ]
         return max(deeper, key=lambda each: len(each[0]))[1] if deeper else self.origin(variable)
 
     def parts(self, variable: Mapping[str, Any], rest: tuple[Any, ...]) -> list[tuple[str, Where]]:
-        """(name as set, where) of all that was set below a place, or else below the variable itself."""
+        """(name as set, where) of all values that were set below a place, or else below the variable itself."""
         below = self._below(variable)
         inside = [origin for candidate, origin in below if rest and all(map(_same, rest, candidate))]
         return inside or [origin for _, origin in below]
 
     def _below(self, variable: Mapping[str, Any]) -> list[_Given]:
-        """(path from the variable on, origin) of what was set by longer names than the variable's."""
+        """(path relative to the variable, origin) of all values that were set by longer names than the variable's."""
         path = tuple(variable["path"])
         size = len(path)
         found = []
@@ -256,7 +257,7 @@ class Locator:
         return found
 
     def _key_of(self, variable: Mapping[str, Any], name: str) -> tuple[str, ...] | None:
-        """What follows one of the beginnings of names below which the variable is open."""
+        """The rest of a name after one of the beginnings below which the variable accepts any name."""
         normal = self._merged.declared.normal
         for head in map(normal, variable.get("open", ())):
             if normal(name).startswith(head):
@@ -265,13 +266,13 @@ class Locator:
         return None
 
     def within(self, variable: Mapping[str, Any], name: str) -> list[str | int] | None:
-        """Where in the JSON that `name` holds a variable is, if it is not all of it: [0] in NAMES='["a"]'."""
+        """The place of a variable in the JSON of `name`, if it is only a part of it: [0] in NAMES='["a"]'."""
         normal = self._merged.declared.normal
         held = {normal(head): way for head, way in variable.get("within", {}).items()}
         return held.get(normal(name))
 
     def head_of_parts(self, variable: Mapping[str, Any], rest: tuple[Any, ...], name: str) -> str:
-        """What the names of all parts at a place begin with. name: of one of them."""
+        """The common beginning of the names of all parts at a place. name: the name of one of them."""
         normal = self._merged.declared.normal
         heads = [head for head in variable.get("open", ()) if normal(name).startswith(normal(head))]
         if not heads:
@@ -280,7 +281,8 @@ class Locator:
         return name[: size + len(self._delimiter)]
 
     def required_below(self, section: tuple[Any, ...]) -> list[dict[str, Any]]:
-        """The variables without which a section is incomplete; a part of it that consists of such is not among them."""
+        """The variables without which a section is incomplete; a part of it that consists of such variables is left
+        out."""
         inside = [
             variable
             for path, variable in reversed(self._variables.items())
@@ -290,7 +292,7 @@ class Locator:
         return [variable for variable in inside if tuple(variable["path"]) not in parts]
 
     def what_to_set(self, section: tuple[Any, ...]) -> str | None:
-        """The variables to set for a section that is missing, in words; None where its members have none."""
+        """The variables to set for a missing section, in words; None if its members have none."""
         names = [variable["name"] for variable in self.required_below(section)]
         if not names:
             inside = [path for path in self._variables if len(path) > len(section) and path[: len(section)] == section]
@@ -300,7 +302,7 @@ class Locator:
         return ", ".join(told) + more if more or len(told) == 1 else f"{', '.join(told[:-1])} and {told[-1]}"
 
     def reads_by_itself(self, section: tuple[Any, ...]) -> bool:
-        """Whether a section is a settings class, which reads its own variables but does not come to be by them."""
+        """Whether a section is a settings class, which reads its own variables but does not exist because of them."""
         return section in nested_places(self._contract.compiled["settings"])
 
     def is_name_of(self, variable: Mapping[str, Any], name: str) -> bool:
@@ -309,11 +311,11 @@ class Locator:
         return normal(name) in map(normal, self._merged.declared.names[variable["name"]])
 
     def is_in_part(self, mapping: Mapping[str, Any], rest: tuple[Any, ...]) -> bool:
-        """Whether a place is within something that was given by a name of its own."""
+        """Whether a place is within a value that was given by a name of its own."""
         return bool(rest) and any(_same(keys[0], rest[0]) for keys, _ in self._below(mapping))
 
     def depth_of_part(self, mapping: Mapping[str, Any], name: str) -> int:
-        """How many keys lead from a mapping to what a name gives."""
+        """The number of keys from a mapping to the value that a name gives."""
         return next((len(keys) for keys, origin in self._below(mapping) if origin[0] == name), 1)
 
     def members(self, section: Mapping[str, Any]) -> list[str]:
@@ -328,13 +330,14 @@ class Locator:
 
 
 def _key_among(wanted: set[str], value: Any) -> Any:
-    """The key of a mapping that is one of these but for its case, of several spellings the last; None without any."""
+    """The key of a mapping that equals one of these, ignoring case; the last of several spellings; None if there is
+    none."""
     spelled = {str(key).lower(): key for key in value} if isinstance(value, dict) else {}
     return next((key for folded, key in spelled.items() if folded in wanted), None)
 
 
 def _is_among(candidate: tuple[str, ...], rest: tuple[Any, ...]) -> bool:
-    """Whether the parts of `candidate` are in `rest`, in their order."""
+    """Whether `rest` contains the parts of `candidate`, in their order."""
     left = iter(rest)
     return all(any(_same(part, other) for other in left) for part in candidate)
 

@@ -1,4 +1,4 @@
-"""What has no value in any source, and is required: a variable, or a member of one."""
+"""A required variable, or a member of one, that has no value in any source."""
 
 from __future__ import annotations
 
@@ -64,6 +64,6 @@ def missing_value(
 
 
 def _to_set(variable: Mapping[str, Any]) -> str:
-    """What to set, where any text will do, and else to what."""
+    """What to set: only the name if any text is valid, otherwise also the form of the value."""
     what = wanted(variable["type"], variable)
     return f"set {variable['name']}" + (f" to {what}" if what != "text" else "")

@@ -1,4 +1,4 @@
-"""Places in words: of a part within a value, and of the source that a value came from."""
+"""Places in words: a part within a value, and the source that a value came from."""
 
 from __future__ import annotations
 

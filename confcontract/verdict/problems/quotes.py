@@ -1,7 +1,7 @@
 """Quotes around a value: env files of docker and kubectl keep them, though they look like those of a shell.
 
-`docker run --env-file` and `kubectl create configmap|secret --from-env-file` take a line from its first `=` to its end:
-docker/cli, pkg/kvfile; kubectl, pkg/cmd/util/env_file.go.
+`docker run --env-file` and `kubectl create configmap|secret --from-env-file` use everything after the first `=` of a
+line as the value: docker/cli, pkg/kvfile; kubectl, pkg/cmd/util/env_file.go.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from confcontract.verdict.sources.origin import Entry
 
 KEPT = "env files of docker run and kubectl keep quotes: write the value without them"
-_REACHED_BY_THEM = (ENVIRONMENT, SECRET_FILE)  # what boot reads as an env file itself has lost its quotes there
+_REACHED_BY_THEM = (ENVIRONMENT, SECRET_FILE)  # boot removes the quotes in env files that it reads itself
 
 
 def explain_quotes(result: Resolution) -> None:
-    """Say so where it is refused, and where it is taken as it is."""
+    """Add a note about the quotes, both if the value is refused and if it is accepted."""
     declared = result.merged.declared
     quoted = {name: entry for name in declared.names if (entry := result.merged.top(name)) and _is_quoted(entry)}
     for at, problem in enumerate(result.problems):
@@ -44,6 +44,6 @@ def _is_quoted(entry: Entry) -> bool:
 
 
 def _takes_quotes(variable: Mapping[str, Any], value: str) -> bool:
-    """Whether they become a part of the setting: not in JSON, and not where the very text is one of the choices."""
+    """Whether the quotes become part of the setting: not in JSON, and not if the quoted text is one of the choices."""
     is_json = variable["encoding"] == "json" or variable["type"]["kind"] == "json"
     return not is_json and value not in variable.get("constraints", {}).get("enum", ())

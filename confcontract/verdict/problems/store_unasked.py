@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 
 def without_vault(result: Resolution, unasked: Mapping[str, str], *, strict: bool) -> list[Problem]:
-    """The sources that count where Vault would have outranked them: a forgotten VAULT_ADDR must not pass in silence.
+    """The lower sources that are used where Vault would have overridden them: a forgotten VAULT_ADDR must not go
+    unnoticed.
 
     unasked: variable → its reference.
     """

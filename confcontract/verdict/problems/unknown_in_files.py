@@ -1,7 +1,7 @@
-"""Names in files that the operator has named: where there is no prefix to tell, one that is nearly a setting's is
+"""Names in files that the operator has named. If there is no prefix, only a name that resembles a setting's name is
 reported.
 
-Such files are often shared with others: of the names that are like no setting's there is one note for each file.
+Such files are often shared with others: each file gets one note about the names that resemble no setting.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ if TYPE_CHECKING:
     from confcontract.verdict.sources.merged import Merged
     from confcontract.verdict.sources.origin import Entry
 
-_SHORTEST = 4  # characters: a shorter name is near to too many
-_SHORT_WORD = 4  # characters: with one of them wrong it may be another word
-_TOLD = 100  # so many near names are reported one by one
+_SHORTEST = 4  # characters: a shorter name resembles too many others
+_SHORT_WORD = 4  # characters: one wrong character may make it another word
+_TOLD = 100  # this many similar names are reported one by one
 _COMPARED = 1000  # names that are compared with those of settings
 
 
 def unknown_names(
     result: Resolution, merged: Merged, sections: tuple[str, ...], told: Collection[Any], *, strict: bool
 ) -> list[Problem]:
-    """A warning for each, and a note for the others of each file. sections: names that begin so are reported in any
-    case.
-    told: names that are reported already. strict: a slip that leaves a setting without a value is an error."""
+    """A warning for each, and one note per file for the others. sections: names with such a beginning are always
+    reported. told: names that are reported already. strict: a typo that leaves a setting without a value is an
+    error."""
     files = [
         [each for each in entries if _is_unknown(each.name, result, merged, sections) and each.name not in told]
         for entries in merged.laid.values()
@@ -42,14 +42,14 @@ def unknown_names(
     from confcontract.verdict.problems.unrelated_names import unrelated_names
 
     names = Known(name for names in merged.declared.names.values() for name in names)
-    last = [*{each.name: each for found in files for each in found}.values()]  # of several files the one that counts
+    last = [*{each.name: each for found in files for each in found}.values()]  # of several files, the one that counts
     guesses = [(each, names.closest(each.name)) for each in last[:_COMPARED] if len(each.name) >= _SHORTEST]
     near = {
         each.name: _problem(each, guess, severity=ERROR if strict and _is_slip(each.name, guess, result) else WARNING)
         for each, guess in guesses
         if guess is not None and not (_is_given(merged, guess) and _is_beside(each.name, guess))
     }
-    ordered = sorted(near.values(), key=lambda each: each.severity != ERROR)  # what is refused comes first
+    ordered = sorted(near.values(), key=lambda each: each.severity != ERROR)  # refused names come first
     problems = ordered[:_TOLD]
     if len(ordered) > _TOLD:
         problems.append(_not_listed(ordered[_TOLD:]))
@@ -67,13 +67,13 @@ def _is_unknown(name: str, result: Resolution, merged: Merged, sections: tuple[s
 
 
 def _is_slip(name: str, guess: str, result: Resolution) -> bool:
-    """Whether it is hardly a name of another program: the setting that it is like has no value, one name is not a part
-    of the other, as DATABASE_URL is of SHOP_DATABASE_URL, and it has no short word in the place of another."""
+    """Whether it is unlikely to be another program's name: the similar setting has no value, neither name is a part of
+    the other, as DATABASE_URL is of SHOP_DATABASE_URL, and they do not differ by a short word."""
     merged = result.merged
     if _is_given(merged, guess) or _is_beside(name, guess) or _has_another_word(name, guess):
         return False
     variable = merged.declared.variable(guess)
-    if variable is None or "vault" in variable:  # a store that is asked later may give it
+    if variable is None or "vault" in variable:  # a store that is read later may give it
         return False
     return result.locator.origin(variable) is None  # a file of the settings class may give it, too
 
@@ -95,8 +95,8 @@ def _is_given(merged: Merged, guess: str) -> bool:
 
 
 def _is_beside(name: str, guess: str) -> bool:
-    """Whether a name is like that of a variable because it is of one more of the same, as HOST_1, HOST2 and HOSTS are
-    beside HOST; HOTS is not."""
+    """Whether a name resembles that of a variable only because it belongs to a series, as HOST_1, HOST2 and HOSTS
+    beside HOST; HOTS does not."""
     if _only(str.isalnum, name) == _only(str.isalnum, guess):
         return False
     one, other = _only(str.isalpha, name), _only(str.isalpha, guess)
@@ -104,8 +104,8 @@ def _is_beside(name: str, guess: str) -> bool:
 
 
 def _has_another_word(name: str, guess: str) -> bool:
-    """Whether a short word of a name may be another one, as APP_URL, API_URI and POST are beside API_URL and HOST; with
-    letters swapped, as in HOTS, it is none."""
+    """Whether a short word of a name may be an intended other word, as in APP_URL, API_URI and POST beside API_URL and
+    HOST. With swapped letters, as in HOTS, it is a typo."""
     words = zip(name.lower().split("_"), guess.lower().split("_"), strict=False)
     return any(len(word) == len(other) <= _SHORT_WORD and sorted(word) != sorted(other) for word, other in words)
 

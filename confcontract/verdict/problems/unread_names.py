@@ -1,4 +1,4 @@
-"""Names that are set and that nothing reads: probably slips."""
+"""Names that are set but never read: probably typos."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from confcontract.verdict.resolution import Resolution
     from confcontract.verdict.sources.origin import Entry
 
-_TOLD = 100  # so many unknown names are reported one by one
+_TOLD = 100  # this many unknown names are reported one by one
 
 
 def like_the_application(found: Sequence[Entry], declared: Declared, *, strict: bool) -> list[Problem]:
-    """Of names that begin like the application's settings, and are none."""
+    """For names that begin like the application's settings, but are not settings."""
     names = Known(name for names in declared.names.values() for name in names)
     problems = []
     for entry in found[:_TOLD]:
@@ -50,7 +50,8 @@ def _pointer_meant(names: Known, name: str) -> str | None:
 
 
 def like_ours(result: Resolution, names: Iterable[str], keep: Sequence[str], *, strict: bool) -> list[Problem]:
-    """CONFCONTRACT_STRICKT=1 switches nothing on. keep: what is meant for the application all the same."""
+    """A typo such as CONFCONTRACT_STRICKT=1 has no effect, so it is reported. keep: names that are passed to the
+    application anyway."""
     problems = []
     known = Known(KNOWN)
     for name in names:

@@ -1,6 +1,6 @@
-"""Names in files that the operator has named which are like no setting's: one note for each file, with names only.
+"""Names in files of the operator that resemble no setting: one note for each file, with names only.
 
-Such a file is often shared between services, so that this is neither a warning nor refused by --strict.
+Such a file is often shared between services, so this is not a warning, and --strict does not refuse it.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
     from confcontract.verdict.sources.origin import Entry
 
-_NAMED = 10  # so many names are listed for a file
-_LONGEST_NAME = 100  # characters; ten of them are still a message that can be read
-_LONGEST_WORD = 24  # characters between two "_"; what is longer may be a part of a value
+_NAMED = 10  # this many names are listed per file
+_LONGEST_NAME = 100  # characters; ten such names still give a readable message
+_LONGEST_WORD = 24  # characters between two "_"; a longer piece may be part of a value
 _HINT = "ignore this if other programs read this file as well; otherwise correct the spelling, or remove them"
 
 
 def unrelated_names(entries: Sequence[Entry]) -> list[Problem]:
-    """entries: of one file, all that are not settings and not told by themselves. One note, or none."""
+    """entries: all entries of one file that are not settings and have no report of their own. One note, or none."""
     links = _links({each.name: each.value for each in entries})
     told = [each for each in entries if not each.name.startswith(OURS) and each.name not in links]
     if not told:
@@ -45,8 +45,8 @@ def _links(given: Mapping[str, str]) -> Mapping[str, str]:
 
 
 def _called(entry: Entry) -> str:
-    """The line stands for a name that is very long, or not spelled as names are. It may be the last line of a key in
-    PEM, which was written without quotes: padding makes NAME= of base64."""
+    """The line stands for a name that is very long, or not spelled like a name. It may be the last line of a PEM key
+    that was written without quotes: padding makes NAME= of base64."""
     name = entry.name
     as_usual = name.isascii() and name.isidentifier() and name in (name.upper(), name.lower())
     if as_usual and len(name) <= _LONGEST_NAME and all(len(word) <= _LONGEST_WORD for word in name.split("_")):

@@ -1,10 +1,10 @@
-"""What a source that only the application can read may still change, and what it can't.
+"""Which parts of the verdict a source that only the application can read may still change.
 
-Such a source (one of the application's own, its command line, a file format that boot does not read) stands
-somewhere among the others. What outranks it is certain: of two mappings the members are put together, anything else
-of the higher source stays as it is. So the data of the sources above it is validated on its own. An error of a value
-in it is certain; an error of what is missing in a mapping, or of how few members it has, is not. Nothing that comes
-from below is certain, and neither is what lies within the defaults.
+Such a source (one of the application's own, its command line, a file format that boot does not read) has a place among
+the other sources. Values of higher sources are certain: two mappings are merged, and any other value of the higher
+source stays as it is. So the data of the higher sources is validated separately. An error about a value in it is
+certain. An error about something missing in a mapping, or about too few members, is not. Values from lower sources and
+values within the defaults are not certain either.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 FOREIGN = "foreign"
 
-# pydantic's errors of a mapping that another source may add to. Beside them, all whose types begin with "missing".
+# pydantic's errors for a mapping that another source may add to. In addition: all types that begin with "missing".
 _OF_TOO_LITTLE = frozenset(("too_short", "union_tag_not_found", "default_factory_not_called"))
-# Schemas of which several may be tried on one value.
+# Schemas that may be tried several at a time on one value.
 _OF_CHOICE = ("union", "definition-ref")
 
 
@@ -36,7 +36,7 @@ def has_unseen(plan: Mapping[str, Any]) -> bool:
 
 
 class Doubt:
-    """What may come from a source that boot can't read, for whoever explains values."""
+    """The possible effect of a source that boot can't read, for explanations of values."""
 
     def __init__(self, result: Resolution) -> None:
         names = [
@@ -54,7 +54,7 @@ class Doubt:
             self._open = places
 
     def of(self, variable: Mapping[str, Any], *, given: bool) -> list[str]:
-        """A note, where such a source may give a variable's value. given: whether another source has."""
+        """A note, if such a source may give a variable's value. given: whether another source has given it."""
         path = tuple(variable["path"])
         if not self._names or not any(path[: len(place)] == place for place in self._open):
             return []
@@ -64,7 +64,7 @@ class Doubt:
 
 
 def told_apart(errors: list[Error], result: Resolution) -> tuple[list[Error], list[Error]]:
-    """The errors that no other source can fix, and the others. errors: of the whole, as pydantic_core lists them."""
+    """The errors that no other source can fix, and the others. errors: for the whole data, in pydantic_core's order."""
     from confcontract.contract.engine import ValidationError
     from confcontract.verdict.sources.fields import gather
     from confcontract.verdict.validator import prepare
@@ -78,7 +78,7 @@ def told_apart(errors: list[Error], result: Resolution) -> tuple[list[Error], li
     except ValidationError as error:
         found = error.errors(include_url=False)
     certain = _certain(found, above, plan)
-    certain += [each for each in errors if each["type"] == "extra_forbidden" and len(each["loc"]) == 1]  # it adds only
+    certain += [each for each in errors if each["type"] == "extra_forbidden" and len(each["loc"]) == 1]  # it only adds
     kept = {(each["type"], each["loc"]) for each in certain}
     return certain, [each for each in errors if (each["type"], each["loc"]) not in kept]
 
@@ -87,7 +87,7 @@ def _certain(errors: Sequence[Error], above: Gathered, plan: Mapping[str, Any]) 
     growing = {id(mapping) for _, state in above.open for mapping in _mappings(state)}
     given = set(above.origins)
     certain: list[Error] = []
-    doubtful: set[tuple[Any, ...]] = set()  # places of choices of which one may yet fit
+    doubtful: set[tuple[Any, ...]] = set()  # places of choices one of which may still match
     for error in errors:
         loc = error["loc"]
         bases = [base for base, _ in above.open if loc[: len(base)] == base]
@@ -104,18 +104,18 @@ def _certain(errors: Sequence[Error], above: Gathered, plan: Mapping[str, Any]) 
 
 
 def _may_grow(error: Error, growing: set[int]) -> bool:
-    """Whether an error is due to what a mapping does not have, to which another source may add."""
+    """Whether an error is caused by members missing from a mapping, to which another source may add."""
     kind = error["type"]
     return id(error["input"]) in growing and is_of_too_little(kind)
 
 
 def is_of_too_little(kind: str) -> bool:
-    """Whether an error of this type is due to what is not there."""
+    """Whether an error of this type is caused by something missing."""
     return kind in _OF_TOO_LITTLE or kind.startswith("missing")
 
 
 def _mappings(state: Any) -> Iterable[dict[str, Any]]:
-    """A mapping and those in it: not those in lists, of which the higher source's counts as it is."""
+    """A mapping and the mappings in it, but not those in lists: a list of the higher source is used unchanged."""
     if isinstance(state, dict):
         yield state
         for value in state.values():
@@ -123,7 +123,8 @@ def _mappings(state: Any) -> Iterable[dict[str, Any]]:
 
 
 def _chooses(plan: Mapping[str, Any], path: tuple[Any, ...]) -> bool:
-    """Whether several schemas are tried on what stands at a path of fields: what one lacks, another may not need."""
+    """Whether several schemas are tried on the value at a path of fields: one may need a member that another does
+    not."""
     schema = plan["validator"]
     for part in path:
         while "fields" not in schema and isinstance(schema.get("schema"), dict):
@@ -141,7 +142,7 @@ def _holds_choice(schema: Any) -> bool:
 
 
 def what_is_known(result: Resolution, doubtful: Sequence[Error]) -> dict[str, Any] | None:
-    """The document without the settings that only the application can judge; None where it can't be distinguished."""
+    """The document without the settings that only the application can judge; None if they can't be separated."""
     from confcontract.contract.engine import ValidationError
     from confcontract.verdict.sources.decoding import fields_of
     from confcontract.verdict.validator import partial_validator
@@ -158,13 +159,13 @@ def what_is_known(result: Resolution, doubtful: Sequence[Error]) -> dict[str, An
 
 
 def is_open(failure: DecodingFailure, plan: Mapping[str, Any]) -> bool:
-    """Whether text that can't be decoded may not matter: that of a settings class inside, of which the application
-    may have an instance. A source decodes all that it reads, whatever outranks it."""
+    """Whether text that can't be decoded may not matter: that of a nested settings class for which the application may
+    pass an instance. A source decodes all that it reads, even if a higher source overrides it."""
     return failure.inner and FOREIGN in plan["settings"][0]["order"]
 
 
 def as_notes(problems: list[Problem], names: Sequence[str]) -> list[Problem]:
-    """The same problems, which only the application can judge. names: of its own sources, in words."""
+    """The same problems, marked for the application to judge. names: of its own sources, in words."""
     source = names[0] if names else "a source of its own"
     return [_as_note(problem, source) if problem.severity == ERROR else problem for problem in problems]
 

@@ -1,5 +1,5 @@
-"""What is worth a word though validation passed: unknown names, old names, empty secrets, secrets left at a
-default, deferrals."""
+"""Remarks after validation has passed: unknown names, old names, empty secrets, secrets left at a default,
+deferrals."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def add(result: Resolution, merged: Merged, *, strict: bool) -> None:
 
 
 def _shadowed(result: Resolution) -> Iterator[Problem]:
-    """Variables that are set in vain: in the JSON of their section is the same member in another spelling."""
+    """Variables that are set in vain: the JSON of their section contains the same member in another spelling."""
     for name, (other, section) in result.gathered.shadowed.items():
         source = result.source_of(name)
         if source is not None:
@@ -91,7 +91,8 @@ def _shadowed(result: Resolution) -> Iterator[Problem]:
 
 
 def _left_at_default(result: Resolution, merged: Merged, variable: Mapping[str, Any], strict: bool) -> None:
-    """A word of a secret that only the application's code has, unless Vault has it as well and was not asked."""
+    """A warning about a secret whose value is in the application's code, unless Vault has it as well and was not
+    asked."""
     name = variable["name"]
     codes = [problem.code for problem in result.problems if problem.variable == name]
     from_elsewhere = any(code.startswith(("vault", "store-", "value-unverifiable")) for code in codes)
@@ -108,7 +109,7 @@ def _left_at_default(result: Resolution, merged: Merged, variable: Mapping[str, 
 
 
 def _is_left_out(result: Resolution, path: Sequence[str]) -> bool:
-    """Whether the document has the section that a variable is in, but not the variable: it has no such default."""
+    """Whether the document has the section of a variable, but not the variable: it has no such default."""
     section: Any = result.document
     for step in path[:-1]:
         section = section.get(step) if isinstance(section, dict) else None
@@ -137,7 +138,7 @@ def _deprecated(variable: Mapping[str, Any], used: Iterable[Entry], merged: Merg
 
 
 def _unknown(contract: Contract, merged: Merged, so_far: list[Problem], strict: bool) -> list[Problem]:
-    """Names that look like the application's, but that the contract does not know. Each is its own identity."""
+    """Names that look like the application's, but are not in the contract. Each is its own identity."""
     compiled = contract.compiled
     declared = merged.declared
     sections = declared.sections
@@ -151,7 +152,7 @@ def _unknown(contract: Contract, merged: Merged, so_far: list[Problem], strict: 
     links = {**merged.links, **_links_in_files(merged, strangers)}
     opened = tuple(declared.normal(prefix) for prefix in compiled["open"])
     errors = [problem for problem in so_far if problem.severity == ERROR]
-    # also the names that one is due to: they are not ignored
+    # also the names that caused one: they are not ignored
     reported = {name for problem in errors for name in (problem.variable, *problem.names)}
     found = [
         entry
@@ -168,7 +169,7 @@ def _unknown(contract: Contract, merged: Merged, so_far: list[Problem], strict: 
 
 
 def _links_in_files(merged: Merged, names: Sequence[str]) -> Mapping[str, str]:
-    """Service links that somebody has written from a container's environment into an env file."""
+    """Service links that were copied from a container's environment into an env file."""
     if not any(name.endswith("_SERVICE_HOST") for name in names):
         return {}
     from confcontract.verdict.sources.servicelinks import find
