@@ -1,6 +1,6 @@
-"""What a settings class is given by the names of its fields, brought under those that validation expects.
+"""Maps data with a settings class's field names to the names that validation expects.
 
-As pydantic-settings does it with the arguments of a constructor, and with what it finds in a configuration file.
+This is what pydantic-settings does with the arguments of a constructor, and with the content of a configuration file.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 def as_arguments(
     program: Mapping[str, Any], given: Mapping[str, Any], *, sensitive: bool
 ) -> tuple[dict[str, Any], dict[str, tuple[str, str]]]:
-    """The data, and of each key in it that is a field's: the field, and the key as it was given.
+    """The data, and for each key in it that belongs to a field: the field, and the key as it was given.
 
-    sensitive: whether keys match by exact case.
+    sensitive: whether keys must match in case.
     """
     sensitive = sensitive or "exact-arguments" in program.get("habits", ())
     keys: dict[str, list[str]] = {}
@@ -43,6 +43,6 @@ def as_arguments(
 
 
 def aliases_of(field: Mapping[str, Any]) -> list[str]:
-    """The names that validation accepts for a field; left out where that is the field's own name alone."""
+    """The names that validation accepts for a field; left out if the field's own name is the only one."""
     aliases: list[str] = field["aliases"] if "aliases" in field else [field["name"]]
     return aliases

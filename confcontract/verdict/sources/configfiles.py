@@ -1,7 +1,7 @@
 """The configuration files that a settings class names itself: TOML, YAML and JSON, read as its sources read them.
 
-A file gives values with types, by the names of fields, and nothing is handed over: the application reads it again.
-What is wrong with one keeps the application from starting, whatever outranks it.
+A file gives typed values, by the names of fields. Nothing is handed over, because the application reads the file again.
+A faulty file keeps the application from starting, even if higher sources override its values.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     Path = tuple[Any, ...]
 
 KINDS = ("toml", "yaml", "json", "pyproject")
-_DEEPEST = 200  # levels of sections, mappings and lists within one another; pydantic_core writes 255 as JSON
+_DEEPEST = 200  # levels of nested sections, mappings and lists; pydantic_core can write 255 as JSON
 _UTF_8 = ("utf-8", "utf8", "UTF-8", "UTF8")
 _TOP = {"toml": "table", "pyproject": "table", "yaml": "mapping", "json": "object"}
 
@@ -38,7 +38,7 @@ _TOP = {"toml": "table", "pyproject": "table", "yaml": "mapping", "json": "objec
 def read_operator_files(
     compiled: Mapping[str, Any], program: Mapping[str, Any], plan: Mapping[str, Any], result: Gathered
 ) -> dict[str, Any]:
-    """What a source of configuration files gives, under the names that validation expects."""
+    """The data of a source of configuration files, under the names that validation expects."""
     where = InConfigFiles(plan, result.watched, result.passed_over)
     result.order.append(where)
     first = len(result.notes)
@@ -56,7 +56,7 @@ def read_operator_files(
     data, fields = as_arguments(program, found, sensitive=sensitive)
     nodes: dict[str, int] = {field["name"]: field["node"] for field in program["fields"] if field.__class__ is dict}
     waiting: list[tuple[Path, Path, Any, int | None]] = []
-    doubtful = len(fields) < len(data)  # whether there may be keys that nothing reads
+    doubtful = len(fields) < len(data)  # whether there may be keys that are not read
     called = {field["name"] for field in fields_of(program)} if doubtful else ()
     for key, value in data.items():
         field, written = fields[key] if key in fields else (place_beside(key, called), key)
@@ -94,7 +94,7 @@ def _taken(node: Mapping[str, Any]) -> Any:
 
 
 def _folded(key: Any, known: Mapping[str, int]) -> Any:
-    """A key as the plan knows it, which has names in small letters where case does not matter in the environment."""
+    """A key in the plan's spelling: in lower case if the environment's case does not matter."""
     return key.lower() if isinstance(key, str) and key not in known else key
 
 
@@ -114,11 +114,11 @@ class _Wrong(Exception):
 
 
 class InConfigFiles(Where):
-    """Where a source of configuration files found a value, and the files as they were read.
+    """The places where a source of configuration files found its values, and the files as they were read.
 
-    It looks up what it has given, as the sources of variables do: by name, which is the path of keys with dots. data,
-    fields: what it gives, see `as_arguments`; only where there may be keys in it that nothing reads. watched: is
-    notified what is read; warnings: of what is not a file in the place of one.
+    It looks up its values like the sources of variables: by name, here the path of keys joined with dots. data, fields:
+    its content, see `as_arguments`; only if the files may have keys that are not read. watched: is notified of each
+    file that is read. warnings: about anything other than a file in the place of one.
     """
 
     is_file = True
@@ -151,7 +151,7 @@ class InConfigFiles(Where):
     # -- reading ---------------------------------------------------------------------------------
 
     def read(self) -> Any:
-        """What the source gives: that of all files, under the header or in the section. Raises _Wrong."""
+        """The source's data: that of all files, under the header or in the section. Raises _Wrong."""
         merged: dict[str, Any] = {}
         for path in self._existing():
             value = self._read(path)
@@ -249,12 +249,12 @@ class InConfigFiles(Where):
 
     @property
     def looked_for(self) -> str:
-        """The files, and what of them counts, in words."""
+        """The files and the part of them that counts, in words."""
         below = self._plan.get("section") or ".".join(self._plan.get("header", ()))
         return f"{self}, below {below}" if below else str(self)
 
     def is_single(self, name: str, place: Path) -> bool:
-        """Whether what stands at a place is neither null, a section nor a list."""
+        """Whether the value at a place is neither null, a section nor a list."""
         keys = (*self._keys(name), *place[len(self._paths.get(name, (name,))) :])
         found, value = _at(keys, self._file_of(name)[2])
         return found and value is not None and not isinstance(value, (dict, list))
@@ -264,7 +264,7 @@ class InConfigFiles(Where):
         return f"{path}, line {line}, column {column}" if line else path
 
     def place_of(self, name: str, place: Path = ()) -> tuple[str, int]:
-        """The file that a name came from, and the line in it; 0 where that is not known. place: in the settings."""
+        """The file that a name came from, and the line in it; 0 if the line is not known. place: in the settings."""
         return self._position_of(name, place)[:2]
 
     def _position_of(self, name: str, place: Path) -> tuple[str, int, int]:
@@ -286,14 +286,14 @@ class InConfigFiles(Where):
         return (*self._prefix, *self._paths.get(name, (name,)))
 
     def _file_of(self, name: str) -> tuple[str, bytes, Any]:
-        """The highest file that has a name, or the section that it is in, which replaces that of lower ones."""
+        """The highest file that has a name, or the section around it, which replaces that of lower files."""
         keys = self._keys(name)
         wanted = keys if "deepMerge" in self._plan else keys[:1]
         return next((each for each in reversed(self._files) if _at(wanted, each[2])[0]), self._files[-1])
 
 
 def _is_file(path: str) -> bool:
-    """As `Path.is_file` says it: until Python 3.14, a folder that may not be searched is an error."""
+    """Like `Path.is_file`: until Python 3.14, a folder without search permission raises an error."""
     import stat
     import sys
     from errno import EBADF, ELOOP, ENOENT, ENOTDIR
@@ -309,7 +309,7 @@ def _is_file(path: str) -> bool:
 
 
 def _pyproject(depth: int) -> str:
-    """The nearest one from the working directory upwards."""
+    """The nearest one, from the working directory upwards."""
     here = left() or os.getcwd()
     first = os.path.join(here, "pyproject.toml")
     if os.path.isfile(first):
@@ -323,7 +323,7 @@ def _pyproject(depth: int) -> str:
 
 
 def _plainly(raw: bytes, kind: str) -> Any:
-    """The value without much ado; None where there is more to it."""
+    """The value by the short way; None if a full reading is needed."""
     try:
         text = raw.decode()
     except UnicodeDecodeError:
@@ -348,7 +348,7 @@ def _parsed(raw: bytes, plan: Mapping[str, Any]) -> Document:
 
 
 def _section(data: Any, section: str, keys: list[str]) -> Any:
-    """What is at a path with dots, where keys may have dots, too: the longest key that is there is taken."""
+    """The value at a path with dots. Keys may contain dots, too: the longest existing key is taken."""
     if not section:
         raise ValueError(section)
     try:

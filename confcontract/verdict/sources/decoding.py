@@ -1,6 +1,6 @@
-"""One source of one program: names to values, values decoded, nested names put together.
+"""One source of one program: looks up names, decodes values, and merges nested names.
 
-What pydantic-settings' env source does, over the tables that bake made (author/names.py).
+This is what pydantic-settings' env source does, over the tables that bake made (author/names.py).
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ _NOWHERE: Mapping[str, int] = {}
 
 
 def head_of(program: Mapping[str, Any]) -> str:
-    """What stands before a field's name in the name that is looked up for it."""
+    """The prefix of a field's name in the name that is looked up for it."""
     prefix: str = program["prefix"]
     return prefix if program["caseSensitive"] else prefix.lower()
 
 
 def fields_of(program: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The fields of a program, each with its names: what goes without saying of a field that is only a name."""
+    """The fields of a program, each with its names. A field that is only a name gets the implied members."""
     head = head_of(program)
     return [
         {"name": field, "names": [[field, head + field, False]]} if isinstance(field, str) else field
@@ -35,13 +35,13 @@ def fields_of(program: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 class NoneText(str):
-    """A value equal to `env_parse_none_str`: text on the way, None at the end."""
+    """A value equal to `env_parse_none_str`: it is text until the end, and then becomes None."""
 
     __slots__ = ()
 
 
 def deep_update(low: dict[str, Any], high: dict[str, Any]) -> dict[str, Any]:
-    """A copy of `low` with `high` laid over it; dicts merge, all else is replaced."""
+    """A copy of `low` updated with `high`: dicts are merged, any other value is replaced."""
     merged = low.copy()
     for key, value in high.items():
         below = merged.get(key)
@@ -50,7 +50,7 @@ def deep_update(low: dict[str, Any], high: dict[str, Any]) -> dict[str, Any]:
 
 
 class Reader:
-    """One source of one program: names to values, values decoded, nested names put together."""
+    """One source of one program: looks up names, decodes values, and merges nested names."""
 
     def __init__(
         self,
@@ -84,7 +84,7 @@ class Reader:
 
     @property
     def written(self) -> dict[str, str]:
-        """Name as it is looked up → as it was set."""
+        """Name as it is looked up → name as it was set."""
         if self._written is None:
             self._written = dict(zip(self._normal(self._given), self._given, strict=True))
         return self._written
@@ -94,7 +94,7 @@ class Reader:
         lookup, nodes, notes, head = self.lookup, self.nodes, self.result.notes, head_of(self.program)
         for field in self.program["fields"]:
             value: Any
-            if field.__class__ is str:  # one name, and a text that stays as it is: no need for the rest
+            if field.__class__ is str:  # one name, and a text that stays unchanged: the rest is not needed
                 name = head + field
                 value = lookup(name)
                 if value is not None:
@@ -132,7 +132,7 @@ class Reader:
         self.result.failures.append(DecodingFailure(path, self.written.get(name, name), self.where, _reason(error)))
 
     def _prepare(self, field: Mapping[str, Any], node: Mapping[str, Any], value: Any, complex_: bool) -> Any:
-        if not self.exploding:  # files of secrets: decoded where complex, and nothing else
+        if not self.exploding:  # secret files: complex values are decoded, and nothing else is done
             return self._decode(node, value) if value is not None and (node.get("decodes") or complex_) else value
         value = _enum_member(node, value)
         if not (complex_ or node.get("complex")):
@@ -178,7 +178,7 @@ class Reader:
     # -- names of several segments -------------------------------------------------------------
 
     def _under(self, prefixes: list[str]) -> list[tuple[int, str, str]]:
-        """(position, name, rest) of all names below one of the prefixes, in the environment's order."""
+        """(position, name, rest) of all names that begin with one of the prefixes, in the environment's order."""
         if self._heads is None:
             heads: dict[str, list[tuple[int, str, str]]] = {}
             delimiter = self.delimiter
@@ -192,7 +192,7 @@ class Reader:
                         heads[head] = [below]
                     at = name.find(delimiter, at + 1)
             self._heads = heads
-        if len(prefixes) == 1:  # as a rule
+        if len(prefixes) == 1:  # the usual case
             return self._heads.get(prefixes[0], [])
         found: dict[int, tuple[int, str, str]] = {}
         for prefix in prefixes:
@@ -208,7 +208,7 @@ class Reader:
         delimiter, nodes, named = self.delimiter, self.nodes, first.get("next", _NOWHERE)
         for _, name, rest in self._under([env_name for _, env_name, _ in looked_up(field)]):
             if rest in named and not nodes[named[rest]] and delimiter not in rest and rest not in result:
-                result[rest] = self.values[name]  # a text that stays as it is: no need for the rest
+                result[rest] = self.values[name]  # a text that stays unchanged: the rest is not needed
                 notes.append(((field_name, rest), name, self))
                 continue
             *keys, last = rest.split(self.delimiter, self.program["maxSplit"])
@@ -239,7 +239,7 @@ class Reader:
         return result
 
     def _next(self, node: Any, key: str) -> Any:
-        """Where the next segment of a name leads."""
+        """The node that the next segment of a name leads to."""
         if node is None:
             return None
         named = node.get("next", _NOWHERE)
@@ -277,12 +277,12 @@ class Reader:
         return decoded if isinstance(decoded, (list, dict)) else value
 
     def _rename(self, node: Mapping[str, Any], values: dict[str, Any], path: Path) -> dict[str, Any]:
-        """Keys of nested models as the model spells them; the environment's case is not meant."""
+        """Keys of nested models in the model's spelling; the case in the environment is ignored."""
         renames = node.get("renames")
         if renames is None:
             return values
         if renames is True and values.keys() <= node["next"].keys() and dict not in map(type, values.values()):
-            return values  # as a rule
+            return values  # the usual case
         renamed: dict[str, Any] = {}
         spelled: dict[str, str] = {}
         for name, value in values.items():
@@ -297,21 +297,21 @@ class Reader:
             inner = self.nodes[index]
             nested = isinstance(value, dict) and "renames" in inner
             renamed[key] = self._rename(inner, value, (*path, name)) if nested else value
-            if spelled.setdefault(key, name) != name:  # of two spellings of a member the last counts
+            if spelled.setdefault(key, name) != name:  # of two spellings of a member, the last one counts
                 self.result.forget((*path, spelled[key]), name, self)
                 spelled[key] = name
         return renamed
 
 
 def looked_up(field: Mapping[str, Any]) -> list[list[Any]]:
-    """The names of a field, and those that its release looks up beside them, though it finds no use for what
-    they say."""
+    """The names of a field, and those that its release of pydantic-settings looks up as well, although it ignores their
+    values."""
     names: list[list[Any]] = field["names"]
     return [names[0], *field["strays"], *names[1:]] if "strays" in field else names
 
 
 def key_given(field: Mapping[str, Any], program: Mapping[str, Any], key: str, complex_: bool) -> str:
-    """The key under which a value goes that one of a field's names gives; `key` and `complex_` are that name's."""
+    """The key for a value that was given by one of a field's names; `key` and `complex_` belong to that name."""
     if complex_ or (program["byName"] and key == field["name"]):
         return key
     preferred, _, preferred_complex = field["names"][0]
@@ -319,7 +319,7 @@ def key_given(field: Mapping[str, Any], program: Mapping[str, Any], key: str, co
 
 
 def key_of_parts(field: Mapping[str, Any], program: Mapping[str, Any]) -> str:
-    """The key under which longer names than a field's own are read where none of its own is set: that of the last."""
+    """The key for values of longer names than the field's own, if none of its own is set: that of the last name."""
     key, _, complex_ = looked_up(field)[-1]
     return key_given(field, program, key, complex_)
 

@@ -1,8 +1,8 @@
 """Env files, with python-dotenv's meaning.
 
-Importing python-dotenv takes longer than the rest of boot together, so files in which each
-line stands for itself (one NAME=VALUE, quoted or not, no escapes) are read here; the first line
-that is anything else sends the whole file through python-dotenv's own parser. Tests hold the two equal.
+Importing python-dotenv takes longer than the rest of boot together. So files of simple lines (one NAME=VALUE, quoted or
+not, no escapes) are read here; the first line of any other form sends the whole file through python-dotenv's own
+parser. Tests compare the results of the two.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     Binding: TypeAlias = tuple[int, str | None, str | None]
 
 _NAME = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-")
-_LOOK = 256  # lines between two looks at the clock
-_TOLD = 20  # so many bad lines are named one by one
+_LOOK = 256  # lines between two checks of the clock
+_TOLD = 20  # this many bad lines are named one by one
 
 
 _NONE: dict[str, dict[tuple[str, ...], tuple[int, int]]] = {}
@@ -28,12 +28,12 @@ _NO_COLUMNS: dict[str, int] = {}
 
 
 class EnvFile:
-    """What an env file says.
+    """The content of an env file.
 
-    name: as it was given. values: name -> value, the last one wins; a bare name is unset and not in it.
-    lines: name -> line of the winning assignment, from 1. assigned: as python-dotenv gives it, bare names
-    with None. earlier: names and values of assignments that a later line replaces. problems: never with content of
-    the file. columns, parts, strangers: of a config file only, see there. text: of an env file, as it was read.
+    name: as it was given. values: name -> value, the last one wins; a bare name unsets the variable and is left out.
+    lines: name -> line of the winning assignment, from 1. assigned: python-dotenv's result, with None for bare names.
+    earlier: names and values of assignments that a later line replaces. problems: never with content of the file.
+    columns, parts, strangers: for a config file only, see there. text: of an env file, as it was read.
     """
 
     __slots__ = ("assigned", "columns", "earlier", "lines", "name", "parts", "problems", "strangers", "text", "values")
@@ -54,7 +54,7 @@ class EnvFile:
 def read_env_file(
     path: str, environ: Mapping[str, str], *, encoding: str = "utf-8", patience: float = PATIENCE
 ) -> EnvFile:
-    """Read an env file or a pipe. `environ` is where `${X}` is looked up after the file's own values.
+    """Read an env file or a pipe. `${X}` is looked up first in the file's own values, then in `environ`.
 
     encoding: a name that Python knows. patience: seconds that a pipe may be silent.
     """
@@ -64,10 +64,10 @@ def read_env_file(
         return failed(path, str(error), error.hint)
     try:
         text = _decoded(raw, encoding)
-    except LookupError:  # `open` is as strict about an encoding that isn't one of text
+    except LookupError:  # like `open`, refuse an encoding that is not a text encoding
         return failed(path, f"{encoding} is not a text encoding of this Python", "correct env_file_encoding")
     except UnicodeError as error:
-        start = getattr(error, "start", 0)  # not all decoders tell
+        start = getattr(error, "start", 0)  # not all decoders give the position
         line = raw.count(b"\n", 0, start) + 1
         words = "UTF-8" if encoding == "utf-8" else encoding
         return failed(path, f"is not {words} text (line {line})", f"save the file as {words}")
@@ -79,12 +79,12 @@ def _decoded(raw: bytes, encoding: str) -> str:
         return raw.decode("utf-8")
     import io
 
-    # not bytes.decode, which takes some texts that reading a file does not: UTF-16 without a byte order mark
+    # not bytes.decode, which accepts some texts that reading a file does not: UTF-16 without a byte order mark
     return io.TextIOWrapper(io.BytesIO(raw), encoding=encoding).read()
 
 
 def read_env_text(text: str, name: str, environ: Mapping[str, str]) -> EnvFile:
-    """Like `read_env_file`, for content that is already here. `name` is what problems call it."""
+    """Like `read_env_file`, for content in memory. `name` is the file's name in problems."""
     # python-dotenv opens files in text mode, where every kind of line end becomes \n, even inside quotes
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -92,7 +92,7 @@ def read_env_text(text: str, name: str, environ: Mapping[str, str]) -> EnvFile:
     if bindings is not None and "${" not in text and "\0" not in text:
         file = EnvFile(name)
         file.values = {variable: value for _, variable, value in bindings if variable and value is not None}
-        if len(file.values) == len(bindings):  # as a rule each is assigned once; then the order is the file's too
+        if len(file.values) == len(bindings):  # usually each name is assigned once; then the order is the file's too
             file.lines = {variable: line for line, variable, _ in bindings if variable}
             file.assigned = {**file.values}
             file.text = text
@@ -103,14 +103,14 @@ def read_env_text(text: str, name: str, environ: Mapping[str, str]) -> EnvFile:
 
 
 def _simple_bindings(text: str) -> list[Binding] | None:
-    """Line by line; None as soon as a line is not simple."""
+    """Line by line; None at the first line that is not simple."""
     bindings: list[Binding] = []
     for number, line in enumerate(text.split("\n"), 1):
         statement = line.strip()
         if not statement or statement[0] == "#":
             continue
         name, equals, right = statement.partition("=")
-        if not (name.isascii() and name.isidentifier()):  # as a rule it is one
+        if not (name.isascii() and name.isidentifier()):  # usually it is one
             if name.startswith("export") and name[6:7].isspace():
                 name = name[6:].lstrip()
             name = name.rstrip()
@@ -118,7 +118,7 @@ def _simple_bindings(text: str) -> list[Binding] | None:
                 return None
         if not equals:
             return None
-        # what `_simple_value` says as a rule, without a call for each of 5,000
+        # the usual result of `_simple_value`, without a call for each of 5,000
         plain = right.lstrip()
         first = plain[:1]
         if first != "'" and first != '"' and "#" not in plain:
@@ -144,7 +144,7 @@ def _simple_value(right: str) -> str | None:
         end = value.find(first, 1)
         rest = value[end + 1 :].lstrip()
         if end < 0 or (rest and rest[0] != "#") or "\\" in value[:end]:
-            return None  # goes on in the next line, is malformed, or has escapes
+            return None  # continues on the next line, is malformed, or has escapes
         return value[1:end]
     if first == "#" and len(value) < len(right):
         return ""  # NAME= # comment
@@ -181,7 +181,7 @@ def _resolved(bindings: Iterable[Binding], name: str, environ: Mapping[str, str]
     earlier, values, lines = file.assigned, file.values, file.lines
     bad: list[tuple[int, str, str]] = []
     written: list[str] = []
-    room = MAX_BYTES  # for what references to other variables become, which may double with each line
+    room = MAX_BYTES  # for the expansion of references to other variables, which may double with each line
     for number, (line, variable, raw) in enumerate(bindings, 1):
         if not number % _LOOK and time_left() == 0:
             return failed(name, "could not be read completely in time", "split it, or raise --timeout")
@@ -196,7 +196,7 @@ def _resolved(bindings: Iterable[Binding], name: str, environ: Mapping[str, str]
                 what = f"its references (${{NAME}}) grow beyond {MAX_BYTES} bytes, at line {line}"
                 return failed(name, what, "write the values out, or remove the references")
             room -= len(value)
-        if variable in earlier:  # the last assignment counts, and its place too
+        if variable in earlier:  # the last assignment counts, and so does its position
             replaced = values.pop(variable, None)
             if replaced is not None:
                 file.earlier.append((variable, replaced))
@@ -216,7 +216,7 @@ def _resolved(bindings: Iterable[Binding], name: str, environ: Mapping[str, str]
 
 
 def _what_is_wrong(line: str) -> str:
-    """Of one that python-dotenv can't read."""
+    """For a line that python-dotenv can't read."""
     import re
 
     opens_quote = re.match(r"""\s*(?:export\s+)?(?:'[^']+'|[^=#'\s]+)\s*=\s*['"]""", line)
@@ -226,11 +226,11 @@ def _what_is_wrong(line: str) -> str:
 def _expanded(
     value: str, earlier: Mapping[str, str | None], environ: Mapping[str, str], room: int = MAX_BYTES
 ) -> str | None:
-    """`${X}` and `${X:-default}`: from the file's earlier lines, else from the environment, else the default.
-    None where that would be longer than `room`.
+    """`${X}` and `${X:-default}`: from the file's earlier lines, else from the environment, else the default. None if
+    the result would be longer than `room`.
 
-    As in python-dotenv a name that is set but empty stays empty, and a bare name earlier in the file hides the
-    environment. One pass: each search goes on where the last one ended.
+    As in python-dotenv, a name that is set but empty stays empty, and a bare name earlier in the file hides the
+    environment. One pass: each search continues where the last one ended.
     """
     parts: list[str] = []
     done = brace = colon = 0
@@ -241,7 +241,7 @@ def _expanded(
         if brace == len(value):
             break
         if colon < brace and value[colon + 1 : colon + 2] != "-":
-            start = value.find("${", start + 1)  # ${A:+x} and the like mean nothing here
+            start = value.find("${", start + 1)  # ${A:+x} and the like have no meaning here
             continue
         name, default = value[start + 2 : min(brace, colon)], value[colon + 2 : brace]
         found = earlier[name] if name in earlier else environ.get(name, default)
@@ -256,7 +256,7 @@ def _expanded(
 
 
 def _find(value: str, character: str, start: int, known: int) -> int:
-    """Where `character` is at or after `start`; the length if nowhere. `known`: an earlier answer."""
+    """The position of `character` at or after `start`; the length if there is none. `known`: an earlier answer."""
     if known >= start:
         return known
     position = value.find(character, start)
@@ -274,7 +274,7 @@ def _malformed(name: str, bad: list[tuple[int, str, str]]) -> Iterable[Problem]:
 
 
 def failed(name: str, what: str, hint: str) -> EnvFile:
-    """One that can't be read, with that problem."""
+    """A file that can't be read, with that problem."""
     file = EnvFile(name)
     file.problems.append(Problem("source-unreadable", f"{name}: {what}", source=f"env file {name}", hint=hint))
     return file

@@ -1,9 +1,9 @@
-"""From an environment to the data that is validated: the programs of a contract, run.
+"""Run the programs of a contract: they turn an environment into the data that is validated.
 
-This is what pydantic-settings' sources do (prefix, aliases, case, nested delimiter, JSON, dotenv
-files, secrets directories, nested settings classes), over the tables that bake made
-(author/names.py). Where pydantic-settings stops at the first value that it can't decode, this
-goes on and notes a failure, so that one bad value doesn't hide the next.
+This is what pydantic-settings' sources do (prefix, aliases, case, nested delimiter, JSON, dotenv files, secrets
+directories, nested settings classes), over the tables that bake made (author/names.py). pydantic-settings stops at the
+first value that it can't decode; this code continues and records a failure, so that one bad value doesn't hide the
+next.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def gather(compiled: Mapping[str, Any], environ: Mapping[str, str], *, certain: bool = False) -> Gathered:
     """Run the root program of a hydrated contract over an environment.
 
-    certain: only what no source outranks that boot can't read; see verdict/problems/unseen.py.
+    certain: only the values that no unreadable source can override; see verdict/problems/unseen.py.
     """
     return _run(compiled, 0, {}, environ, certain)
 
@@ -48,13 +48,13 @@ def _run(
         elif certain:
             break
         else:
-            continue  # a source of the application's own: only it can read there
+            continue  # a source of the application: only the application can read it
         if found:
             result.state = deep_update(found, result.state)
     if certain and "foreign" in program["order"]:
         _restore_names(program, init, result.state)
         result.open.append(((), result.state))
-        return result  # what defaults and settings classes inside have, such a source outranks, too
+        return result  # such a source also overrides defaults and nested settings classes
     _partial_defaults(compiled, program, result, environ)
     _restore_names(program, init, result.state)
     for entry in program.get("nested", ()):
@@ -84,7 +84,7 @@ def _partial_defaults(
 def _default_made(
     compiled: Mapping[str, Any], program: Mapping[str, Any], entry: Mapping[str, Any], environ: Mapping[str, str]
 ) -> Any:
-    """The default of a field; where that is an instance of a settings class, what it read when it was made."""
+    """The default of a field; if that is an instance of a settings class, the values that it read when it was made."""
     from confcontract.contract.engine import ValidationError
 
     for nested in program.get("nested", ()):
@@ -94,7 +94,7 @@ def _default_made(
             try:
                 return compiled["instances"][made["instance"]].validate_python(trial.state)
             except ValidationError:
-                break  # it is told where the instance is made; see `_made`
+                break  # reported where the instance is made; see `_made`
     return entry["value"]
 
 
@@ -102,7 +102,7 @@ def _restore_names(program: Mapping[str, Any], init: dict[str, Any], state: dict
     if not init or not state:
         return
     for field in fields_of(program):
-        # an alias may well be the field's own name
+        # an alias may be the field's own name
         names = list(dict.fromkeys([*aliases_of(field), *([field["name"]] if program["byName"] else [])]))
         given = next((name for name in names if name in init), None)
         present = [name for name in names if name in state]
@@ -120,7 +120,7 @@ def _nested(
     environ: Mapping[str, str],
     certain: bool,
 ) -> None:
-    """A field that is itself a settings class reads the environment on its own, when it is validated."""
+    """A field that is itself a settings class reads the environment on its own during validation."""
     place: Any = result.state
     for choices in entry["steps"][:-1]:
         found = _first(place, choices)
@@ -135,14 +135,14 @@ def _nested(
         _made(compiled, entry, result, environ)
     value = found[0][found[1]] if found else entry["arguments"] if is_default else None
     if not isinstance(value, dict):
-        return  # it is missing, or no mapping: validation will say so
+        return  # it is missing, or not a mapping: validation will report it
     inner = _run(compiled, entry["program"], value, environ, certain)
     if found is None:
         place[choices[-1][0]] = inner.state  # a key that no one else uses; see author/lowering/models.py
     else:
         found[0][found[1]] = inner.state
     base = tuple(entry["path"])
-    for where, origin in inner.origins.items():  # what the parent was given by a name of its own outranks it
+    for where, origin in inner.origins.items():  # a value that the parent got by a name of its own overrides it
         result.origins.setdefault((*base, *where), origin)
     result.open.extend(((*base, *path), state) for path, state in inner.open)
     for failure in inner.failures:
@@ -156,8 +156,8 @@ def _nested(
 
 
 def _made(compiled: Mapping[str, Any], entry: Mapping[str, Any], result: Gathered, environ: Mapping[str, str]) -> None:
-    """A default that is an instance of a settings class is made on import, and reads the environment then: where that
-    fails, the application does not start, though it has no use for the default."""
+    """A default that is an instance of a settings class is made on import, and reads the environment then. If that
+    fails, the application does not start, even if it does not use the default."""
     from confcontract.contract.engine import ValidationError
 
     made, base = entry["made"], tuple(entry["path"])
@@ -182,7 +182,7 @@ def _made(compiled: Mapping[str, Any], entry: Mapping[str, Any], result: Gathere
 
 
 def _first(place: dict[str, Any], choices: list[list[Any]]) -> tuple[Any, Any] | None:
-    """Where the first of several alias paths leads: the innermost container and the key in it."""
+    """The target of the first of several alias paths: the innermost container and the key in it."""
     for choice in choices:
         container: Any = place
         for part in choice[:-1]:

@@ -1,7 +1,7 @@
-"""The keys of a config file: which setting each leads to, which are none, and by which key a variable is given.
+"""The keys of a config file: the setting of each key, the unknown keys, and the keys that give a variable.
 
-A file has the structure of the settings, and its keys are those that the class takes in a file of its own: the name of
-a field, or its aliases. Read from the contract as it is; nothing of it has to be compiled for that.
+A file has the structure of the settings, and its keys are those that the class accepts in a file of its own: the name
+of a field, or its aliases. They are read from the contract as it is, without compiling any of it.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 
 class TopKey:
-    """What a key at the top of a file gives: name in the environment, field, place, and the variable if it is all of
-    one. rank: of several keys that a field has in one file, that of the lowest counts. needed: longer names are read
-    beside this one only."""
+    """The target of a key at the top of a file: name in the environment, field, place, and the variable if the key
+    gives all of it. rank: of several keys for one field in a file, the one with the lowest rank counts. needed: longer
+    names are read only if this one is set."""
 
     __slots__ = ("field", "name", "needed", "place", "rank", "variable")
 
@@ -57,7 +57,7 @@ class FileKeys:
         declared = declared_models([*self.variables.values()], self._program)
         self._shapes = Shapes(compiled, sensitive=self.sensitive, declared=declared)
         self._fields = fields_of(self._program)
-        # of several classes each is a field, with a name that no environment can hold
+        # each of several classes is a field, with a name that an environment can't hold
         self.is_of_classes = any(name[0][:1] == "\0" for field in self._fields for name in field["names"])
         self._top: dict[str, TopKey] | None = None
         self._paths: dict[str, TopKey] = {}
@@ -70,9 +70,9 @@ class FileKeys:
     # -- at the top ------------------------------------------------------------------------------
 
     def at_top(self, key: str) -> TopKey | None:
-        """What a key at the top gives; None where it gives nothing. As pydantic-settings has it, whichever key of a
-        field is used, the value counts as that of its best; case does not matter, unless the class says so, or an alias
-        path leads into the value."""
+        """The target of a key at the top; None if there is none. As in pydantic-settings, the value of any key of a
+        field counts as that of its best key. Case does not matter, unless the class requires it, or an alias path leads
+        into the value."""
         if self._top is None:
             self._top = {}
             for field in self._fields:
@@ -80,7 +80,8 @@ class FileKeys:
         return self._top.get(self.normal(key)) or self._paths.get(key)
 
     def _note(self, top: dict[str, TopKey], field: Mapping[str, Any]) -> None:
-        """As InitSettingsSource does: what alias paths lead into is a key of the field only where it has no other."""
+        """As in InitSettingsSource: a key whose value alias paths lead into belongs to the field only if the field has
+        no other key."""
         from confcontract.verdict.sources.decoding import key_of_parts
 
         name, names = field["name"], field["names"]
@@ -88,7 +89,7 @@ class FileKeys:
         aliases = [each for each in names if each[0] != name or len(names) == 1]
         keys = [each for each in aliases if each[0] in whole] or aliases[:1]
         best_key, best_name, _ = keys[0]
-        place = (name,) if best_key in whole else (f"{best_key}\0",)  # within that, it is the value of no field
+        place = (name,) if best_key in whole else (f"{best_key}\0",)  # a place that belongs to no field
         needed = key_of_parts(field, self._program) not in whole
         for rank, (key, _, _) in enumerate([*keys, *(each for each in names if each not in aliases)]):
             found = TopKey(self._written(best_name), name, rank, place, self.variables.get(place), needed=needed)
@@ -103,8 +104,8 @@ class FileKeys:
     # -- below -----------------------------------------------------------------------------------
 
     def ignoring(self, place: Steps) -> Members | None:
-        """The fields of the section at a place; None where it is not a section, or one that takes any key."""
-        place = tuple(0 if isinstance(step, int) else step for step in place)  # what items of a list may be is one
+        """The fields of the section at a place; None if it is not a section, or accepts any key."""
+        place = tuple(0 if isinstance(step, int) else step for step in place)  # items of a list share one schema
         if place not in self._ignoring:
             shapes = self._shapes.with_declared(self._shapes.at(place), place)
             models = [shape for shape in shapes if isinstance(shape, Model)]
@@ -113,36 +114,37 @@ class FileKeys:
         return self._ignoring[place]
 
     def fields(self, place: Steps) -> Members:
-        """The fields of the section at a place; none where it is none."""
+        """The fields of the section at a place; empty if it is not a section."""
         return self._shapes.members(self._shapes.with_declared(self._shapes.at(place), place))
 
     def inside(self, place: Place, key: str) -> Place:
-        """The place of what stands under a key of a section or mapping."""
+        """The place of the value under a key of a section or mapping."""
         return (*place, self._field(place, key))
 
     def _field(self, place: Steps, key: str) -> str:
-        """The field that a key of a section gives; any other key is itself."""
+        """The field that a key of a section gives; any other key is returned unchanged."""
         for name, (choices, _) in self.fields(place).items():
             if self.normal(key) in [self.normal(way[0]) for way in choices if len(way) == 1]:
                 return name
         return key
 
     def name_beside(self, name: str, variable: Mapping[str, Any]) -> str:
-        """The name of a variable within a section that is read beside the section's own: what begins with another name
-        of the same section may lead elsewhere then."""
+        """The name of a variable in a section that is read together with the section's own name. A name with another
+        beginning of the same section may lead elsewhere in that case."""
         begin = f"{name}{self._program['delimiter']}"
         names = (variable["name"], *variable.get("aliases", ()))
         return next((str(each) for each in names if each.startswith(begin)), str(variable["name"]))
 
     def has_one_way(self, place: Place) -> bool:
-        """Whether a name of its own gives what is at a place beside the JSON of the section, and hides nothing of that:
-        the sections on the way have one key each, written as names are, and no key is another field's as well."""
+        """Whether a name of its own can give a place beside the JSON of the section without hiding any part of that
+        JSON: the sections on the way have one key each, spelled like names, and no key belongs to another field as
+        well."""
         return all(self._is_one(place[:size], place[size], place[: size + 1] == place) for size in range(1, len(place)))
 
     def _is_one(self, section: Place, name: Any, is_last: bool) -> bool:
         members = self.fields(section)
         if name not in members:
-            return True  # of a mapping
+            return True  # a key of a mapping
         ways = members[name][0]
         heads = [self.normal(str(way[0])) for each, _ in members.values() for way in each]
         if any(heads.count(self.normal(str(way[0]))) > 1 for way in ways):
@@ -150,7 +152,7 @@ class FileKeys:
         return is_last or (len(ways) == 1 and len(ways[0]) == 1 and str(ways[0][0]) == self.normal(str(ways[0][0])))
 
     def strangers(self, value: object, place: Steps, keys: Keys) -> Iterator[Stranger]:
-        """The keys that lead to nothing within a section, or within those in a list."""
+        """The unknown keys within a section, or within the sections in a list."""
         for step, inner, members in self._within(value, place):
             if members is not None and not self._leads(str(step), place, members):
                 yield Stranger((*keys, step), members)
@@ -158,7 +160,8 @@ class FileKeys:
                 yield from self.strangers(inner, self._deeper(value, place, step), (*keys, step))
 
     def _within(self, value: object, place: Steps) -> Iterator[tuple[Any, object, Members | None]]:
-        """What is in a section or mapping, key by key, or in a list. Members: of a section that ignores other keys."""
+        """The items of a section or mapping, key by key, or of a list. Members: of a section that ignores other
+        keys."""
         if isinstance(value, dict):
             members = self.ignoring(place)
             yield from ((key, inner, members) for key, inner in value.items())
@@ -173,8 +176,8 @@ class FileKeys:
         return self.normal(key) in known or self._points(place, key)
 
     def ignored(self, value: object, place: Steps, keys: Keys) -> Iterator[Stranger]:
-        """The keys that validation takes no notice of in a file which the class reads by itself: there, a key has to be
-        written exactly as the field is called."""
+        """The keys that validation ignores in a file which the class reads itself: there, a key must be spelled exactly
+        like the field."""
         for step, inner, members in self._within(value, place):
             if members is not None and not any(way[0] == step for ways, _ in members.values() for way in ways):
                 yield Stranger((*keys, step), members)
@@ -193,7 +196,7 @@ class FileKeys:
     # -- for people ------------------------------------------------------------------------------
 
     def keys_of(self, path: Sequence[str]) -> tuple[str | int, ...]:
-        """The keys by which a file gives what is at a path of the settings."""
+        """The keys by which a file gives the value at a path of the settings."""
         if not path:
             return ()
         outer = tuple(path[:-1])
@@ -208,12 +211,12 @@ class FileKeys:
         return self._shapes.members(self._shapes.with_declared(self._shapes.root, ()))
 
     def meant_by_name(self, name: str) -> str | None:
-        """The keys of the variable that is called so in the environment."""
+        """The keys of the variable with this name in the environment."""
         for path, variable in self.variables.items():
             if self.normal(name) in map(self.normal, (variable["name"], *variable.get("aliases", ()))):
                 return dotted(self.keys_of(path))
         return None
 
     def all_keys(self) -> list[str]:
-        """The keys of all variables, with dots between: for "did you mean"."""
+        """The keys of all variables, joined with dots: for "did you mean"."""
         return [dotted(self.keys_of(path)) for path in self.variables]

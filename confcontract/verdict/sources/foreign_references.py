@@ -1,7 +1,7 @@
-"""References in the forms of other tools: boot does not read them, and says so once for each variable.
+"""References in the forms of other tools: boot does not read them, and reports this once for each variable.
 
-The value is never shown: it may be anything, and may belong to somebody else. Only of a declared variable, and where it
-is a reference in all but its form, our form of it is reported.
+The value is never shown: it may be anything, and may belong to somebody else. Our form of the reference is reported
+only for a declared variable, and only if the value has an equivalent in our form.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from confcontract.verdict.resolution import Resolution
 
 _FORM = "vault:MOUNT/PATH#KEY"
-# In lower case → whose form it is. At the beginning of a value, or of an item in it.
+# In lower case → the tool that uses the form. At the beginning of a value, or of an item in it.
 _BEGINNINGS = {
     ">>vault:": "vault-env (Bank-Vaults)",
     ">>bao:": "vault-env (Bank-Vaults)",
@@ -68,13 +68,13 @@ def foreign_references(result: Resolution, given: Mapping[str, str]) -> list[Pro
     for name, value in given.items():
         folded = value.lower()
         if not any(mark in folded for mark in MARKS) and not name.upper().endswith(NAME_ENDS):
-            continue  # as a rule
+            continue  # the usual case
         source = result.source_of(name)
         if source is not None and source.hides:
-            continue  # what is secret is never looked into
+            continue  # secret values are never inspected
         variable = result.variable_of(name) if result.declares(name) else None
         if not blamed.isdisjoint((name, variable)):
-            continue  # an error says more
+            continue  # the error explains more
         problem = _in_name(name, value, variable) or _in_value(name, value, variable)
         if problem is not None:
             words = str(source or "environment")
@@ -84,7 +84,7 @@ def foreign_references(result: Resolution, given: Mapping[str, str]) -> list[Pro
 
 
 def foreign_in_own_files(result: Resolution) -> list[Problem]:
-    """The same for what counts of the env file that the class names itself."""
+    """The same for the effective values of the env file that the class names itself."""
     found = []
     for path, name, source in result.gathered.notes:
         if not source.where.is_env_file:
@@ -97,11 +97,11 @@ def foreign_in_own_files(result: Resolution) -> list[Problem]:
 
 
 def _in_name(name: str, value: str, variable: str | None) -> Problem | None:
-    """VAULT_FROM_PATH=secret/data/shop, by which vault-env hands over all keys of a secret."""
+    """VAULT_FROM_PATH=secret/data/shop: vault-env hands over all keys of this secret."""
     if variable is not None or not name.upper().endswith(NAME_ENDS):
         return None
     if not name.startswith(("VAULT_", "BAO_")) and (value.startswith(("/", ".")) or "/" not in value):
-        return None  # a path in the file system, or none at all
+        return None  # a path in the file system, or not a path at all
     message = "is a path in Vault as other tools, such as vault-env, write it; boot reads one key for each variable"
     hint = f"set one variable of the application for each key: NAME={_FORM}, without data/ in the path"
     return Problem("reference-foreign", message, variable=name, severity=WARNING, hint=hint)
@@ -141,7 +141,7 @@ def _whose(folded: str) -> str | None:
     for beginning, whose in _BEGINNINGS.items():
         at = folded.find(beginning)
         while at >= 0:
-            is_url = "://" in folded[at : at + 40] or not beginning.endswith("+")  # what follows ref+ is one
+            is_url = "://" in folded[at : at + 40] or not beginning.endswith("+")  # the text after ref+ is a reference
             if is_url and (at == 0 or folded[at - 1] in _BEFORE_AN_ITEM):
                 return whose
             at = folded.find(beginning, at + 1)
@@ -153,14 +153,14 @@ def _whose(folded: str) -> str | None:
 def _is_embedded(value: str) -> bool:
     """`postgres://app:vault:secret/shop#password@db/shop`"""
     if value.lstrip()[:1] in ("{", "["):
-        return False  # what is in JSON has been looked into
+        return False  # JSON has been inspected already
     import re
 
     return re.search(r"(?<![\w.-])(?:vault|bao):[\w.~-]+/[\w./~-]+#\w", value) is not None
 
 
 def expression() -> str:
-    """These forms as one regular expression of a browser, for who reads values without us; capitals do not matter."""
+    """These forms as one regular expression for a browser, for readers of values outside boot; case does not matter."""
     import re
 
     heads = (re.escape(head) + (r"(?=.{0,40}:\/\/)" if head.endswith("+") else "") for head in _BEGINNINGS)
@@ -169,7 +169,7 @@ def expression() -> str:
 
 
 def _ours(value: str) -> str | None:
-    """Our form of a reference that is one but for its own: `${vault:secret/data/shop#key}`."""
+    """Our form of a reference that differs from it only in notation: `${vault:secret/data/shop#key}`."""
     bare = value.strip().removeprefix(">>").removeprefix("${").removeprefix("#{").removesuffix("}")
     for scheme in OF_VAULT:
         if bare.startswith(scheme):

@@ -1,4 +1,4 @@
-"""What a settings class finds in its sources, and what it could not decode there."""
+"""The values that a settings class finds in its sources, and those that it could not decode there."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from confcontract.verdict.sources.origin import Entry, Where
 
     class Finder(Protocol):
-        """Who found something: a source of variables, or one of configuration files."""
+        """The finder of a value: a source of variables, or one of configuration files."""
 
         @property
         def where(self) -> Where: ...
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
         def lookup(self) -> Any: ...
 
     class ConfigFilesRead(Protocol):
-        """Configuration files of a settings class, for whoever looks for keys in them that nothing reads."""
+        """Configuration files of a settings class, for the search for keys that are not read."""
 
         @property
         def data(self) -> Mapping[str, Any]: ...
@@ -40,8 +40,8 @@ Path = tuple[str, ...]
 class DecodingFailure:
     """A value that could not be decoded; `path` is the field's, `name` the variable's as it was set.
 
-    rule: pydantic's type of error for one that was decoded, but is not valid where nothing else looks at it.
-    inner: whether a settings class inside of the application's read it.
+    rule: pydantic's type of error, for a value that was decoded but is not valid, in a place that nothing else
+    validates. inner: whether a nested settings class of the application read it.
     """
 
     __slots__ = ("inner", "name", "origin", "path", "reason", "rule")
@@ -56,15 +56,15 @@ class DecodingFailure:
 
 
 class Gathered:
-    """What one program found. `state` is validated; `origins` says which name gave which part of it.
+    """The result of one program. `state` is validated; `origins` says which name gave which part of it.
 
-    open: path and data of each settings class to which a source may add that boot can't read; see
+    open: path and data of each settings class to which a source that boot can't read may add; see
     verdict/problems/unseen.py. order: the sources that were read, best first. broken: files that keep the application
-    from starting, so that no one knows what they have. doubtful: the place of a settings class, and its config
-    files, where they may have keys that nothing reads. passed_over: warnings of what stands where a file is looked for,
-    and is none. watched: the files and directories of the class that were looked for, each with its stamp from before;
-    see host/projection.py. shadowed: name as it was set → another spelling of the same, which counts, and the name of
-    the section in whose JSON it is.
+    from starting, so that their content is unknown. doubtful: the place of a settings class, and its config files, if
+    they may have keys that are not read. passed_over: warnings about things in the place of a file that are not files.
+    watched: the files and directories of the class that were looked for, each with its earlier stamp; see
+    host/projection.py. shadowed: name as it was set → another spelling of the same, which counts, and the name of the
+    section whose JSON contains it.
     """
 
     __slots__ = (
@@ -85,7 +85,7 @@ class Gathered:
 
     def __init__(self) -> None:
         self.state: dict[str, Any] = {}
-        self.notes: list[tuple[Path, str, Finder]] = []  # path in the data, name as it is looked up, where it is
+        self.notes: list[tuple[Path, str, Finder]] = []  # path in the data, name as it is looked up, its source
         self._origins: dict[Path, tuple[str, Where]] | None = None
         self.failures: list[DecodingFailure] = []
         self.open: list[tuple[Path, dict[str, Any]]] = []
@@ -99,12 +99,12 @@ class Gathered:
         self._from_files: list[tuple[list[tuple[Path, str, Finder]], int, int, FileOf]] = []
 
     def came_from_files(self, first: int, file_of: FileOf) -> None:
-        """Remember that what was noted from `first` on came from files of the class. file_of: name → file or directory;
-        only asked by whoever wants to know."""
+        """Remember that the notes from `first` on came from files of the class. file_of: name → file or directory;
+        called only on demand."""
         self._from_files.append((self.notes, first, len(self.notes), file_of))
 
     def forget(self, path: Path, other: str, source: Finder) -> None:
-        """Take back what a source was noted to give at a place and within it: another spelling of it, in the JSON of a
+        """Remove the notes of a source about a place and everything within it: another spelling, in the JSON of a
         section, counts instead."""
         within = [note for note in self.notes if note[2] is source and note[0][: len(path)] == path]
         if not within:
@@ -116,23 +116,23 @@ class Gathered:
             self.shadowed[source.written.get(name, name)] = other, source.written.get(holding, holding)
 
     def counting(self, entry: Entry | None) -> Entry | None:
-        """What was set by a name of its own; None where that counts for nothing, because it is shadowed."""
+        """The value that was set by a name of its own; None if it has no effect, because it is shadowed."""
         return None if entry is not None and entry.name in self.shadowed else entry
 
     def take_files_of(self, inner: Gathered) -> None:
-        """Those of a settings class within this one."""
+        """Add the files of a nested settings class."""
         self.watched |= inner.watched
         self.passed_over += inner.passed_over
         self._from_files += inner._from_files
 
     def giving(self) -> Iterator[str]:
-        """The files and directories of the class that have given values, outranked ones too."""
+        """The files and directories of the class that have given values, including overridden ones."""
         for notes, first, last, file_of in self._from_files:
             yield from filter(None, {file_of(name) for _, name, _ in notes[first:last]})
 
     @property
     def origins(self) -> dict[Path, tuple[str, Where]]:
-        """Path in the data → (name as it was set, where); for whoever explains."""
+        """Path in the data → (name as it was set, where); for explanations."""
         if self._origins is None:
             self._origins = {}
             for path, name, source in self.notes:
@@ -141,5 +141,5 @@ class Gathered:
 
 
 def place_beside(key: str, members: Container[str]) -> str:
-    """What a place is called that is under a key which leads to no field, though it may be called like one."""
+    """The name of a place under a key that leads to no field, even if the key has a field's name."""
     return f"{key}\0" if key in members else key

@@ -1,4 +1,4 @@
-"""What one value gives to the settings document, and the keys that lead to it there."""
+"""The places of the settings document that one value fills, and the keys that lead to them."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 
 
 class Given:
-    """What one value gives. ways: for each field that reads it the keys that lead to it, and what they start from.
+    """The places that one value fills. ways: for each field that reads the value, the keys that lead to it, and their
+    starting place.
 
-    own: the JSON object that it is; None for any other value. listed: the JSON list. places: all that it fills.
+    own: the value as a JSON object; None for any other value. listed: as a JSON list. places: all places that it fills.
     """
 
     __slots__ = ("entry", "listed", "own", "places", "ways")
@@ -30,10 +31,11 @@ class Given:
 
 
 def key_of(field: Mapping[str, Any], name: str, program: Mapping[str, Any], whole: set[Any]) -> str:
-    """The key for a field's value, given by a name or by a part of it. It is one for all names of the field, since the
-    application reads them into one value; but for names of which the value is only a part.
+    """The key for a field's value, given by a name or by a part of it. All names of the field share one key, because
+    the application reads them into one value. The exception is a name whose value is only a part.
 
-    whole: the keys under which all of the value stands."""
+    whole: the keys whose value is the whole field.
+    """
     delimiter = program["delimiter"]
     names = [(str(key), own, not in_parts or key in whole) for key, own, in_parts in field["names"]]
     for key, own, is_whole in names:
@@ -43,8 +45,8 @@ def key_of(field: Mapping[str, Any], name: str, program: Mapping[str, Any], whol
 
 
 def astray(field: Mapping[str, Any], data: Mapping[str, Any]) -> str | None:
-    """The key under which a value has gone that its class does not look under; None as a rule. Before 2.16
-    pydantic-settings looks each part of an alias path up as a name, and gives the value under the last."""
+    """The key under which a value was stored although its class does not look there; usually None. Before 2.16
+    pydantic-settings looks up each part of an alias path as a name, and stores the value under the last."""
     strays = field.get("strays", ())
     if not strays or field["name"] in data or any(key in data for key, _, _ in field["names"]):
         return None
@@ -52,7 +54,7 @@ def astray(field: Mapping[str, Any], data: Mapping[str, Any]) -> str | None:
 
 
 def read_as(field: Mapping[str, Any], key: str, data: Mapping[str, Any]) -> str:
-    """The key that a field's value has in what was read, which may be another one of its names; see `Reader.read`."""
+    """The key of a field's value in the data, which may be another one of its names; see `Reader.read`."""
     return key if key in data else next((str(other) for other, _, _ in field["names"] if other in data), key)
 
 

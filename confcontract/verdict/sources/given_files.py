@@ -1,4 +1,4 @@
-"""The files that operators give beside the environment: conf.d, --conf-file and --env-file, each read."""
+"""The files that operators give beside the environment: reads conf.d, --conf-file and --env-file."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def read_files(
     conf_files: Sequence[str | PathLike[str]],
     env_files: Sequence[str | PathLike[str]],
 ) -> dict[str, list[EnvFile]]:
-    """Kind of source → what its files say, lower ones first."""
+    """Kind of source → the content of its files, lower ones first."""
     config_file = _reader_of(contract)
     return {
         CONF_FILE: [] if conf_dir is None else read_conf_dir(conf_dir, environ, config_file),
@@ -36,18 +36,18 @@ def read_files(
 def read_conf_dir(
     path: str, environ: Mapping[str, str], config_file: Callable[[str], EnvFile] | None = None
 ) -> list[EnvFile]:
-    """The files of a directory that end as one of `CONF_ENDINGS`, sorted by name; hidden ones are left out, and
-    case does not matter, as it does not for a file that is named.
+    """The files of a directory whose names end as one of `CONF_ENDINGS`, sorted by name. Hidden files are left out.
+    Case does not matter, just as for a file that is named.
 
-    config_file: reads one that is not an env file; without it there are env files only. A directory that does not exist
-    has no files. One that can't be read is an EnvFile with that problem.
+    config_file: reads a file that is not an env file; without it only env files are read. A directory that does not
+    exist has no files. A directory that can't be read is an EnvFile with that problem.
     """
     import os
 
     try:
         listed = os.listdir(at(path))
     except FileNotFoundError:
-        return []  # as a rule
+        return []  # the usual case
     except OSError as error:
         from confcontract.host.sourcefile import access_hint
 
@@ -70,7 +70,7 @@ def read_conf_dir(
 
 
 def _inside(directory: str, files: Sequence[EnvFile]) -> list[EnvFile]:
-    """The files of a directory that Kubernetes has filled, in which no link leads elsewhere."""
+    """The files of a directory that Kubernetes has filled, if no link in it leads elsewhere."""
     from confcontract.host.projection import leads_out
 
     what, hint = f"is a link that points outside of {directory}", "mount the file itself"
@@ -96,7 +96,7 @@ def _env_files(paths: Sequence[str | PathLike[str]], environ: Mapping[str, str])
 
 
 def _reader_of(contract: Contract) -> Callable[[str | PathLike[str]], EnvFile]:
-    """What reads config files of a contract's settings. Nothing is looked up before there is one."""
+    """The reader for config files of a contract's settings. It looks nothing up until there is a config file."""
     known: list[FileKeys] = []
 
     def config_file(path: str | PathLike[str]) -> EnvFile:

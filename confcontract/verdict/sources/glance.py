@@ -1,6 +1,6 @@
-"""What one look at all values tells: as a rule, that none is of the rare kinds that need a closer one.
+"""One quick look at all values. It usually shows that none is of the rare kinds that need a closer look.
 
-Modules for these are only loaded where there may be one.
+Modules for these kinds are loaded only if there may be such a value.
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# How values begin that may be references in the forms of foreign_references.py: four characters, in lower case.
+# The beginnings of values that may be references in the forms of foreign_references.py: four characters, in lower case.
 _BEGINNINGS = frozenset(
     (">>va", ">>ba", "open", "hash", "ref+", "secr", "op:/", "bws:", "dopp", "infi", "keep", "berg", "akey", "conj")
     + ("sm:/", "gcp-", "gcp:", "aws-", "awss", "ssm:", "azur", "akv:", "keyv", "@mic", "{{wi", "{{ w", "{{- ")
     + ("{{ (", "{{ s")
 )
-# What all of these forms have in common, anywhere in a value; and how the names end that are one by themselves.
+# The common parts of all these forms, anywhere in a value; and the endings of names that are such a form by their name
+# alone.
 MARKS = (
     ("vault", "bao:", "ref+", "secretref", "op://", "sm:", "bws:", "doppler:", "infisical:", "keeper:", "berglas:")
     + ("akeyless:", "conjur:", "secretmanager", "secretsmanager", "kv:", "{{")
@@ -26,7 +27,8 @@ NAME_ENDS = ("_FROM_PATH", "_SECRETS_PATH", "_SECRET_PATH")
 
 
 class Glance:
-    """refers: whether a value may refer to a secret store. ends_in_quote: whether one ends so, and may begin so."""
+    """refers: whether a value may refer to a secret store. ends_in_quote: whether one ends with a quote, and may begin
+    with one."""
 
     __slots__ = ("_whole", "ends_in_quote", "refers")
 
@@ -46,5 +48,5 @@ class Glance:
         if "vault" in whole or "bao:" in whole or "_PATH" in names:
             return True
         beginnings = {value[:4] for value in given.values()}
-        # what begins with a quote or a bracket may have one inside
+        # a value that begins with a quote or a bracket may contain one
         return any(each[:1] in "{['\" \t\n" or each.lower() in _BEGINNINGS for each in beginnings if each)

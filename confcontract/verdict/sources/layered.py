@@ -1,8 +1,8 @@
-"""The settings document that several sources give together, and variables that say just that.
+"""The settings document that several sources give together, and variables that express exactly this document.
 
-Each source is read by itself, as the application would read it alone, and its values are laid over those of lower
-sources, place by place. Where the variables that are left do not give that document when they are read together, since
-the names of one source change what those of another mean, they are replaced by one variable for the whole field.
+Each source is read separately, as the application would read it alone, and its values override those of lower sources,
+place by place. Because names of one source can change the meaning of names of another, the remaining variables may give
+a different document when they are read together. Then they are replaced by one variable for the whole field.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class Layered:
-    """What sources say of some fields of the settings class, and how it is handed over."""
+    """The values that sources give for some fields of the settings class, and how they are handed over."""
 
     def __init__(
         self,
@@ -46,7 +46,7 @@ class Layered:
         self._kinds: dict[Place, list[Model]] = {}
 
     def make_sure(self, contested: set[str]) -> None:
-        """See that the application reads of each field what the sources say together."""
+        """Ensure that the application reads for each field what the sources give together."""
         expected: dict[str, dict[Place, Leaf]] = {}
         unclear: set[str] = set()
         declared, derived = self._merged.declared, self._merged.derived
@@ -73,8 +73,9 @@ class Layered:
                 self._refuse(group, expected, read)
 
     def _is_of_another_kind(self, place: Place, above: Mapping[Place, Leaf]) -> bool:
-        """Whether a place is in a section that may be of several classes, and none that has what higher sources give
-        has this member: beside it, validation would choose another class, and lose what they give."""
+        """Whether a place is in a section of several possible classes, and no class that matches the higher sources has
+        this member. Together with the member, validation would choose another class, and lose the values of the higher
+        sources."""
         for size in range(1, len(place)):
             kinds = self._kinds_at(place[:size])
             given = {at[size] for at in above if len(at) > size and at[:size] == place[:size]} if kinds else set()
@@ -85,19 +86,19 @@ class Layered:
         return False
 
     def _is_tagged_otherwise(self, kind: Model, section: Place, above: Mapping[Place, Leaf]) -> bool:
-        """Whether a constant of a class, such as `kind: Literal["s3"]`, is another one in what higher sources give."""
+        """Whether a constant of a class, such as `kind: Literal["s3"]`, differs from the value in higher sources."""
         leaves = [(schema, above.get((*section, name))) for name, (_, schema) in kind.fields.items()]
         return any(leaf is not None and self._shapes.is_other_constant(leaf.value, schema) for schema, leaf in leaves)
 
     def _kinds_at(self, place: Place) -> list[Model]:
-        """The classes that a section may be of, where there are several."""
+        """The possible classes of a section, if there are several."""
         if place not in self._kinds:
             found = [shape for shape in self._shapes.at(place) if isinstance(shape, Model)]
             self._kinds[place] = found if len(found) > 1 else []
         return self._kinds[place]
 
     def _replaced(self, group: set[str], expected: Mapping[str, dict[Place, Leaf]]) -> bool:
-        """Whether these fields could be given by variables that say what the sources say together."""
+        """Whether these fields can be given by variables that express what the sources give together."""
         try:
             Rewriting(self._merged, self._plan, self._programs, self._shapes).hand_over(group, expected)
         except Unclear:
@@ -108,8 +109,8 @@ class Layered:
     def _refuse(
         self, group: set[str], expected: Mapping[str, Mapping[Place, Leaf]], read: Mapping[str, Mapping[Place, Leaf]]
     ) -> None:
-        """Where nothing helps, an application that would read what is outranked, or not what outranks, is not started;
-        and where only something of a lower source is lost, that is said."""
+        """The last resort: an application that would read an overridden value, or would not read the overriding one, is
+        not started. If only a part of a lower source is lost, a problem reports it."""
         for field in sorted(group):
             leaves = expected.get(field, {})
             lost = {
@@ -129,14 +130,15 @@ class Layered:
     def _read(
         self, entries: Sequence[Entry], fields: set[str], elsewhere: Collection[str] = ()
     ) -> tuple[dict[str, dict[Place, Leaf]], set[str]]:
-        """By field of the root the leaves that these entries give; and the fields of which something is unclear.
+        """For each field of the root, the leaves that these entries give; and the fields that are partly unclear.
 
-        elsewhere: the names that other sources give."""
+        elsewhere: the names that other sources give.
+        """
         declared = self._merged.declared
         spellings = self._spellings
         given = [entry for entry in spellings.giving(fields, entries) if declared.pointed_at(entry.name) is None]
         referring = [entry for entry in given if entry.public and is_reference(entry.value)]
-        awaited = [  # still to be read, and may yet be absent
+        awaited = [  # not read yet, and possibly absent
             entry
             for entry in referring
             if any(each is entry for each in self._merged.entries.get(declared.identity(entry.name), ()))
@@ -159,7 +161,7 @@ class Layered:
             lay(leaves)
             read = {id(leaf.entry) for _, leaf in leaves if leaf.role == READ}
             for name in _beside(program, environ, elsewhere):
-                more, _ = self._run(number, by_name, {**environ, name: "{}"})  # what failed has failed above
+                more, _ = self._run(number, by_name, {**environ, name: "{}"})  # a failure here was recorded above
                 lay((place, leaf) for place, leaf in more if leaf.role == READ and id(leaf.entry) not in read)
         return found, unclear
 
@@ -167,7 +169,7 @@ class Layered:
         self, number: int, by_name: Mapping[str, Entry], environ: Mapping[str, str]
     ) -> tuple[list[tuple[Place, Leaf]], set[str]]:
         """The leaves that a program reads in an environment, and the fields that it fails to read. by_name: the entries
-        of the environment; what has none there is no leaf."""
+        of the environment; a value without an entry there is not a leaf."""
         program, base = self._programs[number]
         result = gathered.Gathered()
         source = decoding.Reader(self._plan, program, environ, IN_ENVIRONMENT, result)
@@ -178,23 +180,23 @@ class Layered:
         for name, key, value in _by_field(program, data):
             for place, steps, leaf, role in self._leaves(name, key, value, base):
                 giving = _giving(names, name, steps[1:])
-                if giving is not None:  # else of a part that could not be decoded nothing but its section is left
+                if giving is not None:  # otherwise only the section is left of a part that could not be decoded
                     found.append((place, Leaf(leaf, steps, number, giving, role)))
         return found, {failure.path[0] for failure in result.failures}
 
     def _leaves(self, name: str, key: str, value: Any, base: Place) -> Iterator[places.Leaf]:
-        """The leaves of what a field has under a key: those of other fields that read the same key are theirs."""
+        """The leaves of a field under a key. Leaves of other fields that read the same key belong to those fields."""
         for found in self._shapes.leaves({key: value}, self._shapes.at(base), base):
             if found[0][len(base)] == name:
                 yield found
 
     def _groups(self, fields: set[str]) -> Iterator[set[str]]:
-        """The fields, those together of which one name gives parts."""
+        """The fields in groups: fields that get parts from the same name are together."""
         laid = self._merged.laid.values()
         every = self._spellings.fields_of_each([entry for found in laid for entry in found])
         shared = [read_by for read_by in every if len(read_by) > 1]
         seen: set[str] = set()
-        for field in sorted(fields):  # always in one order, and so is what is handed over
+        for field in sorted(fields):  # in a fixed order, so that the variables handed over are always the same
             if field in seen:
                 continue
             group = {field}
@@ -206,8 +208,8 @@ class Layered:
 
 
 def _beside(program: Mapping[str, Any], environ: Mapping[str, str], elsewhere: Collection[str]) -> Iterator[str]:
-    """Names of fields that other sources give whole, and this environment only in parts, which without the whole would
-    go astray: of `x` and AliasPath("other", "b"), parts of `x` are read as parts of `other` where there is no `x`."""
+    """Names of fields that other sources give whole, and this environment only in parts that would go astray without
+    the whole: for `x` and AliasPath("other", "b"), parts of `x` are read as parts of `other` if `x` is absent."""
     if not program["delimiter"]:
         return
     given, there = set(environ), set(elsewhere)
@@ -216,7 +218,7 @@ def _beside(program: Mapping[str, Any], environ: Mapping[str, str], elsewhere: C
     for field in decoding.fields_of(program):
         names = [name for _, name, _ in field["names"]]
         if "strays" not in field and len({in_parts for _, _, in_parts in field["names"]}) < 2:
-            continue  # whichever of its names is given, its parts go to one place
+            continue  # the parts go to one place, whichever of its names is given
         if given.isdisjoint(names):
             heads = tuple(name + program["delimiter"] for name in names)
             if any(each.startswith(heads) for each in given):
@@ -233,7 +235,7 @@ def _by_field(program: Mapping[str, Any], data: Mapping[str, Any]) -> Iterator[t
 
 
 def _giving(names: Mapping[tuple[str, ...], Entry], field: str, steps: Sequence[Any]) -> Entry | None:
-    """The entry that gave a leaf: the innermost of those that lead to it."""
+    """The entry that gave a leaf: the innermost entry that leads to it."""
     path = (field, *(str(step[0] if isinstance(step, list) else step) for step in steps))
     for size in range(len(path), 0, -1):
         if path[:size] in names:
@@ -242,8 +244,8 @@ def _giving(names: Mapping[tuple[str, ...], Entry], field: str, steps: Sequence[
 
 
 def _lay_under(above: dict[Place, Leaf], leaves: Mapping[Place, Leaf]) -> None:
-    """Add what nothing above gives: neither a place, nor one that it lies in, nor one within it. A section that is
-    empty gives nothing but itself."""
+    """Add the leaves that do not overlap with higher ones: neither at the same place, nor around it, nor within it. An
+    empty section gives only itself."""
     inner = {place[:size] for place in above for size in range(len(place))}
     for place, leaf in leaves.items():
         outer = [place[:size] for size in range(1, len(place) + 1) if place[:size] in above]
@@ -256,8 +258,8 @@ def _lay_under(above: dict[Place, Leaf], leaves: Mapping[Place, Leaf]) -> None:
 
 
 def _instead(place: Place, leaf: Leaf, expected: Mapping[Place, Leaf], read: Mapping[Place, Leaf]) -> Leaf | None:
-    """What is read instead of a leaf: in its place, around it or within it, or elsewhere in the field. None where it is
-    read itself, or one of a higher source is."""
+    """The value that is read instead of a leaf: at its place, around it or within it, or elsewhere in the field. None
+    if the leaf itself is read, or one of a higher source."""
     found = [other for at, other in read.items() if at[: len(place)] == place[: len(at)] and other.value != {}]
     if (place in read and text_of(read[place].value) == text_of(leaf.value)) or leaf.value == {}:
         return None

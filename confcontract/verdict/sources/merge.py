@@ -1,10 +1,10 @@
-"""All sources laid over one another: one environment, every value with its source.
+"""Merge all sources into one environment, and record the source of every value.
 
-In the order of `order.ORDER`: the files of /etc/confcontract/conf.d, --conf-file, --env-file, secret files, the
-process environment; Vault is asked later. (The defaults in the image lie below all of them; they are in the
-compiled validator.)
-A variable that has several accepted names, or whose case does not matter, is one variable: a higher
-source removes the lower one's spelling, so that what the application reads is what outranks.
+In the order of `order.ORDER`: the files of /etc/confcontract/conf.d, --conf-file, --env-file, secret files, the process
+environment; Vault is read later. (The defaults in the image are lower than all of them; they are in the compiled
+validator.) Several accepted names of a variable, or spellings that differ only in case if case does not matter, are one
+variable: a higher source removes the lower one's spelling, so that the application reads the value of the higher
+source.
 """
 
 from __future__ import annotations
@@ -52,9 +52,9 @@ def merge(
 
 
 def settle(merged: Merged, contract: Contract) -> None:
-    """Take out of every source what a higher one gives. Raises ContractUnusable."""
+    """Remove from every source the values that a higher one gives. Raises ContractUnusable."""
     if len(merged.laid) < 2:
-        return  # as a rule: nothing but the process environment
+        return  # usually there is only the process environment
     spellings = merged.spellings
     contested = spellings.contested(merged.laid)
     if contested:
@@ -67,7 +67,7 @@ def settle(merged: Merged, contract: Contract) -> None:
 def _lay_environ(merged: Merged, environ: Mapping[str, str]) -> None:
     layer = Layer(ENVIRONMENT).entries(environ)
     hosts: list[str] = []
-    if "_SERVICE_HOST" in "\n".join(environ):  # one look at all of them: there may be thousands
+    if "_SERVICE_HOST" in "\n".join(environ):  # all at once: there may be thousands
         hosts = [name for name in environ if name.endswith("_SERVICE_HOST")]
     if any(_concerns(merged.declared, name.removesuffix("_SERVICE_HOST")) for name in hosts):
         from confcontract.verdict.sources.servicelinks import find
@@ -84,7 +84,8 @@ def _lay_environ(merged: Merged, environ: Mapping[str, str]) -> None:
 
 
 def _concerns(declared: Declared, service: str) -> bool:
-    """Whether the links of a Service look like settings of the application. Those of KUBERNETES are in every pod."""
+    """Whether the links of a Service look like settings of the application. Those of the Service KUBERNETES are in
+    every pod."""
     links = (f"{service}_PORT", f"{service}_SERVICE_HOST", f"{service}_SERVICE_PORT")
     return any(declared.knows(name) or declared.normal(name).startswith(declared.sections) for name in links)
 
@@ -101,7 +102,8 @@ def _lay_files(merged: Merged, kind: str, files: Iterable[EnvFile]) -> None:
 
 
 def _note_parts(merged: Merged, kind: str, file: EnvFile, entries: Sequence[Entry]) -> None:
-    """What a config file has beside values: the place of each part of a section, and keys that are not settings."""
+    """The contents of a config file besides values: the place of each part of a section, and keys that are not
+    settings."""
     merged.strangers = [*merged.strangers, *file.strangers]
     for entry in entries:
         parts = file.parts.get(entry.name, {})

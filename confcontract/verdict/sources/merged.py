@@ -1,4 +1,4 @@
-"""What the sources have said, laid over one another: the highest entry of each variable, and what lies below it."""
+"""The merged sources: the highest entry of each variable, and the entries below it."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 
 class Merged:
-    """`entries`: identity → the entries of the highest source that has any, in its order. `laid`: all that was laid
-    over one another, by level. `earlier`: what a later line of the same file replaces. `links`: name → Service, of what
-    Kubernetes has set for its Services. `together`: whether one source has had a variable under several names.
-    `derived`: by id, the entries that were put together from what the sources have. `strangers`: keys of config files
-    that are not settings, as warnings. `watched`: the secret files that were read and their directories, each with its
-    stamp from before; see host/projection.py. `files`: the env files and config files that the operator has named, and
-    the directory of them. `unbound`: variable → why no service binding gives it, in words, where there are some."""
+    """`entries`: identity → the entries of the highest source that has any, in its order. `laid`: the entries of all
+    sources, by level. `earlier`: entries that a later line of the same file replaces. `links`: name → Service, for the
+    variables that Kubernetes set for its Services. `together`: whether one source had a variable under several names.
+    `derived`: by id, the entries that were combined from several sources. `strangers`: keys of config files that are
+    not settings, as warnings. `watched`: the secret files that were read and their directories, each with its earlier
+    stamp; see host/projection.py. `files`: the env files and config files that the operator has named, and their
+    directory. `unbound`: variable → the reason in words why no service binding gives it, if there are bindings."""
 
     __slots__ = (
         "_compiled",
@@ -59,13 +59,13 @@ class Merged:
 
     @property
     def programs(self) -> Sequence[Mapping[str, Any]]:
-        """Of the contract: one for the settings class, and one for each within it."""
+        """The contract's programs: one for the settings class, and one for each nested one."""
         found: Sequence[Mapping[str, Any]] = self._compiled["settings"]
         return found
 
     @property
     def spellings(self) -> Spellings:
-        """Which names give parts of the same; of no interest where there is only one source."""
+        """Which names give parts of the same field; needed only if there are several sources."""
         if self._spellings is None:
             from confcontract.verdict.sources.spellings import Spellings
 
@@ -73,14 +73,14 @@ class Merged:
         return self._spellings
 
     def lay(self, layer: Sequence[Entry]) -> None:
-        """Lay a source over what is there."""
+        """Add a source above the present ones."""
         if layer:
             self.laid.setdefault(layer[0].level, []).extend(layer)
         fresh: dict[str, list[Entry]] = {}
         declared = self.declared
         names = [entry.name for entry in layer]
         keys = names if declared.sensitive else map(str.lower, names)
-        # what `identity` says as a rule, without a call for each of 5,000
+        # the usual result of `identity`, without a call for each of 5,000
         for entry, found in zip(layer, map(declared.owners.get, keys, names), strict=True):
             identity = declared.identity(entry.name) if found is None or found[-1:] in "eE" else found
             if identity in fresh:
@@ -102,12 +102,12 @@ class Merged:
         return {entry.name: entry.value for found in self.entries.values() for entry in found}
 
     def top(self, identity: str) -> Entry | None:
-        """The entry of a variable that counts."""
+        """The effective entry of the variable."""
         found = self.entries.get(identity)
         return self.declared.best(found) if found else None
 
     def copy(self) -> Merged:
-        """Another, over which more can be laid without touching this one."""
+        """A copy: sources can be added to it without changing this one."""
         other = Merged(self.declared, self._compiled)
         other.entries.update(self.entries)
         other.links = self.links
@@ -117,18 +117,18 @@ class Merged:
         return other
 
     def derive(self, entry: Entry) -> None:
-        """Note an entry that no source has as it is: it was put together from what they have."""
+        """Record an entry that no source has in this form, because it was combined from several sources."""
         self.derived[id(entry)] = entry
         self.laid[entry.level].append(entry)
 
     def uncover(self, identity: str) -> None:
-        """Take the variable's present value away, so that the next lower source's counts again."""
+        """Remove the variable's present value, so that the next lower source counts again."""
         below = self.entries.pop(identity)[0].below
         if below:
             self.entries[identity] = below
 
     def replace(self, identity: str, entry: Entry) -> None:
-        """Lay one value over the variable's present one."""
+        """Put one value above the variable's present one."""
         below = self.top(identity)
         if below is not None:
             entry.below = self.entries[identity]
@@ -138,7 +138,7 @@ class Merged:
 
 
 def _drop_empty(fresh: dict[str, list[Entry]], below: Mapping[str, list[Entry]]) -> None:
-    """Where the empty string means "not set", it outranks nothing."""
+    """If the empty string means "not set", it overrides nothing."""
     for identity in fresh.keys() & below.keys():
         kept = [entry for entry in fresh[identity] if entry.value]
         if kept:
@@ -148,7 +148,7 @@ def _drop_empty(fresh: dict[str, list[Entry]], below: Mapping[str, list[Entry]])
 
 
 def same_variable(identity: str, entries: list[Entry], taken: Entry) -> Problem:
-    """One source has a variable under several names."""
+    """One source gives a variable under several names."""
     names, count = " and ".join(entry.name for entry in entries), "both" if len(entries) == 2 else "all"
     return Problem(
         "name-twice",

@@ -1,7 +1,7 @@
-"""Secret files that are called like variables: credentials of systemd, secrets of Docker and Swarm, projections.
+"""Secret files that are named like variables: credentials of systemd, secrets of Docker and Swarm, projections.
 
-`$CREDENTIALS_DIRECTORY/NAME` and `/run/secrets/NAME`, of declared variables only, by whichever of their names; in
-lower case as well, as Docker's users write them.
+`$CREDENTIALS_DIRECTORY/NAME` and `/run/secrets/NAME`, only for declared variables, by any of their names; also in lower
+case, which is usual with Docker.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ _USUAL = "/run/secrets"  # as in boot/options.py
 
 
 class MountedFile:
-    """A file for a variable. name: the variable's, as the application is to find it. written: the file's own. others:
-    files for the same name."""
+    """A file for a variable. name: the variable's name as the application expects it. written: the file's own name.
+    others: further files for the same name."""
 
     __slots__ = ("identity", "name", "others", "path", "stamp", "written")
 
@@ -43,7 +43,7 @@ class MountedFile:
 
 
 def lay_mounted(merged: Merged, directories: Sequence[str], environ: Mapping[str, str]) -> None:
-    """Lay what the directories hold over one another, later ones over earlier ones, systemd's over all of them."""
+    """Add the files of the directories, later directories above earlier ones, systemd's above all of them."""
     own = _own_directories(merged)
     for number, directory in enumerate([*directories, environ.get(CREDENTIALS, "")]):
         if directory and os.path.realpath(at(directory)) not in own:
@@ -52,7 +52,7 @@ def lay_mounted(merged: Merged, directories: Sequence[str], environ: Mapping[str
 
 
 def _own_directories(merged: Merged) -> set[str]:
-    """The class's own: boot and the application read these as pydantic-settings does."""
+    """The class's own directories: boot and the application read these as pydantic-settings does."""
     return {os.path.realpath(at(path)) for path in secret_directories(merged.programs)}
 
 
@@ -76,13 +76,13 @@ def _lay(merged: Merged, directory: str, level: int, environ: Mapping[str, str],
 def _found(
     merged: Merged, directory: str, level: int, environ: Mapping[str, str]
 ) -> tuple[list[MountedFile], list[Entry], list[Problem]]:
-    """What a directory has for variables. Raises OSError if it can't be listed."""
+    """The files of a directory that belong to variables. Raises OSError if it can't be listed."""
     files = [*_files(merged, directory, os.listdir(at(directory)), environ)]
     return files, *_read(files, directory, level, given_by(merged, environ) if files else set())
 
 
 def _files(merged: Merged, directory: str, names: Sequence[str], environ: Mapping[str, str]) -> Iterator[MountedFile]:
-    """The files that are called like a variable. The very spelling counts before lower case."""
+    """The files that are named like a variable. The exact spelling wins over lower case."""
     declared = merged.declared
     known = {declared.normal(name): name for name in sorted(names)}
     if declared.owners.keys().isdisjoint(known) and not declared.sensitive:
@@ -100,7 +100,7 @@ def _files(merged: Merged, directory: str, names: Sequence[str], environ: Mappin
 
 
 def _pointed_at(merged: Merged, environ: Mapping[str, str]) -> dict[str, str]:
-    """Variable → the file that NAME_FILE names: it may be one of these, and is reported as that."""
+    """Variable → the file that NAME_FILE names: it may be one of these, and is reported under NAME_FILE."""
     declared = merged.declared
     found = {}
     for name, path in environ.items():
@@ -117,7 +117,7 @@ def _is_same(path: str, other: str | None) -> bool:
 
 
 def given_by(merged: Merged, environ: Mapping[str, str]) -> set[str]:
-    """The variables that the environment gives: what outranks a file need not wait for it to be readable."""
+    """The variables that the environment gives: a lower file need not be readable then."""
     declared = merged.declared
     return {declared.identity(name) for name, value in environ.items() if not declared.ignores(value)}
 

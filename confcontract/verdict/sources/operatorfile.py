@@ -1,7 +1,7 @@
 """Config files: TOML, YAML or JSON with the structure of the settings, as variables of the environment.
 
-A section becomes the JSON that its variable takes, so that what stands in it reaches validation with its type. A secret
-in it, a reference to Vault and a pointer (`password_file`) become variables of their own. `null` is not given.
+A section becomes the JSON value of its variable, so that its members keep their types for validation. A secret in it, a
+reference to Vault and a pointer (`password_file`) become variables of their own. `null` counts as not given.
 """
 
 from __future__ import annotations
@@ -28,17 +28,17 @@ if TYPE_CHECKING:
     from confcontract.verdict.sources.places import Place
     from confcontract.verdict.sources.unknown_keys import Keys
 
-MAX_BYTES = 1024 * 1024  # as much as Kubernetes keeps in one ConfigMap
-_DEEPEST = 200  # levels; pydantic_core writes 255 as JSON
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # means nothing here, and editors write it
-_ITEMS = 10_000  # of lists in one variable, whose places are noted one by one
+MAX_BYTES = 1024 * 1024  # the maximum that Kubernetes keeps in one ConfigMap
+_DEEPEST = 200  # levels; pydantic_core can write 255 as JSON
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # has no meaning here, but some editors write it
+_ITEMS = 10_000  # of lists in one variable, whose positions are recorded one by one
 _POINTER = "_file"
 _UNREADABLE = (Fault.ENCODING, Fault.MISSING_PARSER)
 
 
 class OperatorFile(EnvFile):
-    """What a config file says, by names of the environment. columns: of each name, as lines. parts: name → line and
-    column by place in the settings document, of what stands within JSON. strangers: keys of no setting."""
+    """The content of a config file, by names of the environment. columns: of each name, like lines. parts: name → line
+    and column by place in the settings document, for members of JSON. strangers: unknown keys."""
 
     __slots__ = ()
     columns: dict[str, int]
@@ -53,8 +53,8 @@ class OperatorFile(EnvFile):
 
 
 def read_operator_file(path: str, keys: FileKeys) -> OperatorFile:
-    """path: its name ends in .toml, .yaml, .yml or .json, or "toml=", "yaml=" or "json=" stands before it, since a pipe
-    has no ending."""
+    """path: its name ends in .toml, .yaml, .yml or .json, or it has the prefix "toml=", "yaml=" or "json=", since a
+    pipe has no ending."""
     file = OperatorFile(path)
     said, equals, rest = path.partition("=")
     named = ENDINGS.get(f".{said}") if equals else None
@@ -96,7 +96,7 @@ class _Reading:
         unknown: list[Stranger] = []
         fields = self._keys.fields_at_top()
         found = {key: self._keys.at_top(str(key)) for key in tree}
-        best: dict[str, Any] = {}  # by field the key that counts
+        best: dict[str, Any] = {}  # for each field the key that counts
         for key, top in found.items():
             if top is not None and tree[key] is not None:
                 other = found[best[top.field]] if top.field in best else None
@@ -115,7 +115,7 @@ class _Reading:
         self._tell(sorted(unknown, key=lambda each: self._position(each.keys)))
 
     def _take_class(self, key: Any, members: object) -> list[Stranger]:
-        """Of several classes each has a section, which is not a variable: what stands in it is."""
+        """Each of several classes has a section, which is not a variable: its members are."""
         top = self._keys.at_top(f"\0{key}")
         if top is None:
             return [Stranger((key,), self._keys.fields_at_top())]
@@ -137,7 +137,7 @@ class _Reading:
         return unknown
 
     def _take(self, at: Keys, found: TopKey, value: object) -> list[Stranger]:
-        """Returns the keys within that are unknown."""
+        """Returns the unknown keys in it."""
         if not isinstance(value, dict):
             self._give(found.name, value, at, found.variable)
             if isinstance(value, list) and self._given.get(found.name) == at:
@@ -152,7 +152,7 @@ class _Reading:
         return [*self._keys.strangers(value, found.place, at)]
 
     def _section(self, value: Mapping[Any, Any], place: Place, at: Keys, name: str) -> dict[Any, Any] | None:
-        """What a section's JSON is to hold; None where all of it became variables of their own."""
+        """The content of a section's JSON; None if all members became variables of their own."""
         keys = self._keys
         left: dict[Any, Any] = {}
         is_section = bool(keys.fields(place))
@@ -182,7 +182,7 @@ class _Reading:
         return left if left or not value else None
 
     def _note_items(self, name: str, value: object, place: Place, at: Keys) -> None:
-        """Where the items of a list stand, and what is in them; of a long one only where it begins."""
+        """The positions of a list's items, and of everything in them; for a long list only its beginning."""
         parts = self._file.parts.setdefault(name, {})
         if not isinstance(value, (list, dict)) or len(parts) + len(value) > _ITEMS:
             return
@@ -192,7 +192,8 @@ class _Reading:
             self._note_items(name, inner, (*place, step), (*at, step))
 
     def _takes_pointer(self, place: Place, key: str, value: object, at: Keys, within: str = "") -> bool:
-        """`password_file`: the file that has the password. Whether it is one. within: the name of the section."""
+        """`password_file`: the file that holds the password. Returns whether the key is such a pointer. within: the
+        name of the section."""
         keys = self._keys
         if key[-len(_POINTER) :].lower() != _POINTER or not isinstance(value, str):
             return False
@@ -259,7 +260,8 @@ class _Reading:
 
 
 def _stands_alone(value: object, variable: Mapping[str, Any]) -> bool:
-    """Whether a value in a section is given by the variable of its own: where JSON would hide what it is."""
+    """Whether a value in a section is given by a variable of its own: JSON would hide that it is a secret or a
+    reference."""
     if isinstance(value, (list, dict)) or value is None or "within" in variable:
         return False
     return is_hidden(variable) or (isinstance(value, str) and not isinstance(value, Number) and is_reference(value))

@@ -1,15 +1,15 @@
-"""The order of the sources: which kind outranks which.
+"""The order of the sources: which kind overrides which.
 
-Whatever compares two values of one place goes by this table: the layers that `merge` lays over one another, files among
-themselves, NAME_FILE, a reference in the class, the parts of a section.
+Every comparison of two values at one place uses this table: the layers that `merge` combines, files of the same kind,
+NAME_FILE, a reference in the class, the parts of a section.
 """
 
 from __future__ import annotations
 
 DEFAULT = "default"
-CODE = "code"  # a default that the contract does not say
+CODE = "code"  # a default that the contract does not contain
 COMPUTED = "computed"
-UNSEEN = "application"  # a source of the application's own stands in the place of the environment
+UNSEEN = "application"  # a source of the application, which takes the place of the environment
 SETTINGS_FILE = "settings-file"  # the settings class's own env_file or secrets_dir
 CONF_FILE = "conf-file"  # of conf.d, in any format
 CONFIG_FILE = "config-file"  # named by --conf-file
@@ -36,10 +36,10 @@ RANK = {kind: rank for rank, kind in enumerate(ORDER)}
 
 # Among secret files, lowest to highest; 0 is the settings class's own directory.
 BOUND = 1  # service bindings
-FIRST_MOUNTED = 2  # called like the variable, in a directory; of several the last
+FIRST_MOUNTED = 2  # named like the variable, in a directory; the last of several
 NAMED = 1 << 20  # by NAME_FILE
 
 
 def level_of(kind: str, number: int = 0) -> int:
-    """Which of two sources outranks the other: the one whose level is higher. number: among those of one kind."""
+    """Compares two sources: the one with the higher level overrides the other. number: among sources of one kind."""
     return RANK[kind] << 32 | number

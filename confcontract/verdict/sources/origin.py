@@ -1,4 +1,4 @@
-"""Where a value came from, and what was said there."""
+"""The origin of a value, and the text that was given there."""
 
 from __future__ import annotations
 
@@ -55,8 +55,8 @@ __all__ = [
 
 
 class Where:
-    """Where a settings class found a value: one of the constants below, or a source of configuration files;
-    distinguished by identity. words: for people. is_file: whether it has no names of variables."""
+    """The place where a settings class found a value: one of the constants below, or a source of configuration files.
+    Compared by identity. words: for people. is_file: whether it does not use names of variables."""
 
     __slots__ = ("words",)
     is_file = False
@@ -74,21 +74,21 @@ class Where:
 
     @property
     def looked_for(self) -> str:
-        """What is looked for there, in words."""
+        """The names that are looked up there, in words."""
         return self.words
 
     def is_single(self, name: str, place: tuple[Any, ...]) -> bool:
-        """Whether what stands at a place has a type of its own, and is neither null, a section nor a list. No
-        variable has one."""
+        """Whether the value at a place has a type of its own, and is neither null, a section nor a list. A variable
+        never has one."""
         return False
 
     def words_of(self, name: str, place: tuple[Any, ...] = (), variable: str | None = None) -> str:
-        """Where one of its values stands, as exactly as is known. place: of a part of it, in the settings document.
-        variable: see `as_named`."""
+        """The position of one of its values, as exactly as it is known. place: of a part of it, in the settings
+        document. variable: see `as_named`."""
         return as_named(self.words, name, variable)
 
     def place_of(self, name: str, place: tuple[Any, ...] = ()) -> tuple[str, int]:
-        """The same as file and line; 0 where there is none to tell."""
+        """The same as file and line; 0 if the line is not known."""
         return self.words, 0
 
 
@@ -120,7 +120,7 @@ class InEnvFiles(Where):
 
 class InSecretsDirs(Where):
     """The secrets directories of a settings class, read together. paths: name as it is looked up → file; it may be
-    filled while they are read."""
+    filled during reading."""
 
     __slots__ = ("_paths",)
     is_secrets_dir = True
@@ -144,7 +144,7 @@ class InSecretsDirs(Where):
 
 
 def as_named(words: str, name: str, variable: str | None) -> str:
-    """A source in words, with the name that is set there unless it is that of the variable of which it is told."""
+    """A source in words, with the name that is set there unless it is the name of the variable in question."""
     return words if name == variable else f"{words}, as {name}"
 
 
@@ -157,7 +157,7 @@ IN_ENV_FILE = InEnvFiles()
 IN_SECRETS_DIR = InSecretsDirs()
 IN_DEFAULT = Where("default")
 
-SECRET = frozenset({SECRET_FILE, VAULT})  # what comes from there is a secret, whatever its variable's type
+SECRET = frozenset({SECRET_FILE, VAULT})  # a value from there is secret, whatever its variable's type
 
 _WORDS = {
     DEFAULT: "default in the image",
@@ -177,9 +177,9 @@ _NO_PARTS: Mapping[tuple[str, ...], Source] = {}
 
 
 class Source:
-    """One place that gave a value. `kind`: see above; `name`: the variable's name as it was used there;
-    `detail`: file and line, or the reference in Vault; `overrides`: the sources that this one outranks; `hides`:
-    whether all or a part of the value comes from where secrets are kept: it is one then, whatever its type."""
+    """One place that gave a value. `kind`: see above; `name`: the variable's name as it was used there; `detail`: file
+    and line, or the reference in Vault; `overrides`: the sources that this one overrides; `hides`: whether all or a
+    part of the value comes from a secret store or file: then the value is secret, whatever its type."""
 
     __slots__ = ("_column", "_file", "_line", "_place", "hides", "kind", "name", "overrides")
 
@@ -215,7 +215,7 @@ class Source:
 
     @property
     def line(self) -> int:
-        """0 where there is none to tell."""
+        """0 if the line is not known."""
         return self._line
 
     @property
@@ -239,14 +239,14 @@ class Source:
 
     @property
     def container(self) -> str:
-        """Without the line; "a secret file" for each of them: the same words for what is read from one place."""
+        """Without the line; "a secret file" for every secret file: the same words for all values from one place."""
         if self.kind == SECRET_FILE:
             return "a secret file"
         return str(Source(self.kind, self.name, self._place)) if self._line else str(self)
 
     @property
     def exactly(self) -> str:
-        """With the column, where there is one: for what is wrong with the value."""
+        """With the column, if there is one: for faults in the value."""
         return f"{self}, column {self._column}" if self._column else str(self)
 
     def __repr__(self) -> str:
@@ -256,8 +256,8 @@ class Source:
 class Entry:
     """One value of one name.
 
-    level: the higher outranks. below: the entries of the next lower source, if any. parts: where some of a section's
-    JSON came from a lower source, the places in the settings document and their source.
+    level: a higher level overrides a lower one. below: the entries of the next lower source, if any. parts: if parts of
+    a section's JSON came from a lower source, their places in the settings document and their source.
     """
 
     __slots__ = ("_origin", "below", "level", "name", "parts", "value")
@@ -277,7 +277,7 @@ class Entry:
         return self._origin
 
     def source_of(self, place: tuple[str, ...]) -> Source:
-        """The source of what the value has at a place of the settings document."""
+        """The source of the value's part at a place of the settings document."""
         if self.parts:
             for size in range(len(place), 0, -1):
                 if place[:size] in self.parts:
@@ -291,13 +291,13 @@ class Entry:
 
     @property
     def public(self) -> bool:
-        """Whether the value may be a reference that is still to be resolved."""
+        """Whether the value may be an unresolved reference."""
         return self._origin.kind != SECRET_FILE
 
 
 class Layer:
-    """One whole source, from which the sources of its values are only made where somebody asks: a tenth of boot's
-    time at 5,000 variables. `file`: None for the process environment. `number`: among the sources of its kind."""
+    """One whole source. The sources of its values are made only on access: for 5,000 variables this saves a tenth of
+    boot's time. `file`: None for the process environment. `number`: among the sources of its kind."""
 
     __slots__ = ("_file", "kind", "level")
 
@@ -318,7 +318,7 @@ class Layer:
 
 
 def with_secret_parts(variables: Sequence[Mapping[str, Any]], found: Mapping[str, Source]) -> set[str]:
-    """The names of the sections some part of which came from where secrets live: their JSON holds it."""
+    """The names of the sections with a part that came from a secret store or file: their JSON holds it."""
     outer = {
         tuple(variable["path"][:depth])
         for variable in variables

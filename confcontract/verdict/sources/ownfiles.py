@@ -1,4 +1,4 @@
-"""A contract without the files that its settings class names itself, for those who only look at it."""
+"""A contract without the files that its settings class names itself, for commands that only inspect it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SOURCES = ("dotenv", "secrets")
 
 
 def without_own_files(contract: Contract) -> tuple[Contract, list[Problem]]:
-    """The same contract, by which none of these files is opened, and a note that says so if it names any."""
+    """The same contract, but it opens none of these files; with a note about this if it names any."""
     programs = contract.compiled["settings"]
     named = [path for program in programs for path in _named(program)]
     if not named:
@@ -34,7 +34,7 @@ def without_own_files(contract: Contract) -> tuple[Contract, list[Problem]]:
 
 
 def secret_directories(programs: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Those that the settings classes name themselves, as they are found."""
+    """The files that the settings classes name themselves, as they are found."""
     named = [path for program in programs for path in program.get("secretsDirs", ())]
     sources = [source for program in programs for source in program.get("sources", ())]
     named += [path for source in sources if source["kind"] == "secretTree" for path in source["files"]]

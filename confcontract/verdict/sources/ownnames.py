@@ -1,7 +1,7 @@
-"""Which of a settings class's own sources gives a member of a section, where they call it by different names.
+"""Which of a settings class's own sources gives a member of a section, if they use different names for it.
 
-pydantic-settings lays the dictionaries of its sources over one another before any alias is looked at. In a section a
-file of the class may so have a better name for a member than the environment, and its value is the one that counts.
+pydantic-settings merges the dictionaries of its sources before it looks at any alias. So in a section, a file of the
+class may have a better name for a member than the environment, and then the file's value counts.
 """
 
 from __future__ import annotations

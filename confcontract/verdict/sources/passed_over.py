@@ -1,4 +1,4 @@
-"""What stands where a settings class looks for a file, and is none: to the application there is nothing."""
+"""Things that are not files at a path where a settings class looks for a file: the application ignores them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ _MOUNTED = "mount the file itself: docker creates a directory if the source of a
 
 
 def passed_over(path: str) -> list[Problem]:
-    """A warning, but for what stands for "no file". path: of something that is there, and not the file looked for."""
+    """A warning, except for the usual ways to say "no file". path: of something that exists, but is not the expected
+    file."""
     if path == os.devnull:
         return []
     try:

@@ -1,7 +1,7 @@
-"""Which places in the settings document a value fills, whatever its keys are called.
+"""Which places in the settings document a value fills, under any names of its keys.
 
 A place is a path of field names; below a mapping, of its keys. The models are read from the lowered core schema (see
-author/lowering), so that every alias that validation takes is known here.
+author/lowering), so every alias that validation accepts is known here.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ _INNER = ("schema", "lax_schema", "python_schema")  # of wrappers: default, null
 
 
 class Model:
-    """The fields of one model: name → (the ways to give it, best first, its schema). ignoring: whether it takes no
-    notice of other keys."""
+    """The fields of one model: name → (the ways to give it, best first, its schema). ignoring: whether it ignores other
+    keys."""
 
     __slots__ = ("fields", "ignoring")
 
@@ -32,14 +32,13 @@ class Model:
 
 
 class Shapes:
-    """The models and mappings that may stand at a place, as the schema of the whole document has them."""
+    """The possible models and mappings at a place, from the schema of the whole document."""
 
     def __init__(
         self, plan: Mapping[str, Any], *, sensitive: bool, declared: Mapping[Place, Model] | None = None
     ) -> None:
-        """plan: of a hydrated contract. sensitive: whether the case of an environment's names is meant. declared: what
-        the variables say of the models whose schema was deferred to the application.
-        """
+        """plan: of a hydrated contract. sensitive: whether the case of an environment's names matters. declared: the
+        facts from the variables about models whose schema was deferred to the application."""
         self._declared = declared or {}
         self._shared: Sequence[Any] = plan["shared"]
         self._definitions: dict[str, Any] = {}
@@ -49,7 +48,7 @@ class Shapes:
             self._learn(plan["keys"])
 
     def _learn(self, keys: Mapping[str, Any]) -> None:
-        """Take in what bake found of fields in which the validator does not know all keys."""
+        """Add bake's facts about fields for which the validator does not know all keys."""
         models = [shape for shape in self.root if isinstance(shape, Model)]
         if not models and () in self._declared:
             models = [self._declared[()]]
@@ -62,7 +61,7 @@ class Shapes:
                 model.fields[name] = choices, {"type": "union", "choices": [schema, keys[name]]}
 
     def at(self, place: Sequence[str | int]) -> list[Any]:
-        """What may stand at a place, opened. A number is that of an item of a list."""
+        """The possible schemas at a place, opened. A number is the index of a list's item."""
         found = self.root
         schemas: list[Any] = []
         for part in place:
@@ -71,7 +70,7 @@ class Shapes:
         return found
 
     def filled(self, value: Any, shapes: list[Any], place: Place) -> Iterator[Place]:
-        """The places that a value fills, if it stands at `place`: each leaf; what is empty fills nothing."""
+        """The places that a value fills if it is at `place`: each leaf; an empty value fills nothing."""
         if not isinstance(value, dict):
             yield place
             return
@@ -79,7 +78,7 @@ class Shapes:
             yield from places
 
     def by_key(self, value: dict[str, Any], shapes: list[Any], place: Place) -> Iterator[tuple[str, list[Place]]]:
-        """For each key of a value the places that it fills."""
+        """For each key of a value, the places that it fills."""
         shapes = self.with_declared(shapes, place)
         found: dict[str, list[Place]] = {key: [] for key in value}
         folded = {self._normal(key): key for key in value}
@@ -96,7 +95,7 @@ class Shapes:
         return iter(found.items())
 
     def without(self, value: Any, shapes: list[Any], place: Place, taken: set[Place]) -> Any:
-        """A value less what fills places that are taken; None where nothing is left of it."""
+        """A value without the parts whose places are taken; None if nothing is left."""
         if not isinstance(value, dict):
             return None if place in taken else value
         left = {}
@@ -111,10 +110,9 @@ class Shapes:
         return left or None
 
     def leaves(self, value: Any, shapes: list[Any], place: Place, role: str = READ) -> Iterator[Leaf]:
-        """What validation would read of a value that stands at `place`: for each leaf its place, the keys that lead to
-        it, of which one is a list where an alias path leads on, the leaf itself, and what becomes of it: it is read,
-        it is kept as an extra member, or nothing. A mapping without members is a leaf, too.
-        """
+        """What validation would read from a value at `place`. For each leaf: its place, the keys that lead to it (a
+        list for a key where an alias path continues), the leaf itself, and its role: it is read, it is kept as an extra
+        member, or it is ignored. A mapping without members is a leaf, too."""
         if not isinstance(value, dict) or not value:
             yield place, [], value, role
             return
@@ -125,7 +123,7 @@ class Shapes:
             for first, *more in choices:
                 inner = _item(value[first], more, _NOTHING) if first in value else _NOTHING
                 if inner is not _NOTHING:
-                    used.update(way[0] for way in choices)  # what another name of it says is lost
+                    used.update(way[0] for way in choices)  # values under its other names are lost
                     step = [first, *more] if more else first
                     inside = self.leaves(inner, self._opened([schema]), (*place, name), role)
                     yield from ((below, [step, *steps], leaf, real) for below, steps, leaf, real in inside)
@@ -135,14 +133,14 @@ class Shapes:
         mappings = [shape for shape in shapes if not isinstance(shape, Model)]
         called = {self._normal(way[0]) for choices, _ in members.values() for way in choices} if role != READ else ()
         for key, inner in value.items():
-            # what is called like a field but for its case would be taken for that field, once it is written as JSON
+            # a key that equals a field's name except for case would be taken for that field, once it is written as JSON
             if key not in used and self._normal(key) not in called:
                 opened = self._opened(self._inside(mappings, key))
                 inside = self.leaves(inner, opened, (*place, place_beside(key, members)), role)
                 yield from ((below, [key, *steps], leaf, real) for below, steps, leaf, real in inside)
 
     def whole(self, name: str, shapes: list[Any]) -> set[Any]:
-        """The keys under which a member stands by itself, rather than as a part of what is there."""
+        """The keys whose whole value is a member, rather than a part of the value."""
         choices, _ = _members(shapes).get(name, ((), None))
         return {choice[0] for choice in choices if len(choice) == 1} - {way[0] for way in choices if len(way) > 1}
 
@@ -152,8 +150,8 @@ class Shapes:
         return choices
 
     def key_at(self, place: Place, key: str | None = None) -> str | None:
-        """A key under which all of a member stands and no other field: `key` if it is one, or the best; None where
-        there is none."""
+        """A key whose whole value is this member and no other field: `key` if it is one, or the best; None if there is
+        none."""
         members = _members(self.with_declared(self.at(place[:-1]), place[:-1]))
         if place[-1] not in members:
             return key
@@ -161,8 +159,8 @@ class Shapes:
         return key if key in whole else next((way[0] for way in members[place[-1]][0] if way[0] in whole), None)
 
     def ways_beside(self, place: Place, used: tuple[Any, ...]) -> list[tuple[Any, ...]]:
-        """The ways to give a member where other fields may begin with the same keys: first `used` and others with which
-        none does, then those with which some do. Only the first where no field begins as another does."""
+        """The ways to give a member if other fields may begin with the same keys: first `used` and others that share
+        their first key with no field, then those that share it. Only the first if no field shares a first key."""
         members = _members(self.with_declared(self.at(place[:-1]), place[:-1]))
         elsewhere = _heads_beside(place[-1], members)
         choices = [tuple(way) for way in members.get(place[-1], ([], None))[0]]
@@ -174,8 +172,8 @@ class Shapes:
         return list(dict.fromkeys([first, *own, *choices]))
 
     def rank(self, value: Any, place: Place) -> int | None:
-        """Which of the names of a member, best first, leads to it within the value of the field that it is below; None
-        where none does."""
+        """The rank of the member's name, best first, that leads to it within the value of the field above it; None if
+        there is none."""
         rank = None
         for depth, part in enumerate(place[1:], 1):
             if not isinstance(value, dict):
@@ -191,12 +189,11 @@ class Shapes:
         return rank
 
     def members(self, shapes: list[Any]) -> dict[str, tuple[list[list[Any]], Any]]:
-        """The fields of all models among shapes: name → (the ways to give it, what it may be)."""
+        """The fields of all models among shapes: name → (the ways to give it, its possible schemas)."""
         return _members(shapes)
 
     def is_other_constant(self, value: Any, schema: Any) -> bool:
-        """Whether nothing but constants may stand somewhere, as does the tag of a class, and a value is not among
-        them."""
+        """Whether only constants are valid at a place, like the tag of a class, and a value is not among them."""
         found = [each for each in self._unwrapped([schema]) if not any(key in each for key in _INNER)]
         constants = [constant for each in found if each["type"] == "literal" for constant in each["expected"]]
         if not constants or not all(each["type"] == "literal" for each in found):
@@ -205,13 +202,13 @@ class Shapes:
         return plain and not any(type(constant) is type(value) and constant == value for constant in constants)
 
     def with_declared(self, shapes: list[Any], place: tuple[Any, ...]) -> list[Any]:
-        """Shapes, and what the variables show of a model whose schema is not known."""
+        """Shapes, and the variables' facts about a model whose schema is not known."""
         if place in self._declared and not any(isinstance(shape, Model) for shape in shapes):
             return [*shapes, self._declared[place]]
         return shapes
 
     def _below(self, key: str, shapes: list[Any], place: Place) -> tuple[list[Any], Place]:
-        """What may stand under a key of a value, and its place."""
+        """The possible schemas under a key of a value, and its place."""
         shapes = self.with_declared(shapes, place)
         for name, (choices, schema) in _members(shapes).items():
             if self._normal(key) in [self._normal(choice[0]) for choice in choices if len(choice) == 1]:
@@ -223,7 +220,7 @@ class Shapes:
         return key if self._sensitive or not isinstance(key, str) else key.lower()
 
     def _inside(self, shapes: list[Any], part: str) -> list[Any]:
-        """The schemas of what stands under a field's name, or under a key of a mapping."""
+        """The schemas of the value under a field's name, or under a key of a mapping."""
         schemas = []
         for shape in shapes:
             if not isinstance(shape, Model):
@@ -244,7 +241,7 @@ class Shapes:
         return found
 
     def _items(self, schemas: Sequence[Any]) -> list[Any]:
-        """The schemas of the items of lists, and of what is like one."""
+        """The schemas of the items of lists, and of similar types."""
         found: list[Any] = []
         for schema in self._unwrapped(schemas):
             items = schema.get("items_schema")
@@ -266,7 +263,7 @@ class Shapes:
             elif kind == "definition-ref":
                 waiting.append(self._definitions.get(schema["schema_ref"]))
             elif kind == "tagged-union":
-                waiting += dict(schema["choices"]).values()  # pairs, in a contract as it was read
+                waiting += dict(schema["choices"]).values()  # pairs, in a contract that has only been parsed
             elif kind == "union":
                 waiting += [each[0] if isinstance(each, (list, tuple)) else each for each in schema["choices"]]
             elif kind == "chain":
@@ -294,12 +291,13 @@ def _is_ignoring(schema: Mapping[str, Any]) -> bool:
 
 
 def _heads_beside(name: str, members: Mapping[str, tuple[list[list[Any]], Any]]) -> set[Any]:
-    """The keys with which the ways to other members than this one begin."""
+    """The first keys of the ways to members other than this one."""
     return {way[0] for other, (ways, _) in members.items() if other != name for way in ways}
 
 
 def _members(shapes: list[Any]) -> dict[str, tuple[list[list[Any]], Any]]:
-    """The fields of all models among shapes; of one that is in several: all ways to give it, and all that it may be."""
+    """The fields of all models among shapes; for a field of several models: all ways to give it, and all its possible
+    schemas."""
     models = [shape for shape in shapes if isinstance(shape, Model)]
     if len(models) < 2:
         return models[0].fields if models else {}
@@ -313,7 +311,7 @@ def _members(shapes: list[Any]) -> dict[str, tuple[list[list[Any]], Any]]:
 
 
 def declared_models(variables: Sequence[Mapping[str, Any]], program: Mapping[str, Any]) -> dict[Place, Model]:
-    """The models that the names of variables show: which keys lead to a field."""
+    """The models that follow from the names of variables: which keys lead to a field."""
     root = {
         field if isinstance(field, str) else field["name"]: (
             [[field]] if isinstance(field, str) else [*([key] for key, _, _ in field["names"]), [field["name"]]],
@@ -342,7 +340,7 @@ _NOTHING = object()
 
 
 def _item(value: Any, way: list[Any], nothing: Any = None) -> Any:
-    """What an alias path leads to within a value; `nothing` where there is nothing."""
+    """The value at an alias path within a value; `nothing` if there is none."""
     for part in way:
         if (isinstance(value, dict) and part in value) or (
             isinstance(value, list) and isinstance(part, int) and -len(value) <= part < len(value)

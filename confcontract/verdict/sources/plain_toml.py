@@ -1,6 +1,7 @@
-"""TOML as most files have it: tables, texts without escapes, plain numbers, lists. The standard library reads all of
-it, but its import is dear to a start: a boot of 26 ms of processor time takes 28 ms with a file of a dozen lines, and
-45 ms where tomllib reads that (medians of 60 in turn, Python 3.11; wall time 50, 52 and 86 ms on a busy machine)."""
+"""TOML in its most common form: tables, texts without escapes, plain numbers, lists. The standard library reads all
+of TOML, but its import is expensive at start: a boot of 26 ms of processor time takes 28 ms with a file of a dozen
+lines, and 45 ms if tomllib reads the file (medians of 60 in turn, Python 3.11; wall time 50, 52 and 86 ms on a busy
+machine)."""
 
 from __future__ import annotations
 
@@ -15,11 +16,11 @@ _LONGEST = 15  # digits of a number
 
 
 class _NotPlain(Exception):
-    """Something that the standard library is asked about, be it right or wrong."""
+    """A construct that is left to the standard library, be it right or wrong."""
 
 
 def read_plain(text: str) -> dict[str, Any] | None:
-    """What `tomllib.loads` gives; None where it has to be asked itself. text: with line ends as `\\n`."""
+    """The same as `tomllib.loads`; None if tomllib itself has to read the text. text: with line ends as `\\n`."""
     if not text.replace("\n", "").replace("\t", "").isprintable():
         return None
     try:

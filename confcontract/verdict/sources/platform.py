@@ -1,4 +1,5 @@
-"""What is known of an environment that a platform will make: some of its values can't be seen, and some are secrets."""
+"""The known facts about an environment that a platform will make: some of its values can't be seen, and some are
+secret."""
 
 from __future__ import annotations
 
@@ -18,8 +19,8 @@ AT_START = "boot checks it when the container starts"
 
 
 class Platform:
-    """unseen: name → why its value can't be seen, in words. secret: names whose value comes from where the platform
-    keeps secrets, so that it is never shown, whatever its variable's type."""
+    """unseen: name → why its value can't be seen, in words. secret: names whose value comes from the platform's
+    secrets, so that it is never shown, whatever its variable's type."""
 
     __slots__ = ("secret", "unseen")
 
@@ -28,11 +29,12 @@ class Platform:
         self.secret = frozenset(secret)
 
     def environ(self, environ: Mapping[str, str], declared: Declared) -> dict[str, str]:
-        """What can be judged: what is seen, and names without a value that no setting reads, which may be slips."""
+        """The part that can be judged: the visible values, and names without a value that no setting reads, which may
+        be typos."""
         return {**environ, **{name: "" for name in self.unseen if _variable(name, declared) is None}}
 
     def hide(self, merged: Merged) -> None:
-        """Of the entries of the environment those that are secrets."""
+        """The secret entries of the environment."""
         for entries in merged.entries.values():
             for number, entry in enumerate(entries):
                 if entry.kind == ENVIRONMENT and entry.name in self.secret:
@@ -66,7 +68,7 @@ class Platform:
 
 
 def _variable(name: str, declared: Declared) -> str | None:
-    """The variable that a name gives, or a part of which it gives."""
+    """The variable that a name gives, completely or in part."""
     base = declared.pointed_at(name) or name
     if declared.knows(base):
         return declared.canonical(base) or base

@@ -12,29 +12,29 @@ from confcontract.verdict.sources.secretfile import read_secret_file
 
 
 def follow(merged: Merged, key: str, base: str) -> None:
-    """Lay what the file holds. The pointer itself is not handed over. key: its identity. base: NAME."""
+    """Add the content of the file. The pointer itself is not handed over. key: its identity. base: NAME."""
     declared = merged.declared
     found = merged.entries.pop(key)
     identity = declared.identity(base)
     if len(found) > 1:
         merged.problems.append(same_variable(identity, found, found[-1]))
     pointers = [found[-1]]
-    while (below := pointers[-1].below) and merged.spellings.structured(base):  # it may have more to say
+    while (below := pointers[-1].below) and merged.spellings.structured(base):  # it may give further values
         pointers.append(below[-1])
     for pointer in reversed(pointers):
         _lay_content(merged, identity, declared.pointed_at(pointer.name) or base, pointer)
 
 
 def _lay_content(merged: Merged, identity: str, base: str, pointer: Entry) -> None:
-    """Lay the value of a file over what is below the file: a pointer in an env file is as high as that file is, one in
-    the environment is lower than a value that stands there itself."""
+    """Add the value of a file at its level: a pointer in an env file has the level of that env file; a pointer in the
+    environment is lower than a value in the environment itself."""
     declared = merged.declared
     level = level_of(SECRET_FILE, NAMED) if pointer.kind == ENVIRONMENT else pointer.level
     source = Source(SECRET_FILE, pointer.name, shown_path(pointer.value) or f"that {pointer.name} names")
     present = merged.top(identity)
     outranked = present is not None and present.level > level and not declared.ignores(present.value)
     if present is not None and outranked:
-        # ALL, in whose JSON alias paths lead to several variables, need not say anything of ALL__HEAD
+        # ALL, whose JSON feeds several variables by alias paths, may lack a value for ALL__HEAD
         outer = declared.normal(base).startswith(declared.normal(f"{present.name}{declared.delimiter}"))
         if present.level == pointer.level and not outer:
             message = f"both {present.name} and {pointer.name} are set; {present.name} is used"

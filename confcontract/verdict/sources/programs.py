@@ -1,4 +1,4 @@
-"""How the programs of a contract hang together: one for the settings class, and one for each within it."""
+"""The relations between the programs of a contract: one for the settings class, and one for each nested one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 def nested(
     settings: list[dict[str, Any]], index: int = 0, base: Place = (), above: tuple[int, ...] = ()
 ) -> Iterator[tuple[dict[str, Any], Place]]:
-    """The programs of the settings classes within one, and their places in the settings document."""
+    """The programs of the settings classes nested in one, and their places in the settings document."""
     for entry in settings[index].get("nested", ()):
         inner = entry["program"]
         if inner not in above:
@@ -27,7 +27,7 @@ def nested_places(settings: list[dict[str, Any]]) -> set[Place]:
 
 
 def files_outrank(settings: Sequence[Mapping[str, Any]]) -> bool:
-    """Whether the settings class, or one within it, puts one of its files above the environment."""
+    """Whether the settings class, or one nested in it, gives one of its files priority over the environment."""
     for program in settings:
         order: list[str | int] = program["order"]
         below = order.index("environment") if "environment" in order else len(order)

@@ -1,4 +1,4 @@
-"""What lives in Vault, or in another secret store: which variables have to be read there, and what that gives."""
+"""Values in Vault or another secret store: which variables have to be read there, and the results."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 
 
 class StoredVariables:
-    """What of the merged sources a secret store holds: found, and put in the place of the references.
+    """The values of the merged sources that are in a secret store: found, and put in place of the references.
 
-    needs: the variables that count, None for all. problems: are added to. unasked: variable → reference, where the
-    class names one, no server is configured, and a lower source will do. awaited: variable → the source that it will
-    have, where no store is asked; references: the same, as an operator would write them. Paths are those of the
-    settings document whose value is not known.
+    needs: the variables that count, None for all. problems: new ones are added to it. unasked: variable → reference, if
+    the class names one, no server is configured, and a lower source is sufficient. awaited: variable → its future
+    source, if no store is asked; references: the same, as an operator would write them. Methods that return paths
+    return those of the settings document whose value is not known.
     """
 
     __slots__ = ("_needs", "_sections", "awaited", "merged", "problems", "references", "unasked")
@@ -43,14 +43,16 @@ class StoredVariables:
         self._sections = Sections(merged)
 
     def wanted(self) -> dict[str, str]:
-        """variable → its references as an operator would write them, for all that boot would ask a store for."""
+        """variable → its references as an operator would write them, for everything that boot would read from a
+        store."""
         return {name: text for name, (text, _) in self.found().items()}
 
     def _counts(self, name: str) -> bool:
         return self._needs is None or name in self._needs
 
     def refuse_invalid(self) -> list[Path]:
-        """A value that begins like a reference and is none: told without the text, which may be a secret itself."""
+        """A value that begins like a reference but is not valid: reported without the text, which may be a secret
+        itself."""
         merged, lost = self.merged, []
         for name in [name for name in merged.entries if name in merged.declared.names and self._counts(name)]:
             entry = merged.top(name)
@@ -73,7 +75,7 @@ class StoredVariables:
         return lost
 
     def leave_out(self) -> list[Path]:
-        """What this role does not need is not asked for. Nor is its reference handed over in its place."""
+        """References that this role does not need are not resolved, and not handed over in place of their value."""
         merged, left = self.merged, []
         for name in [name for name in merged.entries if name in merged.declared.names and not self._counts(name)]:
             entry = merged.top(name)
@@ -99,19 +101,19 @@ class StoredVariables:
         return wanted
 
     def _given_by(self, variable: Mapping[str, Any]) -> list[str]:
-        """The kinds of source that give a variable: by its own name, and within the JSON of a section."""
+        """The kinds of source that give a variable: by its own name, or within the JSON of a section."""
         entry = self.merged.top(variable["name"])
         own = [] if entry is None or self.merged.declared.ignores(entry.value) else [entry.source.kind]
         return own + self._sections.giving(variable)
 
     def left_to_boot(self, wanted: ByVariable) -> list[Path]:
-        """No one asks Vault here: its values are unknown, and nothing is wrong with that."""
+        """For a run that does not ask Vault: the values are unknown, and that is not an error."""
         merged, unknown = self.merged, []
         for name, (text, given) in wanted.items():
             if given:
                 del merged.entries[name]
             elif self._given_by(merged.declared.variables[name]):
-                continue  # a lower source has a value; whether Vault would outrank it can't be known here
+                continue  # a lower source has a value; whether Vault would override it can't be known here
             self.references[name] = text
             self.awaited[name] = Source(origin.VAULT, name, _in_words(text))
             self.problems.append(
@@ -128,14 +130,15 @@ class StoredVariables:
         return unknown
 
     def without_server(self, wanted: ByVariable, in_files: set[Path]) -> list[Path]:
-        """No server is configured: a default or a lower source may do, a reference given at run time never."""
+        """No server is configured: for a reference in the class, a default or a lower source is used; for a reference
+        given at run time, nothing can replace it."""
         merged, lost = self.merged, []
         for name, (text, given) in wanted.items():
             variable = merged.declared.variables[name]
             elsewhere = self._given_by(variable) or not in_files.isdisjoint(merged.declared.paths(name))
             required = any(each.get("required") for each in merged.declared.sharing(name))
             if not given and (elsewhere or not required):
-                self.unasked[name] = _in_words(text)  # which is worth a word: Vault would have outranked it
+                self.unasked[name] = _in_words(text)  # worth a warning: Vault would have overridden it
                 continue
             entry = merged.top(name)
             merged.entries.pop(name, None)
@@ -155,16 +158,16 @@ class StoredVariables:
         return lost
 
     def lay(self, wanted: ByVariable, fetched: Fetched) -> list[Path]:
-        """Lay what was read over the other sources."""
+        """Add the values that were read above the other sources."""
         return _laid(self.merged, wanted, fetched)
 
     def tried(self, wanted: ByVariable, fetched: Fetched) -> tuple[Merged, list[Path]]:
-        """The same on a copy: what is known before anything is created."""
+        """The same on a copy: the values that are known before any secret is created."""
         trial = self.merged.copy()
         return trial, _laid(trial, wanted, fetched)
 
     def not_created(self, creatable: Mapping[str, str]) -> list[Problem]:
-        """A note for each secret that is not created, since something else is wrong."""
+        """A note for each secret that is not created because something else is wrong."""
         return [_not_created(name, text) for name, text in creatable.items()]
 
 
@@ -183,7 +186,7 @@ def _laid(merged: Merged, wanted: ByVariable, fetched: Fetched) -> list[Path]:
                 words += f" (answered by {fetched.answered_by[name]}, to which VAULT_ADDR redirects)"
             source = Source(origin.VAULT, used, words)
             merged.replace(name, Entry(used, fetched.values[name], source))
-        elif name in fetched.absent:  # and it is optional: what Vault would have outranked will do
+        elif name in fetched.absent:  # and it is optional: the value that Vault would have overridden is used
             while given and (top := merged.top(name)) is not None and top.public and is_reference(top.value):
                 merged.uncover(name)
         else:
@@ -219,12 +222,12 @@ def _not_configured(text: str) -> str:
 
 
 def _place(text: str) -> str:
-    """Like `_in_words`, with the word Vault before what is there."""
+    """Like `_in_words`, with the word Vault before the reference."""
     return place(_in_words(text))
 
 
 def _in_words(text: str) -> str:
-    """Without the scheme of Vault; "secret/a#b|" reads "secret/a#b, if it is there"."""
+    """Without the scheme of Vault; "secret/a#b|" becomes "secret/a#b, if it is there"."""
     alternatives = [without_vault_scheme(one) for one in text.split("|")]
     optional = len(alternatives) > 1 and not alternatives[-1]
     return ", else ".join(alternatives[:-1] if optional else alternatives) + (", if it is there" if optional else "")

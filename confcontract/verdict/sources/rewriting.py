@@ -1,6 +1,6 @@
-"""One variable for a field of which several sources have parts, in place of all that they call it by.
+"""One variable for a field that gets parts from several sources, in place of all their names for it.
 
-Within its JSON no name can get in another's way.
+Within its JSON, names can't conflict.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     Way = tuple[str | int, ...]  # keys, and positions in lists
     Written = tuple[Any, Mapping[Place, "Leaf"]]
 
-_MOST_TRIED = 256  # ways to call the members of a section
+_MOST_TRIED = 256  # combinations of names for the members of a section
 
 
 class Leaf:
-    """A value at a place. steps: the keys that lead to it, of which one is a list where an alias path leads on.
+    """A value at a place. steps: the keys that lead to it; a key is a list where an alias path continues.
 
-    program: its number among those that read the environment. role: what becomes of it, see `Shapes.leaves`.
+    program: the index of its program among those that read the environment. role: see `Shapes.leaves`.
     """
 
     __slots__ = ("entry", "program", "role", "steps", "value")
@@ -45,7 +45,7 @@ class Leaf:
 
 
 class Unclear(Exception):
-    """What a source says can't be known, or can't be said in one variable."""
+    """The values of a source can't be known, or can't be expressed in one variable."""
 
 
 class Rewriting:
@@ -58,8 +58,8 @@ class Rewriting:
         self._shapes = shapes
 
     def hand_over(self, group: set[str], expected: Mapping[str, dict[Place, Leaf]]) -> None:
-        """Replace all that gives a part of these fields: one variable for each, and for each program that reads some of
-        it. What can't be said beside the rest is taken out of the leaves."""
+        """Replace all entries that give a part of these fields: one variable for each field, and for each program that
+        reads some of it. Values that can't be expressed together with the rest are removed from the leaves."""
         reading = [
             (number, program, (*base, described["name"]), described)
             for number, (program, base) in enumerate(self._programs)
@@ -91,7 +91,8 @@ class Rewriting:
     def _given_as(
         self, described: Mapping[str, Any], program: Mapping[str, Any], place: Place, leaves: Mapping[Place, Leaf]
     ) -> Entry:
-        """One variable that gives a field all these leaves, or all but what can't be said beside the rest."""
+        """One variable that gives a field all these leaves, or all except those that can't be expressed together with
+        the rest."""
         name, as_json, way = self._name_for(described, program, place[:-1])
         written, kept = self._written(leaves, place)
         text = self._text(described, nested(way, written), as_json=as_json)
@@ -105,7 +106,7 @@ class Rewriting:
         return given
 
     def _put(self, given: Entry, fresh: dict[str, Entry]) -> None:
-        """Add a variable. Two fields may have parts of one name's value."""
+        """Add a variable. One name's value may contain parts of two fields."""
         identity = self._merged.declared.identity(given.name)
         other = fresh.get(identity)
         if other is not None:
@@ -117,7 +118,7 @@ class Rewriting:
             both.below, both.parts = top.below, {**other.parts, **given.parts}
             given = both
         elif identity in self._merged.entries:
-            raise Unclear  # it is another field's as well
+            raise Unclear  # it belongs to another field as well
         source = given.source
         for part in given.parts.values():
             source = source if part is source else source.joined_by(part)
@@ -128,14 +129,14 @@ class Rewriting:
         fresh[identity] = given
 
     def _written(self, leaves: Mapping[Place, Leaf], place: Place) -> Written:
-        """The value of a field that has these leaves. What several sources call otherwise is called as in the highest,
-        for of two names of one section the application would take one, and not the other."""
+        """The value of a field with these leaves. If sources use different names, those of the highest source are used,
+        because the application would read only one of two names for a section."""
         if place in leaves:
             return leaves[place].value, leaves
         order = dict(sorted(leaves.items(), key=lambda each: each[1].role != READ))  # the highest source first
         given = {at: leaf for at, leaf in order.items() if leaf.value != {}}
         best: Written | None = None
-        for each in (order, given) if len(given) < len(order) else (order,):  # that a section is empty says little
+        for each in (order, given) if len(given) < len(order) else (order,):  # an empty section is the least important
             for called in self._callings(each, place):
                 found = _written_so(each, place, called)
                 if found is not None and self._reads(*found, place):
@@ -143,10 +144,11 @@ class Rewriting:
                 best = best or found
         if best is None:
             raise Unclear
-        return best  # whoever reads it all together may know better
+        return best  # reading everything together may still succeed
 
     def _callings(self, leaves: Mapping[Place, Leaf], place: Place) -> Iterator[dict[Place, Way]]:
-        """What members may be called: first as they are, then, where fields begin with the same keys, otherwise."""
+        """The possible names of members: first the present ones; if fields begin with the same keys, then other
+        combinations."""
         ways: dict[Place, list[Way]] = {}
         for at, leaf in leaves.items():
             for size, step in enumerate(leaf.steps[1:], len(place) + 1):
@@ -157,7 +159,7 @@ class Rewriting:
             yield dict(zip(ways, chosen, strict=True))
 
     def _reads(self, written: Any, kept: Mapping[Place, Leaf], place: Place) -> bool:
-        """Whether validation finds in a value what is meant."""
+        """Whether validation reads the intended values from a value."""
         found = self._shapes.leaves(written, self._shapes.at(place), place)
         read = {at: text_of(value) for at, _, value, role in found if role != IGNORED}
         return read == {at: text_of(leaf.value) for at, leaf in kept.items() if leaf.role != IGNORED}
@@ -165,8 +167,8 @@ class Rewriting:
     def _name_for(
         self, described: Mapping[str, Any], program: Mapping[str, Any], base: Place
     ) -> tuple[str, bool, tuple[str, ...]]:
-        """The name under which a field can be given, whether it is read as JSON whatever the field's type, and the keys
-        that lead to the field within it. Rather one that is not read as a part of another: S_DB_X is, beside S_DB."""
+        """The name for a field, whether its value is always read as JSON, and the keys that lead to the field within
+        it. A name that is not read as a part of another is preferred: S_DB_X is, beside S_DB."""
         shapes = self._shapes.at(base)
         whole = self._shapes.whole(described["name"], shapes)
         names = [
@@ -194,13 +196,13 @@ class Rewriting:
 
 
 def _written_so(leaves: Mapping[Place, Leaf], place: Place, called: Mapping[Place, Way]) -> Written | None:
-    """The value that has these leaves under these names, and which of them; None if it has not all that are read."""
+    """The value that has these leaves under these names, and the leaves it has; None if it lacks one that is read."""
     written: dict[str, Any] = {}
     owners: dict[Way, Place] = {}
     kept: dict[Place, Leaf] = {}
     for at, leaf in leaves.items():
         way: Way = ()
-        clash = False  # whether a key is another field's: both may read it, but an extra member has only what is there
+        clash = False  # whether another field shares a key: both may read it, but an extra member must be there already
         for size in range(len(place) + 1, len(at) + 1):
             way += called[at[:size]]
             clash = clash or owners.setdefault(way, at[:size]) != at[:size]
@@ -212,12 +214,12 @@ def _written_so(leaves: Mapping[Place, Leaf], place: Place, called: Mapping[Plac
 
 
 def text_of(value: Any) -> str:
-    """To compare values by."""
+    """For comparing values."""
     return value if isinstance(value, str) else f"\0{value!r}"  # NaN is not equal to itself
 
 
 def _as_json(value: Any) -> str:
-    import json  # as a rule there is nothing to rewrite
+    import json  # usually nothing has to be rewritten
 
     try:
         return json.dumps(value)  # in ASCII, which every locale can encode
@@ -226,7 +228,7 @@ def _as_json(value: Any) -> str:
 
 
 def _put_in(container: Any, way: Way, value: Any) -> bool:
-    """Whether a value could be put where a way leads, or is there already. What a list has before it is null."""
+    """Whether a value could be put at the end of a way, or is there already. Items of a list before it become null."""
     for at, part in enumerate(way[1:]):
         container = _entered(container, way[at], [] if isinstance(part, int) else {})
     present = _entered(container, way[-1], value)

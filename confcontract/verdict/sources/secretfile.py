@@ -9,14 +9,14 @@ from confcontract.host.projection import leads_out_of_projection
 from confcontract.host.sourcefile import PATIENCE, Unreadable, read_source
 from confcontract.report.problem import Problem
 
-MAX_BYTES = 1024 * 1024  # as much as Kubernetes keeps in one Secret
+MAX_BYTES = 1024 * 1024  # the maximum that Kubernetes keeps in one Secret
 
 
 def read_secret_file(path: str, variable: str, *, patience: float = PATIENCE) -> tuple[str | None, Problem | None]:
     """The secret in the file `path`, for `variable` (the name without `_FILE`); or why there is none.
 
-    One newline at the end is taken off. `patience`, in seconds, concerns pipes only.
-    Nothing of the content is ever in the problem; nor is a path that may be the secret itself.
+    One newline at the end is removed. `patience`, in seconds, concerns pipes only. The problem never shows any of the
+    content, nor a path that may be the secret itself.
     """
     try:
         if leads_out_of_projection(path):
@@ -55,6 +55,6 @@ def _decode(raw: bytes) -> str:
         # the error itself would show the bytes
         what = f"is not UTF-8 text (byte {error.start + 1})"
         raise Unreadable(what, "store the secret as UTF-8 text, binary as base64", of_file=True) from None
-    # Editors, `echo` and `kubectl create secret --from-file` leave one newline that no one meant.
-    # Only one goes: a PEM block keeps its shape, and a secret may begin or end in white space.
+    # Editors, `echo` and `kubectl create secret --from-file` add one newline that is not intended. Only one is removed:
+    # a PEM block keeps its form, and a secret may begin or end in white space.
     return text.removesuffix("\n").removesuffix("\r") if text.endswith("\n") else text

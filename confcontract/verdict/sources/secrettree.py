@@ -1,4 +1,4 @@
-"""Directories of secret files with folders in them, as pydantic-settings' NestedSecretsSettingsSource reads them."""
+"""Directories of secret files with folders in them, read like pydantic-settings' NestedSecretsSettingsSource."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from confcontract.host.projection import Stamp
 
-_MOST = 10_000  # entries, as pydantic-settings has it: links may multiply them
+_MOST = 10_000  # entries, the same limit as in pydantic-settings: links may multiply them
 
 
 class _Refused(Exception):
@@ -29,7 +29,7 @@ def read_tree(
     plan: Mapping[str, Any], sensitive: bool, broken: list[Problem], watched: dict[str, Stamp]
 ) -> tuple[dict[str, str | None], dict[str, str]]:
     """Name of a file, with the folders that lead to it → its content; and the path of each, by name as it is looked up.
-    The last directory wins. watched: is notified of what is read."""
+    The last directory wins. watched: is notified of each file that is read."""
     merged: dict[str, tuple[str, str]] = {}  # name as it is looked up → name as it is, content
     came_from: dict[str, str] = {}
     for given in plan["files"]:
@@ -51,7 +51,7 @@ def read_tree(
 
 
 def _read(directory: str, plan: Mapping[str, Any], watched: dict[str, Stamp]) -> Iterator[tuple[str, str]]:
-    if sys.version_info < (3, 13) and _leads_to_itself(directory):  # later ones take it for absent
+    if sys.version_info < (3, 13) and _leads_to_itself(directory):  # later versions treat it as absent
         raise _Refused("is a link that points back to itself")
     if not os.path.exists(directory):
         if plan["missing"] == "error":
@@ -86,7 +86,8 @@ def _leads_to_itself(directory: str) -> bool:
 
 
 def _files(top: str, watched: dict[str, Stamp]) -> Iterator[str]:
-    """What lies within, also behind links that stay within; nothing that begins with a dot."""
+    """Everything in the directory, also through links with a target inside; names that begin with a dot are left
+    out."""
     seen = 0
 
     def walk(directory: str, around: frozenset[str]) -> Iterator[str]:

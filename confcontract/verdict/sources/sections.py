@@ -1,4 +1,4 @@
-"""Sections given as a whole, in JSON: SHOP_DATABASE='{"url": …}', beside their members by name."""
+"""Sections given as a whole, in JSON: SHOP_DATABASE='{"url": …}', together with members given by name."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Sections:
-    """What is given in the JSON of a whole section, SHOP_DATABASE='{"url": …}'."""
+    """The values given in the JSON of a whole section, SHOP_DATABASE='{"url": …}'."""
 
     def __init__(self, merged: Merged) -> None:
         self._merged = merged
@@ -26,7 +26,7 @@ class Sections:
         return self._by_path.get(path)
 
     def giving(self, variable: Mapping[str, Any]) -> list[str]:
-        """The kinds of source of the sections that have a member for a variable, outermost first."""
+        """The kinds of source of the sections whose JSON has a member for a variable, outermost first."""
         path = tuple(variable["path"])
         found = []
         for depth in range(1, len(path)):
@@ -37,7 +37,7 @@ class Sections:
         return found
 
     def lacks(self, entry: Entry, variable: Mapping[str, Any]) -> bool:
-        """Whether an entry is the JSON of a section that has a variable as a member, but not that member."""
+        """Whether an entry is the JSON of the section around a variable, but lacks that member."""
         path = tuple(variable["path"])
         section = self._merged.declared.variable(entry.name)
         depth = len(section["path"]) if section is not None else 0
@@ -53,7 +53,7 @@ class Sections:
             try:
                 self._texts[entry.name] = loads(entry.value)
             except (ValueError, RecursionError):
-                self._texts[entry.name] = None  # validation will say so
+                self._texts[entry.name] = None  # validation will report it
         return self._texts[entry.name]
 
     def _leads(self, value: Any, path: tuple[str, ...], depth: int) -> bool:
@@ -61,7 +61,7 @@ class Sections:
             if not isinstance(value, dict):
                 return False
             keys = self._keys(path[: depth + 1])
-            spelled = {self._merged.declared.normal(key): inner for key, inner in value.items()}  # the last counts
+            spelled = {self._merged.declared.normal(key): inner for key, inner in value.items()}  # the last one counts
             inside = [inner for key, inner in spelled.items() if key in keys]
             if not inside:
                 return False
@@ -70,7 +70,7 @@ class Sections:
         return True
 
     def _keys(self, path: tuple[str, ...]) -> set[str]:
-        """The keys of a member within its section: its names, less the section's."""
+        """The keys of a member within its section: its names without the section's names."""
         declared = self._merged.declared
         member, section = self._at(path), self._at(path[:-1])
         if member is None or section is None or not declared.delimiter:

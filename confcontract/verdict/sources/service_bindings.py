@@ -1,4 +1,4 @@
-"""Service bindings: directories below $SERVICE_BINDING_ROOT, a file for each entry of what the platform has bound.
+"""Service bindings: directories below $SERVICE_BINDING_ROOT, with a file for each entry of a bound service.
 
 https://servicebinding.io/spec/core/1.1.0/#workload-projection: every binding has the entry `type`, most have
 `provider`, and entries such as `host`, `port`, `uri`, `username` and `password`.
@@ -26,16 +26,16 @@ if TYPE_CHECKING:
 
 ROOT = "SERVICE_BINDING_ROOT"
 _LEVEL = level_of(SECRET_FILE, BOUND)
-# What a URL begins with, where it is not called like the type.
+# The scheme of a URL, if it differs from the name of the type.
 _SCHEMES = {"postgres": "postgresql", "mariadb": "mysql", "rabbitmq": "amqp"}
 _NOT_IN_AN_ADDRESS = frozenset(" \t\r\n\v\f/?#@\\")
-_MOST_TOLD = 4  # bindings in one message
+_MOST_TOLD = 4  # bindings shown in one message
 _LONGEST_TOLD = 60  # characters
 _COMPOSED = ("host", "port", "username", "password", "database")
 
 
 class Bound:
-    """One binding: a directory. watched: is notified which of its entries are looked at, see `Merged`."""
+    """One binding: a directory. watched: is notified of each entry that is looked at, see `Merged`."""
 
     __slots__ = ("_watched", "directory", "name")
 
@@ -49,7 +49,7 @@ class Bound:
         return os.path.join(self.directory, entry)
 
     def has(self, entry: str) -> bool:
-        """Raises Unreadable where that can't be seen: an unreadable binding must not take secrets away."""
+        """Raises Unreadable if the directory can't be read: an unreadable binding must not take secrets away."""
         remember(self._watched, self.path(entry))
         try:
             os.lstat(at(self.path(entry)))
@@ -76,7 +76,7 @@ class Bound:
         )
 
     def in_words(self, with_provider: bool) -> str:
-        """What it is called, and what it says it is. Raises Unreadable."""
+        """The binding's name, type and provider, in words. Raises Unreadable."""
         entries = ("type", "provider") if with_provider else ("type",)
         told = [f"{each} {_short(self.read(each).strip())!r}" if self.has(each) else f"no {each}" for each in entries]
         return f"{_short(self.name)} has {' and '.join(told)}"
@@ -86,7 +86,7 @@ class Bound:
 
 
 def lay_bindings(merged: Merged, environ: Mapping[str, str]) -> None:
-    """Lay what is bound below all other secret files."""
+    """Add the bound values below all other secret files."""
     wanted = {name: variable for name, variable in merged.declared.notable.items() if "binding" in variable}
     root = environ[ROOT]
     if not wanted or not root:
@@ -129,7 +129,7 @@ class _Unusable(Exception):
 
 
 def _entries(name: str, wanted: Mapping[str, Any], found: Sequence[Bound]) -> list[Entry]:
-    """What a binding gives to a variable, or to those of its section; nothing where none fits."""
+    """The values of a binding for a variable, or for the members of its section; empty if no binding matches."""
     fitting = [bound for bound in found if bound.fits(wanted)]
     if len(fitting) > 1:
         names = ", ".join(bound.name for bound in fitting)
@@ -142,7 +142,7 @@ def _entries(name: str, wanted: Mapping[str, Any], found: Sequence[Bound]) -> li
 
 
 def _why_none_fits(wanted: Mapping[str, Any], found: Sequence[Bound], root: str) -> str:
-    """For the report, should the value be missing in the end."""
+    """For the report, if the value is missing in the end."""
     named = [bound for bound in found if wanted.get("name", bound.name) == bound.name]
     expected = f"of type {wanted['type']}"
     expected += f" by provider {wanted['provider']}" if "provider" in wanted else ""
@@ -175,7 +175,7 @@ def _of_binding(name: str, wanted: Mapping[str, Any], bound: Bound) -> list[Entr
 
 
 def _single(variables: Mapping[str, str], bound: Bound) -> list[Entry]:
-    """Those that are there: what is not bound may come from elsewhere."""
+    """The entries that exist: other members may come from other sources."""
     there = {name: entry for name, entry in variables.items() if bound.has(entry)}
     return [_entry(name, bound.read(entry), bound.path(entry)) for name, entry in there.items()]
 
@@ -193,7 +193,7 @@ def _url(name: str, wanted: Mapping[str, Any], bound: Bound) -> Entry:
         what = f"the service binding {bound.name} has neither {entries['uri']} nor {entries['host']}"
         raise _Unusable(what, f"add one of them to the binding, or set {name} itself")
     for part in ("host", "port"):
-        if not _NOT_IN_AN_ADDRESS.isdisjoint(parts.get(part, "")):  # else the URL would lead to another host
+        if not _NOT_IN_AN_ADDRESS.isdisjoint(parts.get(part, "")):  # otherwise the URL would lead to another host
             what = f"{bound.path(entries[part])} holds what no {part} has: a blank, a line end or one of / ? # @ \\"
             raise _Unusable(what, f"correct the binding, or set {name} itself")
     kind = wanted["type"].casefold()

@@ -2,8 +2,8 @@
 
 For a Service `shop` these are SHOP_SERVICE_HOST, SHOP_SERVICE_PORT, SHOP_SERVICE_PORT_<name>, SHOP_PORT, which is a
 URL, and SHOP_PORT_<n>_TCP with _PROTO, _PORT and _ADDR:
-https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables. They are recognised as a set:
-a name by itself that happens to end so is none, and neither is one whose value a deployment has set.
+https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables. They are recognised as a set: a
+single name with such an ending is not a link, and neither is one whose value a deployment has set.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def find(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def _of_service(prefix: str, environ: Mapping[str, str]) -> Iterator[str]:
-    """The links of one Service; none where the set is not there."""
+    """The links of one Service; empty if the set is incomplete."""
     beside = {name: value for name, value in environ.items() if name.startswith(f"{prefix}_")}
     urls = {name: url for name, value in beside.items() if (url := _url(name[len(prefix) :], value))}
     ports = {url[3] for url in urls.values()}
@@ -55,6 +55,6 @@ def _of_service(prefix: str, environ: Mapping[str, str]) -> Iterator[str]:
 
 
 def _url(rest: str, value: str) -> re.Match[str] | None:
-    """The URL of one port, as the name says it: _PORT_80_TCP=tcp://10.0.0.1:80."""
+    """The URL of one port, in agreement with the name: _PORT_80_TCP=tcp://10.0.0.1:80."""
     kind, url = _PORT.fullmatch(rest), _URL.fullmatch(value)
     return url if kind and url and (url[3], url[1].upper()) == (kind[1], kind[2]) else None

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from confcontract.report.problem import Problem
     from confcontract.verdict.sources.merged import Merged
 
-Problems = list[tuple[str, str]]  # (path in words, what is wrong)
+Problems = list[tuple[str, str]]  # (path in words, the fault)
 
 
 def read_dotenv(
@@ -36,9 +36,10 @@ def read_dotenv(
     watched: dict[str, Stamp],
     warnings: list[Problem],
 ) -> tuple[dict[str, str | None], InEnvFiles]:
-    """What the files say together, by names as they were set: one name for all spellings that are the same to the
-    application, the last one. It takes each file by itself first, without what is empty where that is not a value. And
-    where each stands. warnings: of what is not a file in the place of one."""
+    """The merged content of the files, by names as they were set: all spellings that are equal for the application
+    become one name, the last one. As in the application, each file is read separately first, and empty values are
+    dropped if they do not count as values. Also returns the position of each value. warnings: about anything other than
+    a file in the place of one."""
     merged: dict[str, tuple[str, str | None]] = {}  # name as it is looked up → name as it was set, value
     places: dict[str, tuple[str, int]] = {}
     for name in plan["files"]:
@@ -128,7 +129,7 @@ def _matching_prefix(
 
 
 class _Claims:
-    """The names that belong to a field, and the beginnings of those that belong to a part of one."""
+    """The names that belong to a field, and the beginnings of names that belong to a part of one."""
 
     def __init__(self, program: Mapping[str, Any]) -> None:
         self._delimiter: str | None = program["delimiter"]
@@ -149,8 +150,8 @@ class _Claims:
 
 
 class SecretsDirs:
-    """Files named like variables, as Docker mounts them. The last directory wins. watched: is notified of what is
-    read."""
+    """Files named like variables, as Docker mounts them. The last directory wins. watched: is notified of each file
+    that is read."""
 
     def __init__(
         self,
@@ -161,7 +162,7 @@ class SecretsDirs:
         *,
         follows_links: bool = False,
     ) -> None:
-        self._files: dict[str, list[tuple[str, str]]] = {}  # name → [path, the directory that it must lie in], …
+        self._files: dict[str, list[tuple[str, str]]] = {}  # name → [path, the directory that must contain it], …
         self.came_from: dict[str, str] = {}  # name that was read → path
         self._sensitive = case_sensitive
         self._follows_links = follows_links
@@ -184,9 +185,9 @@ class SecretsDirs:
             self._problems.append((directory, f"can't be read: {error.strerror}"))
             return
         found: dict[str, str] = {}
-        for name in names:  # as the directory lists them: the first spelling wins
+        for name in names:  # in the directory's order: the first spelling wins
             found.setdefault(name if self._sensitive else name.lower(), name)
-        for key, name in found.items():  # looked at when they are asked for: there may be any number of others
+        for key, name in found.items():  # read only on request: there may be any number of others
             self._files.setdefault(key, []).append((os.path.join(directory, name), inside))
 
     def read(self, name: str) -> str | None:
@@ -209,13 +210,13 @@ def _lies_in(path: str, directory: str) -> bool:
 
 
 def _as_text(raw: bytes) -> str:
-    """As `open` reads it: every kind of line end is \\n."""
+    """Decoded like `open`: every kind of line end becomes \\n."""
     return raw.decode().replace("\r\n", "\n").replace("\r", "\n")
 
 
 def lay_secrets_dirs(merged: Merged, program: Mapping[str, Any]) -> None:
-    """Files in the class's own secrets_dir outrank env files, as all secret files do. The application reads them by
-    itself, but below its environment: what an env file says otherwise has to give way here."""
+    """Files in the class's own secrets_dir override env files, like all secret files. The application reads them
+    itself, but with a lower priority than its environment. So other values from env files must be removed here."""
     declared = merged.declared
     directories = SecretsDirs(program["secretsDirs"], program["caseSensitive"], [], merged.watched)
     spellings = merged.spellings

@@ -1,10 +1,10 @@
-"""One order of precedence for every spelling: sources are laid over one another in the settings document.
+"""One order of precedence for every spelling: sources override one another place by place in the settings document.
 
-`merge` lays them over one another variable by variable. But one place in the document can be given in many ways: by a
-variable of its own, by an alias, within the JSON of a section, as a member of a mapping, by the name that a nested
-settings class reads. Here every value is followed to the places that it fills, by the contract's own plan, and whatever
-a higher source fills as well is taken out of the lower one. What is left is held against what the sources give
-together (layered.py), so that the application finds the higher value only.
+`merge` compares sources variable by variable. But one place in the document can be given in many ways: by a variable of
+its own, by an alias, within the JSON of a section, as a member of a mapping, by the name that a nested settings class
+reads. Here every value is followed to the places that it fills, by the contract's own plan, and a place that a higher
+source fills is removed from the lower one. The remaining values are compared with what the sources give together
+(layered.py), so that the application finds only the higher value.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 
 class Settlement:
-    """Takes out of every source what a higher one gives: goes from the highest source to the lowest, and remembers
-    which places are taken."""
+    """Removes from every source the places that a higher one gives: goes from the highest source to the lowest, and
+    remembers the places that are taken."""
 
     def __init__(self, merged: Merged, plan: Mapping[str, Any], spellings: Spellings, contested: set[str]) -> None:
         from confcontract.verdict.sources.places import Shapes, declared_models
@@ -38,7 +38,7 @@ class Settlement:
         known = declared_models([*merged.declared.variables.values()], plan["settings"][0])
         self._shapes = Shapes(plan, sensitive=merged.declared.sensitive, declared=known)
         self._taken: dict[Place, Entry] = {}
-        self._above: dict[Place, Entry] = {}  # places that have a taken one within them
+        self._above: dict[Place, Entry] = {}  # places with a taken place inside
         self._programs = [
             (program, place)
             for program, place in [(self._only_contested(plan["settings"][0]), ()), *self._spellings.nested]
@@ -68,7 +68,7 @@ class Settlement:
     # -- what a source gives --------------------------------------------------------------------
 
     def _read(self, level: int) -> list[Given]:
-        """The values of a level that give a part of what is contested, with the places that they fill."""
+        """The values of a level that give a part of a contested field, with the places that they fill."""
         entries = self._spellings.giving(self._contested, self._merged.laid[level])
         found = {id(entry): Given(entry) for entry in entries}
         by_name = {entry.name: entry for entry in entries}
@@ -76,7 +76,7 @@ class Settlement:
         for program, base in self._programs:
             self._run(program, base, environ, {name: found[id(entry)] for name, entry in by_name.items()})
         normal = self._merged.declared.normal
-        for entry in entries:  # another spelling of one name: the last counts, and the others go with it
+        for entry in entries:  # another spelling of one name: the last one counts, and the others are removed with it
             for other in entries:
                 if other is not entry and normal(other.name) == normal(entry.name) and not found[id(entry)].places:
                     found[id(entry)].places = found[id(other)].places
@@ -97,7 +97,7 @@ class Settlement:
         for path, name, _ in result.notes:
             given = found[source.written[name]]
             if given.entry.name in failed:
-                continue  # what it would give can't be known; validation will say so
+                continue  # its places can't be known; validation will report it
             field = fields[path[0]]
             key = astray(field, data) or key_of(field, name, program, self._shapes.whole(field["name"], shapes))
             keys = (key, *path[1:])
@@ -112,7 +112,7 @@ class Settlement:
     # -- a lower source gives way ----------------------------------------------------------------
 
     def _give_way(self, given: Given) -> set[Place]:
-        """Take out of a value what is taken. Returns the places that it still fills."""
+        """Remove the taken places from a value. Returns the places that it still fills."""
         entry, lost = given.entry, self._lost(given)
         left = given.places - lost
         if lost and (not left or not given.ways):
@@ -123,7 +123,7 @@ class Settlement:
         return set() if _is_optional(entry) else left
 
     def _lost(self, given: Given) -> set[Place]:
-        """The places of a value that a higher source fills, which is noted there."""
+        """The places of a value that a higher source fills. The higher source records the override."""
         lost = set()
         for place in given.places:
             covering = [self._taken[place[:size]] for size in range(1, len(place) + 1) if place[:size] in self._taken]
@@ -137,7 +137,7 @@ class Settlement:
         return lost
 
     def _less(self, given: Given, lost: set[Place]) -> Entry:
-        """A value that is a JSON object, without what is lost of it."""
+        """A value that is a JSON object, without the overridden parts."""
         import json
 
         from confcontract.verdict.sources.origin import Entry
@@ -151,7 +151,7 @@ class Settlement:
         return fresh
 
     def _replace(self, entry: Entry, others: list[Entry]) -> None:
-        """Put others, or nothing, where an entry is."""
+        """Replace an entry by others, or remove it."""
         left = [other for each in self._holders(entry) for other in (others if each is entry else [each])]
         identity = self._merged.declared.identity(entry.name)
         if left:
@@ -161,5 +161,5 @@ class Settlement:
 
 
 def _is_optional(entry: Entry) -> bool:
-    """Whether it is a reference to what may not be there: then a lower source counts after all."""
+    """Whether it is a reference to a secret that may be absent: in that case a lower source counts after all."""
     return entry.public and is_reference(entry.value) and entry.value.endswith("|")

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 
 class Spellings:
-    """Which names give all or a part of which field of the settings class; of the fields that have parts, or share a
-    name with another."""
+    """Which names give all or a part of which field of the settings class, for fields that have parts, or share a name
+    with another."""
 
     def __init__(self, compiled: Mapping[str, Any]) -> None:
         self._compiled = compiled
@@ -24,9 +24,9 @@ class Spellings:
 
     @property
     def nested(self) -> list[tuple[dict[str, Any], Place]]:
-        """The programs of settings classes within the settings class, and their places in the document."""
+        """The programs of nested settings classes, and their places in the document."""
         if len(self._compiled["settings"]) == 1:
-            return []  # as a rule
+            return []  # the usual case
         from confcontract.verdict.sources.programs import nested
 
         return list(nested(self._compiled["settings"]))
@@ -54,13 +54,13 @@ class Spellings:
         return (name + root["delimiter"]).lower() in self._parts
 
     def contested(self, laid: Mapping[int, Sequence[Entry]]) -> set[str]:
-        """The fields of which more than one source gives a part. laid: the entries of each."""
+        """The fields that get parts from more than one source. laid: the entries of each."""
         if not any(heads for _, heads in self._programs):
             return set()
         touched: list[set[str]] = []
         for entries in sorted(laid.values(), key=len):
             if len(touched) == len(laid) - 1 and not any(touched):
-                break  # nothing but the largest could have a part of one: as a rule, a file beside PATH and HOME
+                break  # only the largest source could have a part of one: usually a file beside PATH and HOME
             touched.append(self.fields([entry.name for entry in entries]))
         seen: set[str] = set()
         twice: set[str] = set()
@@ -71,23 +71,23 @@ class Spellings:
             return twice
         every = self.fields_of_each([entry for entries in laid.values() for entry in entries])
         while more := {field for fields in every if not fields.isdisjoint(twice) for field in fields - twice}:
-            twice |= more  # a name that is read for both, which may have to be told of each by itself
+            twice |= more  # a name that is read for both, and may have to be given for each separately
         return twice
 
     def fields_of_each(self, entries: Iterable[Entry]) -> list[frozenset[str]]:
-        """The fields of which each entry gives all or a part."""
+        """For each entry, the fields that it gives completely or in part."""
         led_to = self._led_to
         names = [entry.name for entry in entries]
         led_to.update((name, frozenset(self.fields([name]))) for name in names if name not in led_to)
         return [led_to[name] for name in names]
 
     def giving(self, fields: set[str], entries: Sequence[Entry]) -> list[Entry]:
-        """Those of the entries that give all or a part of one of these fields."""
+        """The entries that give all or a part of one of these fields."""
         every = zip(entries, self.fields_of_each(entries), strict=True)
         return [entry for entry, led_to in every if not led_to.isdisjoint(fields)]
 
     def fields(self, names: Sequence[str]) -> set[str]:
-        """The fields of which any of these names gives all or a part."""
+        """The fields that any of these names gives completely or in part."""
         found: set[str] = set()
         for program, heads in self._programs:
             keys = names if program["caseSensitive"] else [*map(str.lower, names)]
@@ -99,7 +99,7 @@ class Spellings:
 
 
 def _outer(name: str, delimiter: str) -> Iterator[str]:
-    """What a name may be a part of: SHOP and SHOP__DB of SHOP__DB__URL."""
+    """The names that a name may be a part of: SHOP and SHOP__DB for SHOP__DB__URL."""
     at = name.find(delimiter)
     while at >= 0:
         yield name[:at]
@@ -125,7 +125,7 @@ def _heads(root: Mapping[str, Any], nodes: list[Any]) -> dict[str, set[str]]:
         if fields & shared:
             heads.setdefault(name, set()).update(fields)
     delimiter = root["delimiter"]
-    if heads and delimiter:  # one that is called like a part of another field is read for both
+    if heads and delimiter:  # a name that equals a part of another field is read for both
         for name in [name for name in [*texts, *readers] if delimiter in name]:
             if not heads.keys().isdisjoint(_outer(name, delimiter)):
                 heads.setdefault(name, set()).update(readers.get(name, (texts.get(name, ""),)))

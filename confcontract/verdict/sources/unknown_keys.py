@@ -1,6 +1,6 @@
-"""Keys of a config file that lead to no setting, as warnings: which, where, and what was probably meant.
+"""Warnings about unknown keys of a config file: which key, its position, and the key that was probably meant.
 
-A file may have any number of them: what each may mean is asked for as many as are reported.
+A file may have any number of them: a suggestion is computed only for those that are reported.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ if TYPE_CHECKING:
     Members = Mapping[str, tuple[list[list[Any]], Any]]
 
     class SettingsKeys(Protocol):
-        """What is known of the keys that lead to settings; `FileKeys`."""
+        """The known keys of settings; implemented by `FileKeys`."""
 
         def all_keys(self) -> Iterable[str]: ...
         def meant_by_name(self, name: str, /) -> str | None: ...
 
 
-TOLD = 100  # so many unknown keys are reported one by one
+TOLD = 100  # this many unknown keys are reported one by one
 _MESSAGE = "is not a setting of this application, and is ignored"
 
 
 class Stranger:
-    """A key that leads to nothing. members: the fields of the section that it stands in."""
+    """An unknown key. members: the fields of its section."""
 
     __slots__ = ("_members", "keys")
 
@@ -36,7 +36,7 @@ class Stranger:
         self._members = members
 
     def meant(self) -> dict[str, str]:
-        """What leads to something beside it: key, or field → the keys to write."""
+        """The alternatives in the same section: key, or field → the keys to write."""
         meant = {name: dotted(min(ways, key=len)).removeprefix("\0") for name, (ways, _) in self._members.items()}
         single = [str(way[0]).removeprefix("\0") for ways, _ in self._members.values() for way in ways if len(way) == 1]
         return meant | {key: key for key in single}
@@ -49,9 +49,8 @@ def tell(
     file: str,
     near_secrets: Callable[[Keys], bool] = lambda _: False,
 ) -> list[Problem]:
-    """source: where a key stands, in words. file: its name. near_secrets: whether a key stands in a section that holds
-    a secret: it may be one itself, and is shown only where it is nearly a setting's key.
-    """
+    """source: the position of a key, in words. file: its name. near_secrets: whether a key is in a section that holds a
+    secret: the key may be a secret itself, and is shown only if it resembles a setting's key."""
     if not unknown:
         return []
     from confcontract.report.did_you_mean import Known
@@ -76,7 +75,8 @@ def tell(
 
 
 def meant_by(stranger: Stranger, keys: SettingsKeys) -> str | None:
-    """The keys that were probably meant, with dots between: a key beside it, or that of the variable called so."""
+    """The keys that were probably meant, joined with dots: a key in the same section, or that of the variable with this
+    name."""
     from confcontract.report.did_you_mean import closest
 
     at, last, meant = stranger.keys, str(stranger.keys[-1]), stranger.meant()
@@ -90,8 +90,8 @@ def meant_by(stranger: Stranger, keys: SettingsKeys) -> str | None:
 
 
 def dotted(keys: Sequence[Any]) -> str:
-    """An empty key is shown as TOML writes it: there would be nothing to see. Items of a list are counted from 0, as
-    programs for JSON and YAML do."""
+    """An empty key is shown in TOML's notation, because it would be invisible otherwise. Items of a list are counted
+    from 0, as in programs for JSON and YAML."""
     steps = (
         f"[{key}]" if isinstance(key, int) and at else f".{key}" if key != "" else '.""' for at, key in enumerate(keys)
     )

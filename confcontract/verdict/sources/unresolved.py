@@ -1,9 +1,9 @@
-"""References to secret stores in places where references are not read: refused, never passed on as the secret.
+"""References to secret stores in places where they are not resolved: refused, never passed on as the secret.
 
-A reference is read as the whole value of a variable of its own. In the JSON of a section or a list, in a member of a
-mapping, in a file that the application reads itself, or in another spelling (`Vault:`, with blanks or quotes around it)
-it would reach the application as it is. They are looked for in what was gathered, so that it does not matter by which
-name or in which form one was given.
+A reference is resolved only as the whole value of a variable of its own. In the JSON of a section or a list, in a
+member of a mapping, in a file that the application reads itself, or in another spelling (`Vault:`, with blanks or
+quotes around it) it would reach the application unchanged. The search covers the gathered data, so the name and the
+form in which a reference was given do not matter.
 """
 
 from __future__ import annotations
@@ -29,22 +29,22 @@ if TYPE_CHECKING:
 
     Path = tuple[Any, ...]
 
-_DEEPEST = 100  # levels of JSON within JSON and the like; validation refuses what is deeper
+_DEEPEST = 100  # levels of JSON within JSON and the like; validation refuses deeper nesting
 _INSIDE = "inside of another value"
 _SHARED = "by a name that several variables share"
 
 
 def refuse_unresolved(result: Resolution) -> list[Path]:
-    """Add a problem for each reference in what was gathered. Returns their paths: their value is not known."""
+    """Add a problem for each reference in the gathered data. Returns their paths: their value is not known."""
     lost: list[Path] = []
     whole = "\n".join(_texts(result.gathered.state)).lower()
     if not any(scheme in whole for scheme in SCHEMES):
-        return lost  # as a rule, also where the application has files of its own
+        return lost  # the usual case, even if the application has files of its own
     for path, text in _references(result.gathered.state, ()):
         called = _as_declared(result, path)
         place = _Place(result, called)
-        # What is secret is never looked into: a password may begin with vault:. Where the application reads a file of
-        # secrets by itself, one that is a reference from beginning to end is not a password.
+        # Secret values are never inspected: a password may begin with vault:. But in a secret file that the application
+        # reads itself, a text that is a reference as a whole is not a password.
         if place.is_out_of_vault or (place.is_own_secret and not means_reference(text)):
             continue
         result.problems.append(place.problem(text))
@@ -68,8 +68,8 @@ def _texts(value: Any) -> list[str]:
 
 
 def _as_declared(result: Resolution, path: Path) -> Path:
-    """A path of the data, where a field may be called by an alias, with the field's own name. What a settings class
-    within the settings class has read stands under its field's name behind a NUL, where no variable can lead."""
+    """A path of the data, with the field's own name instead of an alias. Data that a nested settings class read is
+    stored under its field's name with a NUL, where no variable can lead."""
     from confcontract.verdict.sources.decoding import fields_of
 
     fields = fields_of(result.contract.compiled["settings"][0])
@@ -78,7 +78,7 @@ def _as_declared(result: Resolution, path: Path) -> Path:
 
 
 def _references(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
-    """(path, text) of all that is a reference in a value."""
+    """(path, text) of every reference in a value."""
     if len(path) > _DEEPEST:
         return
     if isinstance(value, str):
@@ -102,7 +102,7 @@ def _in_text(text: str, path: Path) -> Iterator[tuple[Path, str]]:
         try:
             inner = loads(text)
         except (ValueError, RecursionError):
-            return  # not JSON, whatever it is
+            return  # not valid JSON
         yield from _references(inner, path)
     else:
         for separator in (",", ";", "\n"):  # a list in a form of the application's own
@@ -112,7 +112,7 @@ def _in_text(text: str, path: Path) -> Iterator[tuple[Path, str]]:
 
 
 def _meant(text: str) -> Scheme:
-    """Which store a text refers to, by its first reference in any spelling; one in a list may stand further on."""
+    """The store that a text refers to, by its first reference in any spelling; in a list it may be a later item."""
     folded = text.lower()
     first = min((folded.find(prefix), prefix) for prefix in SCHEMES if prefix in folded)
     return scheme_of(first[1])
@@ -128,22 +128,22 @@ class _Place:
         origins, declared = result.gathered.origins, result.merged.declared
         sizes = range(len(names), 0, -1)
         self._given: Path = next((names[:size] for size in sizes if names[:size] in origins), ())
-        # what belongs to no field, where others are accepted too, comes from a file of the application's own
+        # a value without a field, in a class that accepts extra names, comes from a file of the application
         self._name, self._where = origins[self._given] if self._given else (str(path[0]), IN_ENV_FILE)
         entries = result.merged.entries.get(declared.identity(self._name), ())
         self._entry = next((entry for entry in entries if entry.name == self._name), None)
-        # of a section's JSON some parts may come from a lower source
+        # parts of a section's JSON may come from a lower source
         self._source = self._entry.source_of(names) if self._entry is not None else None
         variable, rest = result.locator.locate(names)
         self._outer = variable["name"] if variable is not None else self._name
-        # the variable that this very value belongs to, whatever gave it; by an alias it has another path
+        # the variable of this exact value, whatever gave it; with an alias it has another path
         self._own = variable["name"] if variable is not None and not rest and names == path else None
         if self._given == path and (called := declared.variable(self._name)) is not None:
             self._own = called["name"]
 
     @property
     def is_own_secret(self) -> bool:
-        """Whether it stands in the class's own secrets_dir, which boot may have read as well."""
+        """Whether it is in the class's own secrets_dir, which boot may have read as well."""
         entry = self._entry
         source = self._source
         by_boot = entry is not None and source is not None and (source.kind, source.name) == (SECRET_FILE, entry.name)
@@ -151,7 +151,7 @@ class _Place:
 
     @property
     def is_out_of_vault(self) -> bool:
-        """Whether it came out of Vault, or out of the file that NAME_FILE names."""
+        """Whether it came from Vault, or from the file that NAME_FILE names."""
         return self._source is not None and self._source.kind in SECRET and not self.is_own_secret
 
     def problem(self, text: str) -> Problem:

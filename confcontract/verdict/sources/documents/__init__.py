@@ -6,9 +6,8 @@
         document.position(("database", "port"))     # (line, column), both from 1; None where there is no such key
     document.faults                                 # also what the parser lets pass: a key twice, NaN in JSON
 
-An item of a list is a step too: ("servers", 0, "port"). Positions are worked out when somebody asks for one. What a
-fault says never holds a value of the file. `as_written=True` is for those who want values as text: see
-`contract.envtext`.
+An item of a list is a step too: ("servers", 0, "port"). Positions are computed on request. The message of a fault never
+holds a value of the file. `as_written=True` is for callers that need values as text: see `contract.envtext`.
 """
 
 from __future__ import annotations
@@ -30,26 +29,26 @@ ENDINGS: dict[str, Format] = {".toml": TOML, ".yaml": YAML, ".yml": YAML, ".json
 
 
 def format_of(path: str) -> Format | None:
-    """What a file is by the end of its name; None for any other."""
+    """The format of a file by the end of its name; None for any other."""
     return ENDINGS.get(path[path.rfind(".") :].lower()) if "." in path else None
 
 
 def read(raw: bytes, format: Format, *, encoding: str = "utf-8", as_written: bool = False) -> Document:  # noqa: A002
     """The document in the bytes of a file. encoding: a name that Python knows; TOML is always UTF-8.
 
-    Decoded as `open` does it, line ends included, so that what it takes and what not are the same.
+    Decoded as `open` does it, line ends included, so that both accept and refuse the same files.
     """
     import io
 
     line_ends = None
     if format == TOML:
-        encoding, line_ends = "utf-8", ""  # left to tomllib, to which \r alone is none
+        encoding, line_ends = "utf-8", ""  # left to tomllib, which does not accept \r alone as a line end
     try:
         text = io.TextIOWrapper(io.BytesIO(raw), encoding=encoding, newline=line_ends).read()
     except LookupError:
         return failed(Fault(Fault.ENCODING, f"{encoding} is not a text encoding of this Python"))
     except UnicodeError as error:
-        start = getattr(error, "start", 0)  # not all decoders tell
+        start = getattr(error, "start", 0)  # not all decoders give the position
         line = raw.count(b"\n", 0, start) + 1
         column = start - raw.rfind(b"\n", 0, start)
         words = "UTF-8" if encoding == "utf-8" else encoding
@@ -58,7 +57,7 @@ def read(raw: bytes, format: Format, *, encoding: str = "utf-8", as_written: boo
 
 
 def read_text(text: str, format: Format, *, as_written: bool = False) -> Document:  # noqa: A002
-    """The document in a text whose line ends are those of Python (`\\n`)."""
+    """The document in a text with Python's line ends (`\\n`)."""
     if format == TOML:
         from confcontract.verdict.sources.documents.toml_text import parse_toml
 

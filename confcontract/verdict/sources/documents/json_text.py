@@ -1,4 +1,4 @@
-"""JSON, read by the standard library. Where its keys are, a small scanner of our own knows, for valid texts."""
+"""JSON, read by the standard library. A small scanner of our own finds the positions of keys in valid texts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _SPACE = re.compile(r"[ \t\n\r]*")
 _SCALAR = re.compile(r"[^,\]} \t\n\r]+")
 _CONSTANTS = ("NaN", "Infinity", "-Infinity")
-_TOLD = 20  # so many faults are reported
+_TOLD = 20  # this many faults are reported
 
 
 def parse_json(text: str, *, as_written: bool = False) -> Document:
@@ -72,13 +72,14 @@ def _faults(text: str) -> list[Fault]:
 
 
 def _scan(text: str) -> list[tuple[Path, Position, str]]:
-    """(path, where its key begins, "") for each key and item, and (path, where it stands, which) for each NaN.
+    """(path, start of its key, "") for each key and item, and (path, position, which) for each NaN.
 
-    For valid JSON only. Without recursion: however deep json.loads went, this follows."""
+    For valid JSON only. Without recursion, so that it can follow json.loads to any depth.
+    """
     lines = Offsets(text)
     found: list[tuple[Path, Position, str]] = []
-    path: list[Step] = []  # of the value that comes next
-    open_: list[str] = []  # the brackets that it is in
+    path: list[Step] = []  # of the next value
+    open_: list[str] = []  # the open brackets
     at = _after_space(text, 0)
     while at < len(text):
         character = text[at]
@@ -112,7 +113,7 @@ def _scan(text: str) -> list[tuple[Path, Position, str]]:
 def _member(
     text: str, at: int, open_: list[str], path: list[Step], found: list[tuple[Path, Position, str]], lines: Offsets
 ) -> int:
-    """Note what begins here, and go on to its value."""
+    """Record what begins here, and continue with its value."""
     begins = at
     if open_[-1] == "{":
         path[-1], at = scanstring(text, at + 1, True)

@@ -1,4 +1,4 @@
-"""What all formats have in common: the document that was read, what is wrong with it, and where."""
+"""The members common to all formats: the document that was read, and its faults with their positions."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ MAX_DEPTH = 1000  # levels of sections and lists within one another
 
 
 class Fault:
-    """One thing that is wrong with a file. kind: one of the constants below. message: goes on from the name of the
-    file, and never holds a value of it. line, column: from 1; 0 where there is none to tell. fatal: whether there is no
-    value because of it; else the parser took the file all the same, and `path` is the key that is meant."""
+    """One fault of a file. kind: one of the constants below. message: continues a sentence that begins with the file's
+    name, and never holds a value of the file. line, column: from 1; 0 if they are unknown. fatal: whether the fault
+    leaves the file without a value; otherwise the parser accepted the file, and `path` is the faulty key."""
 
     SYNTAX = "syntax"
     ENCODING = "encoding"
-    UNSAFE = "unsafe"  # a tag, a name for something that is nowhere, or aliases that grow beyond all bounds
+    UNSAFE = "unsafe"  # a tag, an undefined alias, or aliases that expand beyond all bounds
     MISSING_PARSER = "missing-parser"
     TWICE = "twice"  # a key twice in one mapping: the last one counts
-    NOT_JSON = "not-json"  # NaN and Infinity, which Python takes for JSON, and no one else does
+    NOT_JSON = "not-json"  # NaN and Infinity, which Python accepts as JSON, but other parsers do not
 
     __slots__ = ("column", "fatal", "hint", "kind", "line", "message", "path")
 
@@ -52,7 +52,7 @@ class Fault:
 
     @property
     def place(self) -> str:
-        """In words, to be put behind the file's name."""
+        """In words, to follow the file's name."""
         return f", line {self.line}, column {self.column}" if self.line else ""
 
     def __repr__(self) -> str:
@@ -60,10 +60,11 @@ class Fault:
 
 
 class Document:
-    """value: what the parser gave, of any type; None where a fault is fatal. faults: in the order of the file.
+    """value: the parser's result, of any type; None if a fault is fatal. faults: in the order of the file.
 
-    An empty file is {} in TOML, and None in YAML and in JSON, which has no empty text: see `empty`. whole: of one of
-    several in a text, whether it was read to its end, so that the next one can be read."""
+    An empty file is {} in TOML, and None in YAML and in JSON, which has no empty text: see `empty`. whole: for one of
+    several documents in a text, whether it was read to its end, so that the next one can be read.
+    """
 
     __slots__ = ("_locate", "_positions", "empty", "faults", "value", "whole")
 
@@ -88,7 +89,7 @@ class Document:
         return not any(fault.fatal for fault in self.faults)
 
     def position(self, path: Path) -> Position | None:
-        """Line and column of a key, from 1; of an item of a list: where it begins."""
+        """Line and column of a key, from 1; for an item of a list, of its beginning."""
         if self._positions is None:
             self._positions = {} if self._locate is None else self._locate()
         return self._positions.get(path)
@@ -102,8 +103,8 @@ TOO_DEEP = "is nested too deeply"
 
 
 def is_too_deep(value: Any, deepest: int = MAX_DEPTH) -> bool:
-    """Whether a value has more levels than that. Parsers have limits of their own, or, for dotted keys in TOML,
-    none; what is behind them goes down level by level, and notes every key with its path."""
+    """Whether a value has more levels than allowed. Parsers have limits of their own, or, for dotted keys in TOML,
+    none. The code after the parser descends level by level, and records every key with its path."""
     level = [value] if isinstance(value, (dict, list, tuple)) else []
     for _ in range(deepest):
         level = [
@@ -118,7 +119,7 @@ def is_too_deep(value: Any, deepest: int = MAX_DEPTH) -> bool:
 
 
 class Offsets:
-    """From an offset in a text to line and column."""
+    """Converts an offset in a text to line and column."""
 
     __slots__ = ("_starts",)
 

@@ -1,4 +1,4 @@
-"""TOML, read by tomllib. Where its keys are, a small scanner of our own knows, for valid texts."""
+"""TOML, read by tomllib. A small scanner of our own finds the positions of keys in valid texts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from confcontract.verdict.sources.documents.parsed import Path, Position, Step
 
-# tomllib says where in words only, until Python 3.14
+# until Python 3.14, tomllib gives the position only in words
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 _BLANK = re.compile(r"(?:[ \t\n]+|#[^\n]*)*")
 _STRING = re.compile(
@@ -28,7 +28,7 @@ _SCALAR = re.compile(r"[^,\]}#\n]+")
 
 
 def parse_toml(text: str, *, as_written: bool = False) -> Document:
-    """text: its line ends may be those of Windows, too."""
+    """text: its line ends may also be those of Windows."""
     text = text.replace("\r\n", "\n")  # as tomllib does it
     try:
         value = tomllib.loads(text, parse_float=_number if as_written else float)
@@ -58,13 +58,13 @@ def _syntax(text: str, told: str) -> Fault:
 
 
 class _Scanner:
-    """Reads keys and goes over values. Of a section that several lines lead to, the first place is its place."""
+    """Reads keys and skips values. If several lines lead to a section, its position is that of the first."""
 
     def __init__(self, text: str) -> None:
         self._text = text
         self._lines = Offsets(text)
         self._found: dict[Path, Position] = {}
-        self._tables: dict[Path, int] = {}  # arrays of tables → how many there are so far
+        self._tables: dict[Path, int] = {}  # arrays of tables → their number of tables so far
 
     def positions(self) -> dict[Path, Position]:
         text, at = self._text, 0
@@ -80,7 +80,7 @@ class _Scanner:
         return self._found
 
     def _section(self, keys: list[tuple[str, int]], *, repeated: bool) -> Path:
-        """The path of a table that a header names; it leads through the last table of each array."""
+        """The path of a table that a header names; it goes through the last table of each array."""
         path: Path = ()
         for number, (key, at) in enumerate(keys, 1):
             path = (*path, key)
@@ -93,7 +93,7 @@ class _Scanner:
         return path
 
     def _pair(self, section: Path, at: int) -> int:
-        """`a.b = value`, in a table or in an inline one. Returns where the value ends."""
+        """`a.b = value`, in a table or in an inline one. Returns the end of the value."""
         keys, at = self._keys(at)
         path = section
         for key, begins in keys:
@@ -103,9 +103,9 @@ class _Scanner:
         return self._value(path, at)
 
     def _value(self, path: Path, at: int) -> int:
-        """Go over a value; without recursion, since tomllib's own limits are not ours."""
+        """Skip a value; without recursion, because tomllib's limits differ from ours."""
         text = self._text
-        open_: list[tuple[str, Path, int]] = []  # brackets, the path of what is in them, the items so far
+        open_: list[tuple[str, Path, int]] = []  # brackets, the path of their content, the items so far
         at = self._after_blank(at)
         while True:
             at = self._after_blank(at)
@@ -143,7 +143,7 @@ class _Scanner:
                 return at
 
     def _keys(self, at: int) -> tuple[list[tuple[str, int]], int]:
-        """The keys of `a."b.c".d`, each with its offset, and where they end."""
+        """The keys of `a."b.c".d`, each with its offset, and their end."""
         keys: list[tuple[str, int]] = []
         at = self._after_space(at)
         while True:

@@ -1,4 +1,4 @@
-"""YAML, read by PyYAML as its `safe_load` reads it, by the same loader, with the marks of its nodes."""
+"""YAML, read by PyYAML with the loader of its `safe_load`, and with the marks of its nodes."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ if TYPE_CHECKING:
 
     from confcontract.verdict.sources.documents.parsed import Path, Position, Step
 
-MAX_NODES = 100_000  # that aliases may lead to, each counted as often as it is reached
-_NO_VALUE = (ValueError, TypeError, AttributeError, OverflowError)  # what a constructor raises that finds none
-_TOLD = 20  # so many keys that are there twice are reported
-_DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]+(?:[eE][-+]?[0-9]+)?\Z")  # as JSON has it
-_QUOTED = re.compile(r" *(?:'[^'<][^']+'|\"[^\"]{2,}\")")  # may be what somebody has as a value; one character is not
+MAX_NODES = 100_000  # values that aliases may lead to, each counted as often as it is reached
+_NO_VALUE = (ValueError, TypeError, AttributeError, OverflowError)  # raised by a constructor without a position
+_TOLD = 20  # this many duplicate keys are reported
+_DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]+(?:[eE][-+]?[0-9]+)?\Z")  # as in JSON
+_QUOTED = re.compile(r" *(?:'[^'<][^']+'|\"[^\"]{2,}\")")  # a longer text may be somebody's value; one character is not
 
 
 def parse_yaml(text: str, *, as_written: bool = False) -> Document:
-    """Where PyYAML is not installed, that is the fault."""
+    """If PyYAML is not installed, that is the fault."""
     try:
         import yaml  # type: ignore[import-untyped]
     except ImportError:
@@ -38,8 +38,8 @@ def parse_yaml(text: str, *, as_written: bool = False) -> Document:
 
 
 def parse_documents(text: str, loader_of: Callable[[Any], Any], limit: int) -> tuple[list[Document], list[Fault]]:
-    """All documents of a text, and the fault that ended that, if any. loader_of: from the module `yaml` to the class of
-    the loader. limit: so many documents."""
+    """All documents of a text, and the fault that ended the reading, if any. loader_of: returns the loader's class for
+    the module `yaml`. limit: the maximum number of documents."""
     try:
         import yaml
     except ImportError:
@@ -81,7 +81,7 @@ def _forbidden_character(text: str, error: Any) -> Fault:
 
 
 def _document(yaml: Any, loader: Any, next_node: Callable[[], Any], *, has_aliases: bool = True) -> Document:
-    """One document of a loader. Where its nodes could be read and only values could not, it is `whole`."""
+    """One document of a loader. It is `whole` if its nodes could be read and only values could not."""
     root = None
     try:
         root = next_node()
@@ -109,7 +109,8 @@ def _failed(root: Any, fault: Fault) -> Document:
 
 
 def _place_of_no_value(loader: Any, root: Any) -> Position:
-    """Where the first node begins of which no value can be made; the innermost one, as what holds it fails as well."""
+    """The start of the first node that has no valid value; the innermost one, because the nodes around it fail as
+    well."""
     order = []
     waiting = [root]
     seen: set[int] = set()
@@ -135,9 +136,10 @@ def _has_value(loader: Any, node: Any) -> bool:
 
 
 def _as_written(yaml: Any) -> Any:
-    """A loader that leaves numbers and truths as they are written, where a program would read them so.
+    """A loader that keeps the notation of numbers and truths, if a program would read them so.
 
-    `no` stays "no", which is the country as well as false; 1.10 does not become 1.1; but 010 is 8, as YAML has it."""
+    `no` stays "no", which is a country code as well as false; 1.10 does not become 1.1; but 010 is 8, as in YAML.
+    """
 
     class AsWritten(yaml.SafeLoader):  # type: ignore[misc]
         def construct_yaml_float(self, node: Any) -> Any:
@@ -164,7 +166,8 @@ def _as_written(yaml: Any) -> Any:
 
 
 class _Count:
-    """How many values a document has when each alias is followed. No further than the bound: a bomb is small."""
+    """The number of values in a document after following each alias, counted only up to the bound: a bomb is a small
+    file."""
 
     def __init__(self) -> None:
         self._of: dict[int, int] = {}
@@ -199,8 +202,8 @@ def _inner(node: Any) -> list[Any]:
 
 
 def _twice(root: Any) -> list[Fault]:
-    """The keys that one mapping has twice; what is merged into it (`<<`) does not count. Before values are made, since
-    that changes the nodes."""
+    """The duplicate keys of one mapping; keys merged into it (`<<`) do not count. Must run before values are made,
+    because that changes the nodes."""
     faults = []
     seen: set[int] = set()
     waiting: list[tuple[Any, Path]] = [(root, ())]
@@ -226,7 +229,7 @@ def _twice(root: Any) -> list[Fault]:
 
 
 def _positions(loader: Any, root: Any) -> dict[Path, Position]:
-    """After the values were made, when what is merged into a mapping stands in it."""
+    """Runs after the values were made: by then, merged keys are in their mapping."""
     found: dict[Path, Position] = {}
     waiting: list[tuple[Any, tuple[Any, ...]]] = [(root, ())]
     while waiting:
@@ -250,7 +253,7 @@ def _at(mark: Any) -> Position:
 
 
 def _fault(yaml: Any, error: Any) -> Fault:
-    """In words without what is quoted of the file: a password may begin with ! or *."""
+    """In words, without any quotation from the file: a password may begin with ! or *."""
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     at = _at(mark) if mark is not None else (0, 0)
     if isinstance(error, yaml.constructor.ConstructorError):
