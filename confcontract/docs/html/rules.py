@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from confcontract.verdict.elsewhere.document_places import places_of
 from confcontract.verdict.elsewhere.value_rules import Values
-from confcontract.verdict.mask import mask_credentials
+from confcontract.verdict.mask import mask_of_defaults
 from confcontract.verdict.problems.expected import as_whole
 from confcontract.verdict.sources.foreign_references import expression
 
@@ -78,7 +78,7 @@ def _to_do(variable: Mapping[str, Any], entry: VariableEntry) -> str:
     """
     if entry.secret or variable.get("credentials"):
         return f"set {entry.type_text or 'text'}"
-    return mask_credentials(as_whole(variable))
+    return mask_of_defaults(as_whole(variable))
 
 
 class _BrowserJudge:

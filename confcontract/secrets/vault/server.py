@@ -97,8 +97,8 @@ def _address(environ: Mapping[str, str]) -> str:
     except ValueError:
         raise NotConfigured(f"{name} is not a URL: its host or its port can't be read") from None
     if parts.scheme not in ("http", "https") or not _is_host(parts.hostname):
-        got = "" if "@" in address else f" (it is {address!r})"
-        raise NotConfigured(f"{name}{got} is not a URL; write it as in https://vault.example.com:8200")
+        # Not shown: it may be a token that was put into the wrong variable.
+        raise NotConfigured(f"{name} is not a URL; write it as in https://vault.example.com:8200")
     if "@" in address:
         raise NotConfigured(f"{name} contains a user name or a password, which Vault does not use")
     if parts.query or parts.fragment or port == 0:
