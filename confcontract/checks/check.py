@@ -49,7 +49,7 @@ class Check:
     # Other containers depend on the target too: an outage must not take all of them out of service, nor restart them
     # all. False for a check of the container itself.
     shared = True
-    # Whether the target is only read, of any type, and may be missing; otherwise it is an address or a path.
+    # Whether the target is an input of any type, which may be missing; otherwise it is an address or a path.
     target_is_input = False
 
     def __init__(

@@ -1,6 +1,6 @@
 """Is a contract damaged? Every command that reads a contract checks this on load; boot checks it only after a failure.
 
-A digest shows that a file was changed, but whoever changed the file may have updated the digest too. So the grammar of
+A digest shows that a file was changed, but its editor may have updated the digest too. So the grammar of
 the format and the references within the plan are checked as well: a contract that passes names no code, and no class or
 kind outside a closed list.
 """

@@ -28,7 +28,7 @@ def _scheme_of(reference: str) -> str:
 
 
 class Vault(_Marker):
-    """Where the value lives in Vault or OpenBao: "MOUNT/PATH#KEY", or "MOUNT/PATH#KEY@VERSION" (KV v2).
+    """Where the value is stored in Vault or OpenBao: "MOUNT/PATH#KEY", or "MOUNT/PATH#KEY@VERSION" (KV v2).
 
     The process environment overrides it. Implies `Secret()`.
 
@@ -51,7 +51,7 @@ class Vault(_Marker):
 
 
 class FromStore(_Marker):
-    """Where the value lives in any secret store, as a reference with its scheme: "aws-sm:NAME#KEY" (AWS Secrets
+    """Where the value is stored in any secret store, as a reference with its scheme: "aws-sm:NAME#KEY" (AWS Secrets
     Manager), "aws-ssm:/PATH/NAME" (AWS Parameter Store), "vault:MOUNT/PATH#KEY".
 
     Otherwise like `Vault`. A fallback may be in another store. Raises ValueError for a reference without a known

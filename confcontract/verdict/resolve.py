@@ -64,9 +64,9 @@ def resolve(
     the variables that this role needs are required. strict: unknown names under the prefix, typos in env files that
     leave a setting without a value, empty secrets, and lower sources used because Vault is not configured are errors.
     vault: the reader that resolves references, such as `VaultReader(environ)` (a `secrets.store.SecretReader`); without
-    one, variables that live in Vault count as given. before_vault: called with the environment so far, if any value may
-    live in Vault; its exceptions end the run. keep: names addressed to us (VAULT_TOKEN, …) that the application gets
-    all the same. platform: the unknown parts of an environment that does not exist yet.
+    one, variables stored in Vault count as given. before_vault: called with the environment so far, if any value may
+    be stored in Vault; its exceptions end the run. keep: names addressed to us (VAULT_TOKEN, …) that the application
+    still gets. platform: the unknown parts of an environment that does not exist yet.
 
     Raises ContractUnusable if the contract can't be run by this pydantic_core, UsageError for an unknown role.
     TypeError for a single path instead of a list of paths. Everything else is in the result's `problems`.

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class NumberText(str):
-    """Text that stands for a number."""
+    """Text that represents a number."""
 
     __slots__ = ("number",)
     number: Decimal

@@ -87,7 +87,7 @@ def _certain(errors: Sequence[Error], above: Gathered, plan: Mapping[str, Any]) 
     growing = {id(mapping) for _, state in above.open for mapping in _mappings(state)}
     given = set(above.origins)
     certain: list[Error] = []
-    doubtful: set[tuple[Any, ...]] = set()  # places of choices one of which may still match
+    doubtful: set[tuple[Any, ...]] = set()  # places of unions with a choice that may still match
     for error in errors:
         loc = error["loc"]
         bases = [base for base, _ in above.open if loc[: len(base)] == base]

@@ -76,7 +76,7 @@ def add(result: Resolution, merged: Merged, *, strict: bool) -> None:
 
 
 def _shadowed(result: Resolution) -> Iterator[Problem]:
-    """Variables that are set in vain: the JSON of their section contains the same member in another spelling."""
+    """Variables that are set without effect: the JSON of their section contains the same member in another spelling."""
     for name, (other, section) in result.gathered.shadowed.items():
         source = result.source_of(name)
         if source is not None:

@@ -227,7 +227,7 @@ class InConfigFiles(Where):
             raise _Wrong(self.words_of(""), f"has no {_TOP[kind]} {_under(self._plan)}") from None
         return data
 
-    # -- where something stands ------------------------------------------------------------------
+    # -- positions --------------------------------------------------------------------------------
 
     def name_of(self, keys: Path) -> str:
         name = ".".join(map(str, keys))

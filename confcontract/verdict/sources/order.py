@@ -9,7 +9,7 @@ from __future__ import annotations
 DEFAULT = "default"
 CODE = "code"  # a default that the contract does not contain
 COMPUTED = "computed"
-UNSEEN = "application"  # a source of the application, which takes the place of the environment
+UNSEEN = "application"  # a source of the application that replaces the environment
 SETTINGS_FILE = "settings-file"  # the settings class's own env_file or secrets_dir
 CONF_FILE = "conf-file"  # of conf.d, in any format
 CONFIG_FILE = "config-file"  # named by --conf-file

@@ -169,7 +169,7 @@ class _Text:
                 return found
             self._expect(",")
 
-    # -- what stands between ---------------------------------------------------------------------
+    # -- separators -------------------------------------------------------------------------------
 
     def _expect(self, mark: str) -> None:
         if self._text[self._at] != mark:
