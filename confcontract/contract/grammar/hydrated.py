@@ -73,7 +73,7 @@ def _kind_of(entry: Any) -> str | None:
 
 
 def is_misplaced(compiled: Mapping[str, Any], pointer: list[str | int], kind: str) -> bool:
-    """Whether boot would not find the expected schema at that place. compiled: valid by the grammar otherwise."""
+    """Whether that place lacks the value that boot would replace. compiled: otherwise valid by the grammar."""
     place: Any = compiled
     parents: list[Any] = [None]
     try:
