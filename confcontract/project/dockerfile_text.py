@@ -35,7 +35,7 @@ def dockerfile(plan: ImagePlan) -> str:
 
 def dockerignore(plan: ImagePlan) -> str:
     lines = [
-        "# Only what the Dockerfile copies: no environment file, no key and no cache can slip into a layer.",
+        "# Only what the Dockerfile copies, so that no environment file, key or cache gets into a layer.",
         "*",
         f"!{plan.lock.file}",
     ]
@@ -57,10 +57,10 @@ def _skipped_check(plan: ImagePlan) -> list[str]:
     unknown = [name for name in names if name not in cleared]
     return [
         "# check=skip=SecretsUsedInArgOrEnv",
-        "# That check goes by names, and can be skipped for the whole file only. It is skipped because of these, which",
+        "# That check only looks at names, and can be skipped only for the whole file. It is skipped for these, which",
         f"# the settings declare, and not as secrets: {', '.join(cleared)}.",
         *([f"# It would also warn of what the settings don't declare: {', '.join(unknown)}."] if unknown else []),
-        "# `confcontract audit` holds every ENV and ARG of the image against the contract instead.",
+        "# `confcontract audit` checks every ENV and ARG of the image against the contract instead.",
         "#",
     ]
 
@@ -74,15 +74,15 @@ def _head(plan: ImagePlan) -> str:
     lines += [
         f"# The image of {plan.name}, with its contract. `make image` builds it; `confcontract init` wrote it.",
         "#",
-        "# BASE must name a digest: a tag is another system tomorrow.",
+        "# BASE must name a digest: a tag may point to another image tomorrow.",
     ]
     if plan.base:
-        lines += ["# Let a bot propose the next one.", f"ARG BASE={plan.base}"]
+        lines += ["# Let a dependency bot update it.", f"ARG BASE={plan.base}"]
     else:
         tag = f"python:{plan.python}-slim-bookworm"
         lines += [
-            "# It has no default: one that was right when this was written is an old, unpatched system by now.",
-            f"# `docker buildx imagetools inspect {tag}` shows today's; let a bot propose the next.",
+            "# It has no default: a digest from when this file was written would be an old, unpatched system by now.",
+            f"# `docker buildx imagetools inspect {tag}` shows the current one; let a dependency bot update it.",
             "ARG BASE",
         ]
     return "\n".join(lines) + "\n"
@@ -94,10 +94,10 @@ def _build_stage(plan: ImagePlan) -> str:
         "ARG BASE",
         'RUN case "$BASE" in *@sha256:*) ;; *) echo "BASE=$BASE is not pinned: append @sha256:..." >&2; exit 1 ;; esac',
         "WORKDIR /app",
-        "# pip stays in this stage: the image has no use for it, and an intruder would.",
+        "# pip stays in this stage: the application does not need it, but an intruder could use it.",
         "RUN python -m venv /opt/pip && python -m venv --without-pip venv",
         f"ENV PATH=/app/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1{_import_path(plan)}",
-        "# Slow and seldom changed, so first: one layer for all builds with one lock.",
+        "# Slow and seldom changed, so this comes first: all builds with one lock file share the layer.",
         *_how_locked(plan),
         f"COPY {plan.lock.file} .",
         "# A lock is complete: without --no-deps, pip would look for what packages ask for beyond it. No byte code:",
@@ -127,11 +127,11 @@ def _build_stage(plan: ImagePlan) -> str:
     sources = " ".join(plan.sources)
     times = f"{sources} /etc/confcontract"
     lines += [
-        "# After the slow layers: these differ in every build.",
+        "# After the slow layers, because these differ in every build.",
         "ARG SOURCE_COMMIT",
         "ARG SOURCE_DATE_EPOCH",
         *([] if plan.versioned else ["ARG VERSION=0"]),
-        "# Modes and times of a checkout differ by machine. Bake takes SOURCE_DATE_EPOCH as the build time.",
+        "# Modes and times of a checkout differ between machines. Bake uses SOURCE_DATE_EPOCH as the build time.",
         f"RUN PYTHONHASHSEED=0 python -m compileall -q --invalidation-mode unchecked-hash {sources} && \\",
         f"    confcontract bake {' '.join(plan.settings)}{_called(plan)} -o /etc/confcontract \\",
         f'        --source-commit "$SOURCE_COMMIT"{_of_version(plan)} && \\',
@@ -170,7 +170,7 @@ def _final_stage(plan: ImagePlan) -> str:
     ]
     if plan.container_env:
         lines += [
-            "# Values that differ in containers, below all that a deployment sets.",
+            "# Values for all containers; everything that a deployment sets overrides them.",
             "COPY --from=build /etc/confcontract/conf.d /etc/confcontract/conf.d",
         ]
     lines += [
@@ -180,7 +180,7 @@ def _final_stage(plan: ImagePlan) -> str:
     ]
     if plan.environment.kept:
         lines += [
-            "# What the Dockerfile before this one set, without its secrets and without what package managers read.",
+            "# Variables of the previous Dockerfile, without its secrets and without those for package managers.",
             "ENV " + " \\\n    ".join(plan.environment.kept),
         ]
     lines += [
@@ -189,7 +189,7 @@ def _final_stage(plan: ImagePlan) -> str:
         "ARG SOURCE_COMMIT",
         "ARG SOURCE_URL",
         "ARG CONTRACT_DIGEST",
-        "# Large labels break container runtimes: where the contract is and which one, not the contract.",
+        "# Large labels break container runtimes, so these hold only the contract's path and digest.",
         f'LABEL org.opencontainers.image.title="{plan.name}" \\',
         '      org.opencontainers.image.version="$VERSION" \\',
         '      org.opencontainers.image.revision="$SOURCE_COMMIT" \\',
@@ -198,7 +198,7 @@ def _final_stage(plan: ImagePlan) -> str:
         f'      {PATH_LABEL}="/etc/confcontract/contract.json" \\',
         f'      {VERSION_LABEL}="{API_VERSION}" \\',
         f'      {DIGEST_LABEL}="$CONTRACT_DIGEST"',
-        "# A number, so that Kubernetes can see that it is not root. Boot writes nothing here: --read-only is fine.",
+        "# A number, so that Kubernetes can verify that it is not root. Boot writes nothing here: --read-only works.",
     ]
     if plan.port:
         lines.append("# EXPOSE documents the port on which the application listens; it opens nothing.")
@@ -206,8 +206,8 @@ def _final_stage(plan: ImagePlan) -> str:
     if plan.port:
         lines.append(f"EXPOSE {plan.port}")
     lines += [
-        "# Does the application live, by what boot leaves in /tmp: with --read-only, give it --tmpfs /tmp.",
-        "# Kubernetes has probes of its own and ignores this.",
+        "# Checks that the application runs, from a file that boot writes to /tmp: with --read-only, add --tmpfs /tmp.",
+        "# Kubernetes has its own probes and ignores this.",
         "ENV CONFCONTRACT_RUNTIME_DIR=/tmp",
         "HEALTHCHECK --interval=30s --timeout=5s --start-period=30s \\",
         '    CMD ["python", "-I", "-m", "confcontract", "probe", "live"]',

@@ -99,9 +99,9 @@ def environment_of(earlier: Sequence[tuple[str, str]], is_secret: Callable[[str]
             if said:
                 secret[name] = "the settings declare it as a secret"
             elif said is None and is_secret_name(name):
-                secret[name] = "it is called like a secret"
+                secret[name] = "its name is like that of a secret"
             elif holds_credentials(value):
-                secret[name] = "its value holds a password"
+                secret[name] = "its value contains a password"
             else:
                 kept.append(part)
                 cleared += [name] if said is False else []

@@ -88,7 +88,7 @@ def _missing_folders(folder: Path, file: ProposedFile) -> list[Path]:
     """The missing folders, outermost first. Raises OSError."""
     target = folder / file.path
     if not target.parent.resolve().is_relative_to(folder.resolve()):
-        raise InTheWay(str(target), "a link leads out of the project")
+        raise InTheWay(str(target), "a link points outside of the project")
     return [place for place in reversed(target.parents) if place.is_relative_to(folder) and not place.exists()]
 
 

@@ -68,7 +68,7 @@ def which_command(found: Found, given: str | None, ask: Ask | None) -> tuple[str
     except ValueError as error:
         raise UsageError(Problem("usage", f"the command is not complete: {error}", hint="close its quotes")) from None
     if not words:
-        hint = 'say it with --command, as in --command "python -m shop"'
+        hint = 'pass it with --command, as in --command "python -m shop"'
         raise UsageError(Problem("usage", "no file of the project says what starts the application", hint=hint))
     return tuple(command_in_image(words, found.scripts, found.modules))
 

@@ -41,7 +41,7 @@ def ask(words: Sequence[str], patience: float = PATIENCE) -> subprocess.Complete
         return subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, timeout=patience, check=False)
     except subprocess.TimeoutExpired:
         message = f"{words[0]} has not answered within {patience:g} s"
-        raise UsageError(Problem("usage", message, hint="look whether its daemon is well")) from None
+        raise UsageError(Problem("usage", message, hint="check that its daemon is running")) from None
 
 
 def said(what: Sequence[str], done: subprocess.CompletedProcess[bytes]) -> UsageError:

@@ -44,8 +44,8 @@ def main(arguments: list[str]) -> int:
         finally:
             tour.end()
     tour.say(
-        """That was all. Everything that was started is stopped, the folder is gone, and neither the password nor the
-        key was ever on this screen. Next: docs/tutorial/first-image.md, with a program of your own."""
+        """This is the end of the tour. All processes are stopped, the folder is deleted, and neither the password nor
+        the key was shown on this screen. Next: docs/tutorial/first-image.md, with your own program."""
     )
     return 0
 
@@ -61,8 +61,8 @@ def _guide(tour: Tour, password: str, database: socket.socket) -> None:
     )
     tour.step(
         "A Vault-compatible server",
-        """OpenBao starts in memory. secrets.json holds a database address, with a password, and a key; both go into
-        OpenBao, and the file is gone. The shop gets a token that may read its own secret and nothing else.""",
+        """OpenBao starts in memory. secrets.json contains a database URL with a password, and a key. Both go into
+        OpenBao, and the file is deleted. The shop gets a token that may only read its own secret.""",
     )
     tour.export("VAULT_ADDR", f"http://127.0.0.1:{vault}")
     server = tour.start(
@@ -77,21 +77,21 @@ def _guide(tour: Tour, password: str, database: socket.socket) -> None:
 
     tour.step(
         "Bake",
-        """At image build, the settings class becomes one file, the contract. The class is an ordinary one of
-        pydantic-settings; this is its section for the database:""",
+        """When the image is built, the settings class is compiled into one file, the contract. It is an ordinary
+        pydantic-settings class; this is its section for the database:""",
     )
     tour.run("sed -n '/^class Database(/,/pool_size/p' shop/settings.py", shows=['Vault("secret/shop#database_url")'])
     tour.run("confcontract bake shop.settings:shop -o contract", shows=["wrote contract/contract.json", "sha256:"])
     tour.say(
-        """No environment was needed, and nothing secret is in these files. One of them holds the defaults, as an
+        """Baking needs no environment, and these files contain no secrets. One of them lists the defaults, as an
         operator would write them:"""
     )
     tour.run("cat contract/defaults.env", shows=["SHOP_DATABASE__POOL_SIZE=5", "SHOP_SIGNING_KEY is required"])
 
     tour.step(
         "Explain",
-        """Production is described by an env file, by the environment, and by Vault. Who wins? explain tells, before
-        anything is started; Vault is not asked for that.""",
+        """In production, settings come from an env file, the environment and Vault. explain shows the source of each
+        value, before anything is started and without contacting Vault.""",
     )
     tour.run("cat production.env")
     tour.export("CONFCONTRACT_PATH", "contract/contract.json")
@@ -104,15 +104,15 @@ def _guide(tour: Tour, password: str, database: socket.socket) -> None:
     tour.step(
         "Boot",
         f"""boot merges all sources, fetches the two secrets, validates everything, waits for the database, and then
-        becomes the shop. Port {database.getsockname()[1]} of this machine stands for the database here: something
-        listens, and that is all the check wants to know.""",
+        replaces itself with the shop. Port {database.getsockname()[1]} of this machine takes the place of the database:
+        the check only needs something that listens there.""",
     )
     address = f"http://127.0.0.1:{shop}"
     pid = tour.start("confcontract boot --env-file production.env --role web", "shop.log", ready=f"{address}/healthz")
     tour.run("grep -v HTTP/1.1 shop.log", shows=["shop 1.4.0: the configuration is valid", "Uvicorn running on"])
-    tour.say("""boot is gone: its process is the shop now, so signals and the exit code are the shop's own.""")
+    tour.say("""boot has ended: its process is the shop now, which gets signals directly and sets the exit code.""")
     tour.run(rf"tr '\0' ' ' < /proc/{pid}/cmdline", shows=["python -m shop"])
-    tour.say("""The shop has its settings, but neither the token nor the address of Vault. The names it got:""")
+    tour.say("""The shop has its settings, but neither Vault's token nor its address. These are its variables:""")
     names = tour.run(
         f"tr '\\0' '\\n' < /proc/{pid}/environ | cut -d = -f 1 |\n    sort | paste -s -d ' ' | fold -s -w 78",
         shows=["SHOP_DATABASE__URL", "SHOP_SIGNING_KEY"],
@@ -122,19 +122,19 @@ def _guide(tour: Tour, password: str, database: socket.socket) -> None:
 
     tour.step("Call it", """A real HTTP service answers, as production.env says:""")
     tour.get(f"{address}/", shows=["Welcome to the corner shop", "EUR, CHF", "We wrap gifts"])
-    tour.say("""Its own view of its settings, without the secrets:""")
+    tour.say("""The settings that it uses, without the secrets:""")
     config = json.loads(tour.get(f"{address}/config", shows=["corner shop"]))
     if config["database"]["pool_size"] != 10 or config["port"] != shop:
         raise TourFailed("the shop was told something else")
-    tour.say("""And a receipt, signed with the key that only OpenBao knew. The tour works out the same signature:""")
+    tour.say("""A receipt, signed with the key from OpenBao. The tour computes the same signature:""")
     answer = json.loads(tour.get(f"{address}/receipts/42"))
     if answer["mac"] != hmac.new(signing_key.encode(), b"42", "sha256").hexdigest():
         raise TourFailed("the shop signed with another key")
 
     tour.step(
         "Boot with a broken environment",
-        """Somebody wrote broken.env in a hurry. The shop is not started, and one report names all that is wrong: the
-        variable, where the value came from, what to do. Not the first error only, and no traceback.""",
+        """broken.env has several mistakes. boot does not start the shop. One report lists every problem, with the
+        variable, the source of its value, and what to do, and without a traceback.""",
     )
     tour.run("cat -n broken.env")
     tour.run(
@@ -157,7 +157,7 @@ def _guide(tour: Tour, password: str, database: socket.socket) -> None:
     tour.say("""The last line is for machines: one JSON object, also in /dev/termination-log where that exists.""")
     tour.run("tail -n 1 report | cut -c -78", shows=['{"confcontract": "boot-failed", "exitCode": 78'])
 
-    tour.step("Stop", """TERM goes straight to the shop, which answers it as it always did: 128 + 15.""")
+    tour.step("Stop", """TERM goes directly to the shop, which ends with its usual exit code, 128 + 15.""")
     if tour.stop(pid) != 143:
         raise TourFailed("the shop did not end by TERM")
     tour.stop(server)

@@ -121,7 +121,7 @@ def test_the_settings_say_what_the_dockerfile_set_is_secret_and_a_name_only_wher
     written = text(tmp_path)
     assert written.startswith(
         "# check=skip=SecretsUsedInArgOrEnv\n"
-        "# That check goes by names, and can be skipped for the whole file only. It is skipped because of these, which\n"
+        "# That check only looks at names, and can be skipped only for the whole file. It is skipped for these, which\n"
         "# the settings declare, and not as secrets: APP_SIGNING_KEY, APP_API_KEY.\n"
         "# It would also warn of what the settings don't declare: OTHER_TOKEN_URL.\n"
     )
@@ -131,7 +131,7 @@ def test_the_settings_say_what_the_dockerfile_set_is_secret_and_a_name_only_wher
     assert "pw-4417" not in written + said, "the difference shows them neither"
     for name in ("APP_PEPPER", "APP_SALT", "app_dsn", "APP_API_TOKEN", "SPICE", "APP_MAIL__LOGIN"):
         assert f"give {name} at run time: it is left out of the image, since the settings declare it" in said
-    assert "OTHER_PASSWORD at run time: it is left out of the image, since it is called like a secret" in said
+    assert "OTHER_PASSWORD at run time: it is left out of the image, since its name is like that of a secret" in said
     assert init(tmp_path, "--yes") == 0
     assert text(tmp_path) == written
 

@@ -61,7 +61,7 @@ def test_nothing_is_written_through_a_link_out_of_the_project(tmp_path: Path) ->
     (tmp_path / "outside").mkdir()
     project = lay(tmp_path / "project", SHAPES["uv"])
     (project / ".github").symlink_to(tmp_path / "outside")
-    with pytest.raises(UsageError, match="leads out of the project"):
+    with pytest.raises(UsageError, match="points outside of the project"):
         init(project, "--yes")
     assert not any((tmp_path / "outside").rglob("*.yml"))
 
@@ -97,7 +97,7 @@ def test_nothing_is_written_where_one_of_the_files_can_not_be(
     lay(tmp_path, SHAPES["pip-tools"] | {".github/readme.md": ""})
     (tmp_path / ".github/workflows").symlink_to(tmp_path.parent)
     before = sorted(tmp_path.rglob("*"))
-    with pytest.raises(UsageError, match="leads out of the project") as refused:
+    with pytest.raises(UsageError, match="points outside of the project") as refused:
         init(tmp_path, "--yes")
     assert "no file was written" in str(refused.value.problems[0].hint)
     assert sorted(tmp_path.rglob("*")) == before

