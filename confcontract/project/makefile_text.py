@@ -14,17 +14,17 @@ _TEXT = """\
 IMAGE ?= @NAME@
 VERSION ?= $(shell git describe --tags --always --dirty)
 SOURCE_COMMIT ?= $(shell git rev-parse HEAD)
-# Without a login that somebody has written into it: it becomes a label.
+# Without a login in the URL, because it becomes a label.
 SOURCE_URL ?= $(shell git config --get remote.origin.url | sed 's,://[^/]*@,://,')
-# The time of the build is that of the commit: building the commit again gives the same image.
+# The build uses the commit's time, so that building the commit again gives the same image.
 export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct)
 @BASE@
 # buildah builds without a daemon, and as root: BUILDER=buildah
 BUILDER ?= docker
 CONTRACT := build/contract
-# Beside an image that is pushed, mode=max says how it was built; a local one has no place for it.
+# With a pushed image, mode=max records how it was built; a local image has no place for that.
 PROVENANCE ?= false
-# Names of tags and remotes may hold what means something to a shell.
+# Names of tags and remotes may contain characters that are special to a shell.
 quoted = '$(subst ','\\'',$(1))'
 argument = --build-arg $(call quoted,$(1)=$($(1)))
 ARGUMENTS = $(if $(BASE),$(call argument,BASE)) $(call argument,SOURCE_COMMIT) $(call argument,SOURCE_URL) \\
@@ -32,14 +32,14 @@ ARGUMENTS = $(if $(BASE),$(call argument,BASE)) $(call argument,SOURCE_COMMIT) $
 DIGEST = $$(sed -n 's/.*"digest":"\\(sha256:[0-9a-f]*\\)".*/\\1/p' $(CONTRACT)/contract.json)
 
 ifeq ($(BUILDER),buildah)
-# --timestamp also dates what the builder itself makes, such as folders. --layers keeps the contract in its own.
-# OCI's format, which is buildah's own: Docker's holds the builder's host name, but also HEALTHCHECK.
+# --timestamp also sets the time of folders that the builder creates. --layers keeps the contract in its own layer.
+# The OCI format is buildah's default. Docker's contains the builder's host name, but also HEALTHCHECK.
 BUILD = buildah build --layers --timestamp $(call quoted,$(SOURCE_DATE_EPOCH)) $(ARGUMENTS)
 WRITE =
 SAVED = containers-storage:localhost/$(IMAGE):$(VERSION)
 SAVE = :
 else
-# rewrite-timestamp does the same, with a builder of the driver docker-container: docker buildx create --use
+# rewrite-timestamp does the same; it needs a builder with the driver docker-container: docker buildx create --use
 BUILD = docker buildx build --provenance=$(PROVENANCE) $(ARGUMENTS)
 WRITE ?= --output type=docker,rewrite-timestamp=true
 SAVED = docker-archive:build/image.tar
@@ -76,8 +76,8 @@ def makefile(plan: ImagePlan) -> str:
     )
     if plan.lock.command and plan.lock.made_from:
         text += (
-            f"\n# {plan.lock.file} is committed, so that a build needs nothing of {plan.lock.tool}. Run `make lock`\n"
-            f"# when {plan.lock.made_from} has changed: a checkout does not say which of two files is newer.\n"
+            f"\n# {plan.lock.file} is committed, so that a build does not need {plan.lock.tool}. Run `make lock`\n"
+            f"# when {plan.lock.made_from} has changed: a checkout does not show which of two files is newer.\n"
             f".PHONY: lock\nlock {plan.lock.file}:\n\t{plan.lock.command}\n"
         )
     if not plan.lock.has_confcontract:

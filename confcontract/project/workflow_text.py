@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 PATH = ".github/workflows/image.yml"
 _TEXT = """\
-# The image of @NAME@: built, tried, compared with the last release; for a tag published, attested and verified.
+# The image of @NAME@: built, tested and compared with the last release; for a tag also published, attested, verified.
 # `confcontract init` wrote it.
 #
 # Publishing needs a key. The private one is the secret SIGNING_KEY (its password, if it has one, SIGNING_KEY_PASSWORD),
@@ -28,7 +28,7 @@ on:
 # No permissions by default: each job names the ones that it needs.
 permissions: {}
 
-# A newer commit of a pull request makes the run of the older one worthless; a release is never cut off.
+# A newer commit of a pull request cancels the run of the older one; a release is never cancelled.
 concurrency:
   group: image-${{ github.ref }}
   cancel-in-progress: ${{ github.event_name == 'pull_request' }}
@@ -41,7 +41,7 @@ concurrency:
       contents: read # the source
       packages: read # the image of the last release, to compare with
     steps:
-      # By its commit: a tag of somebody else's repository can be moved.
+      # Pinned to a commit, because tags of other repositories can be moved.
       - uses: actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1
         with:
           fetch-depth: 0 # the version is counted from the last tag
@@ -66,10 +66,10 @@ concurrency:
           GITHUB_TOKEN: ${{ github.token }}
         run: |
           last=$(git describe --tags --abbrev=0 --match 'v*' HEAD^ 2> /dev/null) || exit 0 # the first release
-          # A release from before this workflow has no image with a contract; of all later ones it has to be readable.
+          # A release before this workflow has no image with a contract; for later ones, it must be readable.
           git cat-file -e "$last:./@PATH@" 2> /dev/null || exit 0
           echo "$GITHUB_TOKEN" | docker login ghcr.io --username "$GITHUB_ACTOR" --password-stdin
-          # Straight from the registry: the contract is a small layer of its own, the rest is not fetched.
+          # Read from the registry: the contract is a small separate layer, and nothing else is fetched.
           confcontract diff "docker://ghcr.io/${GITHUB_REPOSITORY,,}:$last" build/contract/contract.json --format github
 
   publish:
@@ -102,8 +102,8 @@ concurrency:
           # commit a lock for confcontract[attest] that pip-compile --generate-hashes wrote, and install that.
           "$RUNNER_TEMP/tools/bin/pip" install --only-binary :all: "confcontract[attest]"
           echo "$RUNNER_TEMP/tools/bin" >> "$GITHUB_PATH"
-      # BuildKit's own SBOM and provenance stand beside the image as well: it lists packages of the system, too, and
-      # knows how it built. What is attested below knows contract, source and lock, and is signed.
+      # BuildKit's SBOM and provenance are attached to the image as well: they also list system packages and record
+      # how the image was built. The attestations below cover the contract, source and lock file, and are signed.
       - name: Build and push
         env:
           GITHUB_TOKEN: ${{ github.token }}
@@ -119,7 +119,7 @@ concurrency:
           CONFCONTRACT_KEY_PASSWORD: ${{ secrets.SIGNING_KEY_PASSWORD }}
           SIGNING_PUBLIC_KEY: ${{ vars.SIGNING_PUBLIC_KEY }}
         run: |
-          # By its digest, as the builder wrote it: a tag could have been moved since.
+          # By the digest that the builder wrote, because a tag could have been moved since.
           image="docker://ghcr.io/${GITHUB_REPOSITORY,,}@$(jq --raw-output '."containerimage.digest"' build/image.json)"
           umask 077 # the key is for this user only
           trap 'rm -f "$RUNNER_TEMP/signing.key"' EXIT
@@ -127,7 +127,7 @@ concurrency:
           echo "$SIGNING_PUBLIC_KEY" > "$RUNNER_TEMP/signing.pub"
           confcontract attest "$image" --key "$RUNNER_TEMP/signing.key" --lock @LOCK@ \\
               --builder-id "$GITHUB_SERVER_URL/$GITHUB_WORKFLOW_REF"
-          # With the public key that deployments have: another secret key is found here, and not by them.
+          # With the public key that deployments use, so that a wrong secret key is found here.
           confcontract verify "$image" --key "$RUNNER_TEMP/signing.pub"
       - name: Tag it with its contract
         run: |

@@ -18,6 +18,7 @@ WRITTEN = {
     "cubbyhole": "evil?k=v",
 }
 NAMESPACES = ("", "above", "above/below")
+AUTHORITY = "root"  # the kind that the engine generates, rather than "intermediate"
 
 
 @pytest.fixture(scope="module")
@@ -33,8 +34,7 @@ def nested(bao: OpenBao) -> OpenBao:
             bao.do("POST", "sys/auth/approle", {"type": "approle"}, namespace=namespace)
         bao.do("POST", "sys/mounts/team/sys", {"type": "pki"}, namespace=namespace)
         generated = {"common_name": "an authority", "ttl": "24h"}
-        authority = "/".join(("team/sys", "root", "generate", "internal"))
-        bao.do("POST", authority, generated, namespace=namespace)
+        bao.do("POST", f"team/sys/{AUTHORITY}/generate/internal", generated, namespace=namespace)
         role = {"allow_any_name": True, "max_ttl": "24h"}
         bao.do("POST", "team/sys/roles/web", role, namespace=namespace)
     return bao
