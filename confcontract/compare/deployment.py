@@ -55,7 +55,7 @@ _READ_OTHERWISE = ("TYPE_", "ENCODING_", "EMPTY_", "ALIAS_PRECEDENCE_", "RETIRED
 @dataclass(frozen=True)
 class VersionVerdict:
     """The verdict of one version on the environment. called: the version, in words. refusals: problems that are errors.
-    unseen: variable → why its value is not verified. warnings: problems that boot would warn about. secret_keys:
+    unseen: the variable, or the place of a container → why it is not verified. warnings: those of boot. secret_keys:
     variable → the key of a Secret that sets it in a manifest.
     """
 
@@ -206,12 +206,15 @@ def _in_container(
             raise _of(called, error) from None
     judged = judged_container(contract, container, role=asked.role, strict=asked.strict)
     certain = [_placed(each) for each in judged.problems if each.verifiable]
-    hidden = {each.problem.variable: each.problem.message for each in judged.problems if not each.verifiable}
+    hidden: dict[str, str] = {}
+    for each in judged.problems:
+        if not each.verifiable:
+            hidden.setdefault(each.problem.variable or str(each.place), each.problem.message)
     for source in container.unseen_sources:
         for variable in contract.variables:
             if any(name.startswith(source.prefix) for name in names_of(variable)):
                 hidden.setdefault(variable["name"], source.why)
-    return judged.result, certain, {name: why for name, why in hidden.items() if name}, judged.secret_keys
+    return judged.result, certain, hidden, judged.secret_keys
 
 
 def _of(called: str, error: UsageError) -> UsageError:

@@ -68,7 +68,7 @@ class StepRecord:
 
 @dataclass(frozen=True)
 class EnvironmentRecord:
-    """unseen: variable → why its value is not verified. deprecated: deprecated names that it still sets. references:
+    """unseen: as in a VersionVerdict. deprecated: deprecated names that it still sets. references:
     variable → its reference to a secret store. step: to the next version, if one is known."""
 
     name: str

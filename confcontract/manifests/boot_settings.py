@@ -41,8 +41,9 @@ WITH_VALUE: dict[str, str | None] = {
 class BootSettings:
     """starts: whether the container starts boot, None if the image's entry point decides, which is not visible here.
 
-    words: boot's arguments; None if it is not known to start. command: the command that boot starts; empty if none is
-    given. Paths are those in the container. contract: the path of the contract that boot is configured to read.
+    words: boot's arguments; None if it is not known to start, unless they begin with an option. command: the command
+    that boot starts; empty if none is given. Paths are those in the container. contract: the path of
+    the contract that boot is configured to read.
     """
 
     starts: bool | None = None
@@ -86,9 +87,14 @@ def boot_settings(container: Container) -> BootSettings:
         keep=tuple(options.get("keep", ())),
         health_addr=one("health-addr"),
         command=tuple(command),
-        words=tuple(words) if starts else None,
+        words=tuple(words) if starts or begins_with_option(container) else None,
         contract=one("contract"),
     )
+
+
+def begins_with_option(container: Container) -> bool:
+    """Whether the arguments begin with an option, and the image's ENTRYPOINT decides which program gets it."""
+    return _begin_with_option(container.args or ()) and _boot_words(container)[1] is None
 
 
 def _boot_words(container: Container) -> tuple[Sequence[str], bool | None]:
@@ -101,7 +107,11 @@ def _boot_words(container: Container) -> tuple[Sequence[str], bool | None]:
         return (), None
     if container.command or (container.command is not None and container.args is not None):
         return (), False
-    return (args if args and args[0].startswith("--") else ["--", *args]), None
+    return (args if _begin_with_option(args) else ["--", *args]), None
+
+
+def _begin_with_option(args: Sequence[str]) -> bool:
+    return bool(args) and args[0].startswith("-")
 
 
 def _options(words: Sequence[str]) -> tuple[Mapping[str, list[str]], Sequence[str]]:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from confcontract.contract.artifact import DEFAULT_PATH, Contract
 from confcontract.contract.declared import Declared
 from confcontract.manifests.bare_names import without_unknown
-from confcontract.manifests.boot_command import boot_arguments
 from confcontract.manifests.boot_refusals import boot_refusals
-from confcontract.manifests.boot_settings import ROLE, SECRETS_DIR, BootSettings, boot_settings
+from confcontract.manifests.boot_settings import ROLE, SECRETS_DIR, BootSettings, begins_with_option, boot_settings
 from confcontract.manifests.container_files import ContainerFiles, laid_out
 from confcontract.manifests.over_image import over_image
 from confcontract.manifests.plain_secrets import plain_secrets
@@ -19,6 +18,8 @@ from confcontract.manifests.probe_targets import probe_problems
 from confcontract.manifests.secret_keys import secret_keys
 from confcontract.manifests.secret_words import without_secret_words
 from confcontract.manifests.service_names import link_problems
+from confcontract.manifests.start_problems import bypassed, without_command
+from confcontract.manifests.unknown_entry_point import certain_and_possible
 from confcontract.manifests.workload import (
     UNSEEN_WORD,
     Container,
@@ -94,7 +95,11 @@ def judged_container(
     contract: Contract, container: Container, *, role: str | None = None, strict: bool = False
 ) -> JudgedContainer:
     """role: overrides the role of the container. Raises ContractUnusable."""
-    return _Judging(contract, container, role, strict=strict).judged()
+    judged = _Judging(contract, container, role, strict=strict).judged()
+    if contract.image is not None or not begins_with_option(container):
+        return judged
+    without = _Judging(contract, replace(container, args=None), role, strict=strict).judged()
+    return replace(judged, problems=certain_and_possible(container, judged.problems, without.problems))
 
 
 class _Judging:
@@ -115,6 +120,7 @@ class _Judging:
         self.given = {each.name: each for each in container.environment}
         self.unseen = {each.name: each.unseen or "" for each in container.environment if each.value is None}
         self.told: list[ManifestProblem] = []
+        self.unseen_files: list[str] = []  # of boot's options, in words
         self.role_unseen = (None if role else self._why_role_unseen()) or self._why_role_refused()
         self._note_impossible()
         self._hide_pointers()
@@ -214,7 +220,8 @@ class _Judging:
             if why is None:
                 seen.append(path)
             else:
-                self._note(f"the {what} {path} can't be seen: {why}", self.container.place)
+                self.unseen_files.append(f"the {what} {path} can't be seen: {why}")
+                self._note(self.unseen_files[-1], self.container.place)
         return seen
 
     def _secret_dirs(self) -> list[str]:
@@ -253,7 +260,7 @@ class _Judging:
         self.told += probe_problems(container, self.boot, result)
         self._judge_options(result)
         if self.boot.starts is False:
-            self.told.append(ManifestProblem(_bypassed(self.contract, self.said), container.place))
+            self.told.append(ManifestProblem(bypassed(self.contract, self.said), container.place))
         elif self.boot.starts is None and container.image is None:
             self._note("the container's image is not named", container.place, "add its image")
         keys = secret_keys(self.declared, container, self.files, self.boot.mounted_secrets or (SECRETS_DIR,))
@@ -265,7 +272,7 @@ class _Judging:
             return
         refused = [*boot_refusals(self.boot.words, self.container.values, self.contract.deliver)]
         if not any(each.severity == ERROR for each in refused) and self._has_no_command():
-            refused.append(_without_command())
+            refused.append(without_command())
         self.told += [self.placed(each, result) for each in refused]
         path = boot_settings(self.said).contract
         if path is not None and path != DEFAULT_PATH:
@@ -346,7 +353,7 @@ class _Judging:
             why = self.files.why_unseen(folder)
             if why is not None and any(_covers(mount.path, folder) for mount in self.container.mounts):
                 return why
-        return None
+        return next(iter(self.unseen_files), None)
 
 
 def _forget_outranked(result: Resolution) -> None:
@@ -377,23 +384,3 @@ def _may_be_excused(problem: Problem) -> bool:
 
 def _covers(mount: str, folder: str) -> bool:
     return folder == mount or folder.startswith(f"{mount.rstrip('/')}/")
-
-
-def _without_command() -> Problem:
-    hint = "write it after --: confcontract boot -- COMMAND ARG..., or name a role that has one"
-    return Problem("usage", "there is no command to start", hint=hint)
-
-
-def _bypassed(contract: Contract, container: Container) -> Problem:
-    """container: as in the manifest."""
-    image = contract.image
-    if container.command is not None:
-        message = "the command replaces the image's entry point, and does not start confcontract boot"
-        hint = "give it as the arguments instead (args; in Compose command), or write confcontract boot -- before it"
-    elif image is not None and boot_arguments([*image.entrypoint, *image.command]) is not None:
-        message = "the arguments replace the image's CMD, which starts confcontract boot"
-        hint = "write confcontract boot -- before them, or make it the ENTRYPOINT of the image"
-    else:
-        message = "the image does not start by confcontract boot"
-        hint = "make it the ENTRYPOINT of the image: confcontract boot --"
-    return Problem("boot-bypassed", message, severity=WARNING, hint=hint)

@@ -120,6 +120,17 @@ def test_manifests_beside_settings_are_not_evaluated(shop: Path) -> None:
 KEY = "            - {name: API_KEY, valueFrom: {secretKeyRef: {name: shop, key: key}}}\n"
 
 
+@pytest.mark.parametrize("start", ["args: [--role, web]", "command: [confcontract, boot, --env-file, /x.env, --, x]"])
+def test_what_is_unknown_of_the_container_as_a_whole_is_not_accepted_outright(shop: Path, start: str) -> None:
+    given = "env: [{name: DATABASE__URL, value: 'postgres://db/x'}, {name: API_KEY, value: k}]"
+    (shop / "prod.yaml").write_text(deployment(f"{given}\n{start}", data=""))
+    (shop / "fine.yaml").write_text(deployment(given, data=""))
+    _, found = judged(shop.parent)
+    assert [*found["prod"]["unseen"].keys() - found["fine"]["unseen"].keys()] == [
+        f"{shop}/prod.yaml, line 11, column 9"
+    ]
+
+
 def test_what_the_environment_gives_unseen_is_no_reference_to_a_store(shop: Path) -> None:
     (shop / "prod.yaml").write_text(f"{DEPLOYMENT}---\n{CONFIG % 80}")
     given = DEPLOYMENT.replace("        - name: proxy", f"{KEY}        - name: proxy")

@@ -9,7 +9,7 @@ import pytest
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings
 
-from confcontract import Vault, bake
+from confcontract import Role, Vault, bake, declare
 from confcontract.boot import idle, options
 from confcontract.contract.artifact import Contract
 from confcontract.contract.image_defaults import ImageDefaults
@@ -20,11 +20,14 @@ from confcontract.manifests.workload import Container, FilePlace
 from confcontract.platforms.export_input import export_input
 from confcontract.report.errors import UsageError
 from confcontract.verdict.resolve import resolve
-from tests.manifests.shop import CANARY, DATA, GOOD, deployment, judged, told
+from tests.manifests.shop import CANARY, DATA, GOOD, Shop, deployment, judged, told
 
 
 class Stored(BaseSettings):
     token: Annotated[SecretStr, Vault("secret/shop#token")]
+
+
+WITH_ROLES = bake(declare(Shop, name="shop", version="1", roles={"migrate": Role(["m"], needs=["SHOP_HOST"])}))
 
 
 def test_nothing_is_wrong_with_what_is_right(shop: Contract, tmp_path: Path) -> None:
@@ -132,7 +135,7 @@ def test_files_are_read_where_boot_reads_them(shop: Contract, tmp_path: Path) ->
     """
     conf = "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: conf}\ndata:\n  10.env: |\n    SHOP_PORT=abc\n"
     inner = """\
-    args: [--env-file, /etc/shop/10.env, --, serve]
+    command: [confcontract, boot, --env-file, /etc/shop/10.env, --, serve]
     env: [{name: SHOP_HOST, value: x}, {name: SHOP_KEY_FILE, value: /mnt/SHOP_KEY}]
     volumeMounts:
     - {name: secrets, mountPath: /mnt}
@@ -152,7 +155,7 @@ def test_files_are_read_where_boot_reads_them(shop: Contract, tmp_path: Path) ->
 def test_files_of_this_machine_are_never_read(shop: Contract, tmp_path: Path) -> None:
     secret = tmp_path / "here.env"
     secret.write_text("SHOP_PORT=abc\n")
-    inner = f"args: [--env-file, {secret}, --, serve]\nenv: [{{name: SHOP_KEY_FILE, value: /proc/self/status}}]\n"
+    inner = f"command: [confcontract, boot, --env-file, {secret}, --, serve]\nenv: [{{name: SHOP_KEY_FILE, value: /proc/self/status}}]\n"
     found = told(judged(shop, tmp_path, deployment(GOOD + inner)))
     assert [what for what, _, _ in found] == ["unverifiable", "unverifiable"]
 
@@ -294,6 +297,29 @@ def test_options_of_boot_in_a_manifest_are_judged(shop: Contract, tmp_path: Path
     assert dry == []
     elsewhere = f"{GOOD}command: [confcontract, boot, --contract, /srv/other.json, --, app]"
     assert told(judged(contract, tmp_path, deployment(elsewhere))) == [("unverifiable", "value-unverifiable", None)]
+
+
+@pytest.mark.parametrize(
+    ("args", "env", "expected"),
+    [
+        ("serve", "", []),
+        ("--role, migrate", "", [("unverifiable", None), ("unverifiable", "SHOP_TOKEN")]),
+        ("--role, web", "", [("unverifiable", None), ("unverifiable", None)]),
+        ("--timeout, soon, --, serve", "", [("unverifiable", None), ("unverifiable", None)]),
+        ("--strict, --, serve", "{name: SHOP_PROT, value: '1'}", [("unverifiable", None), ("warning", "SHOP_PROT")]),
+        ("--, serve", "{name: SHOP_PORT, value: x}", [("unverifiable", None), ("error", "SHOP_PORT")]),
+        ("-x", "", [("unverifiable", None), ("unverifiable", None)]),
+        ("--env-file, /srv/x.env, --, serve", "", [("unverifiable", None), ("unverifiable", None)]),
+    ],
+)
+def test_arguments_that_begin_with_an_option_are_not_verifiable_without_the_image(
+    tmp_path: Path, args: str, env: str, expected: list[tuple[str, str | None]]
+) -> None:
+    """What the image's ENTRYPOINT makes of them is not in a contract that is a file."""
+    data = f"{'' if 'migrate' in args else GOOD}env: [{{name: SHOP_HOST, value: x}}, {env}]\nargs: [{args}]\n"
+    verdict = judged(WITH_ROLES, tmp_path, deployment(data))
+    assert [(what, variable) for what, code, variable in told(verdict) if code != "secret-default"] == expected
+    assert not expected or "the arguments begin with" in verdict.problems[0].problem.message
 
 
 def test_a_role_is_taken_from_the_container(shop: Contract, tmp_path: Path) -> None:
