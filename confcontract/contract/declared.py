@@ -123,6 +123,21 @@ class Declared:
                     self._sharing.setdefault(each, []).append(variable)
         return self._sharing.get(self.normal(name), [])
 
+    def set_by(self, name: str) -> list[dict[str, Any]]:
+        """The entries of all variables that a name sets, completely or in part: `X_LIMITS__cpu` is a part of the
+        mapping X_LIMITS. As in pydantic, `X_LIMITS__` is the part with the empty key."""
+        if self.knows(name):
+            return self.sharing(name)
+        normal = self.normal(name)
+        heads = [
+            (len(head), variable)
+            for variable in self.variables.values()
+            for head in variable.get("open", ())
+            if normal.startswith(self.normal(head))
+        ]
+        longest = max((length for length, _ in heads), default=0)
+        return [variable for length, variable in heads if length == longest]
+
     def paths(self, name: str) -> list[tuple[str, ...]]:
         """The paths of all fields that a name feeds."""
         return [tuple(variable["path"]) for variable in self.sharing(name)]

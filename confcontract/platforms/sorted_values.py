@@ -55,7 +55,7 @@ def sort_values(
     declared = Declared(contract)
     found = SortedValues()
     for name, value in _one_of_each(given, declared):
-        owners = _owners(name, declared)
+        owners = declared.set_by(name)
         pointed = declared.pointed_at(name)
         if owners:
             found.judged[name] = value
@@ -91,21 +91,6 @@ def _one_of_each(given: Mapping[str, str], declared: Declared) -> Iterator[tuple
 def is_within(name: str, variable: Mapping[str, Any], declared: Declared) -> bool:
     """Whether a name of a variable holds a container that contains the variable's value."""
     return declared.normal(name) in map(declared.normal, variable.get("within", ()))
-
-
-def _owners(name: str, declared: Declared) -> list[dict[str, Any]]:
-    """The variables that a name sets, completely or in part."""
-    if declared.knows(name):
-        return declared.sharing(name)
-    normal = declared.normal(name)
-    heads = [
-        (len(head), variable)
-        for variable in declared.variables.values()
-        for head in variable.get("open", ())
-        if normal.startswith(declared.normal(head)) and len(normal) > len(head)
-    ]
-    longest = max((length for length, _ in heads), default=0)
-    return [variable for length, variable in heads if length == longest]
 
 
 def _place(
