@@ -42,6 +42,14 @@ Params = Annotated[
     ),
 ]
 
+PlainSecrets = Annotated[
+    bool,
+    typer.Option(
+        "--allow-plain-secrets",
+        help=f"{_OF}admit secrets whose values are plain text in a workload or a ConfigMap. boot accepts them.",
+    ),
+]
+
 
 def admission_options(
     target: str,
@@ -52,16 +60,29 @@ def admission_options(
     warn: bool,
     given_by_image: Sequence[str] | None,
     params: str | None,
+    allow_plain_secrets: bool,
 ) -> AdmissionOptions:
     """Raises UsageError for an option that has no effect on the target, or names no variable of the contract."""
     from confcontract.platforms.admission.admission_options import AdmissionOptions, actions_of
 
     not_empty("--params", params)
-    given = {"audit": audit, "warn": warn, "given-by-image": given_by_image, "params": params}
+    given = {
+        "audit": audit,
+        "warn": warn,
+        "given-by-image": given_by_image,
+        "params": params,
+        "allow-plain-secrets": allow_plain_secrets,
+    }
     for option, value in given.items():
         if value and not TARGETS[target].admission:
             raise usage_error(f"--{option} has no effect on {target}", "leave it out")
-    return AdmissionOptions(actions_of(audit=audit, warn=warn), _declared(contract, given_by_image or ()), role, params)
+    return AdmissionOptions(
+        actions_of(audit=audit, warn=warn),
+        _declared(contract, given_by_image or ()),
+        role,
+        params,
+        allow_plain_secrets,
+    )
 
 
 def _declared(contract: Contract, names: Sequence[str]) -> frozenset[str]:

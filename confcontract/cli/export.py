@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from confcontract.cli.admission_given import Audit, GivenByImage, Params, Warn, admission_options
+from confcontract.cli.admission_given import Audit, GivenByImage, Params, PlainSecrets, Warn, admission_options
 from confcontract.cli.common import ContractFile, echo, load, not_empty, report, usage_error
 from confcontract.cli.values_given import ValuesFile, called, content_of
 from confcontract.cli.workloads_given import (
@@ -74,6 +74,7 @@ def export(
     warn: Warn = False,
     given_by_image: GivenByImage = None,
     params: Params = None,
+    allow_plain_secrets: PlainSecrets = False,
     out: Annotated[
         str | None,
         typer.Option(
@@ -111,7 +112,14 @@ def export(
     )
     problems += made.problems
     admission = admission_options(
-        target, loaded, role, audit=audit, warn=warn, given_by_image=given_by_image, params=params
+        target,
+        loaded,
+        role,
+        audit=audit,
+        warn=warn,
+        given_by_image=given_by_image,
+        params=params,
+        allow_plain_secrets=allow_plain_secrets,
     )
     exported = _export(target, made, kind, options, admission) if exit_code(problems) == 0 else Exported({})
     problems += exported.problems

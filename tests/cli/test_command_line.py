@@ -38,7 +38,7 @@ OPTIONS = {
     "drift": {"--contract", "--code", "--pid", "--role", "--format", "--help"},
     "explain": {"--contract", "--env-file", "--conf-file", "--own-files", "--no-environ", "--set", "--role", "--strict",
                 "--format", "--help"},
-    "export": {"--contract", "--role", "--values", "--image", "--kind", "--runs-once", "--secrets", "--store", "--secret", "--name", "--container", "--user", "--confcontract", "--audit", "--warn", "--given-by-image", "--params", "--out", "--help"},
+    "export": {"--contract", "--role", "--values", "--image", "--kind", "--runs-once", "--secrets", "--store", "--secret", "--name", "--container", "--user", "--confcontract", "--audit", "--warn", "--given-by-image", "--params", "--allow-plain-secrets", "--out", "--help"},
     "fleet": {"--help"},
     "fleet check": {"--format", "--output", "--variable", "--strict", "--jobs", "--state", "--shard", "--help"},
     "fleet diff": {"--format", "--output", "--strict", "--jobs", "--state", "--shard", "--help"},

@@ -11,13 +11,14 @@ DENY, AUDIT, WARN = "Deny", "Audit", "Warn"
 class AdmissionOptions:
     """actions: the reaction to an object that breaks the contract. given: required variables that the image itself
     sets. role: that of containers that name none; None if it can be any. parameters: the namespace of a ConfigMap that
-    can name other images; None for none.
+    can name other images; None for none. plain_secrets: whether secrets may be plain text in a workload or a ConfigMap.
     """
 
     actions: tuple[str, ...] = (DENY,)
     given: frozenset[str] = frozenset()
     role: str | None = None
     parameters: str | None = None
+    plain_secrets: bool = False
 
 
 def actions_of(*, audit: bool, warn: bool) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ What the API server omits is empty: an environment variable without `value` has 
 
 from __future__ import annotations
 
+from confcontract.manifests.boot_settings import ROLE
 from confcontract.platforms.admission.cel_text import any_of, text, texts
 from confcontract.platforms.admission.set_by_image import LEADING
 from confcontract.platforms.admission.value_expressions import matches
@@ -21,6 +22,8 @@ from confcontract.platforms.admission.value_expressions import matches
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from confcontract.platforms.admission.set_by_image import SetByImage
 
 LONGEST = 4096  # longest value that is judged, in characters: the cost of an expression grows with the length
 _LONGEST_SECRET = 192  # the same in base64
@@ -37,7 +40,6 @@ _INIT = r"(?:[^ ]*/)?(?:tini|dumb-init)(?: -[a-z]+)*(?: --)? "
 _PYTHON = r"python[0-9.]*(?: -[A-Za-z]+)* -m "
 _BOOT = rf"^(?:{_INIT})?(?:[^ ]*/)?(?:{_PYTHON})?confcontract boot(?: |$)"
 _FILES = ("--conf-dir", "--conf-file", "--env-file", "--mounted-secrets")
-_ROLE = "CONFCONTRACT_ROLE"
 # Paths that boot reads without being configured; except what platforms mount there in almost every pod.
 _READ = r"^/*(?:(?:etc(?:/+confcontract(?:/.*)?)?|(?:var/+)?run(?:/+secrets(?:/.*)?)?|var)?/*)$"
 _OF_PLATFORMS = r"^/*(?:var/+)?run/+secrets/+(?:kubernetes\.io|eks\.amazonaws\.com)(?:/.*)?$"
@@ -72,7 +74,7 @@ def booted(container: str = "c") -> str:
     return f"({own}) && !{elsewhere} && !{_env(container)}.exists(e, e.name == 'CONFCONTRACT_PATH')"
 
 
-def of_container(sensitive: bool, begins: str, schemes: Iterable[str], container: str = "c") -> str:
+def of_container(sensitive: bool, begins: str, schemes: Iterable[str], image: SetByImage, container: str = "c") -> str:
     """An entry of `variables.given`. begins: the common prefix of all names of the contract, as names are compared."""
     value = "e.value"
     opaque = any_of((f"{value}.size() > {LONGEST}", *_expanded(value), _refers(value, schemes)))
@@ -88,15 +90,29 @@ def of_container(sensitive: bool, begins: str, schemes: Iterable[str], container
             f"(has({container}.volumeMounts) && {container}.volumeMounts.exists(m, {_mounted('m.mountPath')}))",
         )
     )
-    role = (
-        f"{_words(container)}.exists(w, w == '--role' || w.startsWith('--role=')) ? '?' : "
-        f"[{_env(container)}.filter(e, e.name == {text(_ROLE)})].map(r, r.size() == 0 ? '' : r.size() == 1 && "
-        f"!has(r[0].valueFrom) && has(r[0].value) && !({any_of(_expanded('r[0].value'))}) ? r[0].value : '?')[0]"
-    )
+    role = _role(image, container)
     links = "!has(variables.pod.enableServiceLinks) || variables.pod.enableServiceLinks"
     return (
         f"{{'env': dyn({env}), 'more': dyn({more}), 'files': dyn({files}), 'links': dyn({links}), 'role': dyn({role})}}"
     )
+
+
+def _role(image: SetByImage, container: str) -> str:
+    """The role that a container asks for: `?` if it can't be seen, empty if it names none. An option outranks the
+    variable; the container's command replaces ENTRYPOINT and CMD of the image, and its arguments replace CMD.
+    """
+    option = f"{_words(container)}.exists(w, w == '--role' || w.startsWith('--role='))"
+    variable = (
+        f"[{_env(container)}.filter(e, e.name == {text(ROLE)})].map(r, r.size() == 0 ? '' : r.size() == 1 && "
+        f"!has(r[0].valueFrom) && has(r[0].value) && !({any_of(_expanded('r[0].value'))}) ? r[0].value : '?')[0]"
+    )
+    of_line, of_entrypoint = (
+        variable if each is None else text(each) for each in (image.role_of_line, image.role_of_entrypoint)
+    )
+    if of_line == of_entrypoint == variable:
+        return f"{option} ? '?' : {variable}"
+    given = {each: f"has({container}.{each}) && {container}.{each}.size() > 0" for each in ("command", "args")}
+    return f"{option} ? '?' : {given['command']} ? {variable} : {given['args']} ? {of_entrypoint} : {of_line}"
 
 
 def of_config_map(sensitive: bool, begins: str, schemes: Iterable[str]) -> str:

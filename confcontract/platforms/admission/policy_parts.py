@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from confcontract.contract.schemes import SCHEMES, scheme_of
 from confcontract.platforms.admission import environment_entries as entries
 from confcontract.platforms.admission.cel_text import text, texts
+from confcontract.platforms.admission.exposed_secrets import exposed_secrets
 from confcontract.platforms.admission.image_references import spellings
 from confcontract.platforms.admission.judgements import Judgements
 from confcontract.platforms.admission.policy_cost import cost_of, parted
-from confcontract.platforms.admission.validations import of_requirement, of_value
+from confcontract.platforms.admission.validations import of_requirement, of_secret, of_value
 from confcontract.platforms.contract_labels import NAME, name_label
 
 TYPE_CHECKING = False
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from confcontract.contract.artifact import Contract
     from confcontract.platforms.admission.admission_options import AdmissionOptions
+    from confcontract.platforms.admission.set_by_image import SetByImage
     from confcontract.platforms.admission.validations import Validation
     from confcontract.platforms.export_input import ExportInput
 
@@ -63,17 +65,24 @@ def policies_of(given: ExportInput, options: AdmissionOptions) -> tuple[list[Pol
     declared = judgements.declared
     values = [of_value(each, skips_empty=declared.skips_empty) for each in judgements.values]
     judged = [each for each in values if each is not None]
+    role = options.role or judgements.image.role
+    has_role = role is not None or contract.image is None
     needed = [
-        of_requirement(
-            each, tuple(contract.roles), options.role or judgements.image.role, skips_empty=declared.skips_empty
-        )
+        of_requirement(each, tuple(contract.roles), role, has_role=has_role, skips_empty=declared.skips_empty)
         for each in judgements.requirements
         if each.variable not in options.given
     ]
+    exposed = [] if options.plain_secrets else [of_secret(each) for each in exposed_secrets(declared)]
     begins = _common_beginning([*declared.owners])
     shapes = {
-        WORKLOADS: ([*judged, *needed], _of_workloads(declared.sensitive, begins, given, options)),
-        CONFIG_MAPS: (judged, {"given": entries.of_config_map(declared.sensitive, begins, _schemes(contract))}),
+        WORKLOADS: (
+            [*judged, *needed, *exposed],
+            _of_workloads(declared.sensitive, begins, given, options, judgements.image),
+        ),
+        CONFIG_MAPS: (
+            [*judged, *exposed],
+            {"given": entries.of_config_map(declared.sensitive, begins, _schemes(contract))},
+        ),
         SECRETS: (judged, _of_secrets(declared.sensitive, begins, contract)),
     }
     found = []
@@ -118,9 +127,11 @@ def _images(given: ExportInput, options: AdmissionOptions) -> str:
     return f"(has(params.data) && has({named}) ? {named}.split('\\n').filter(i, i != '') : {listed})"
 
 
-def _of_workloads(sensitive: bool, begins: str, given: ExportInput, options: AdmissionOptions) -> dict[str, str]:
+def _of_workloads(
+    sensitive: bool, begins: str, given: ExportInput, options: AdmissionOptions, image: SetByImage
+) -> dict[str, str]:
     ours = f"({entries.containers()}).filter(c, {entries.of_image(_images(given, options))} && {entries.booted()})"
-    each = entries.of_container(sensitive, begins, _schemes(given.contract))
+    each = entries.of_container(sensitive, begins, _schemes(given.contract), image)
     return {"pod": entries.POD, "containers": ours, "given": f"variables.containers.map(c, {each})"}
 
 

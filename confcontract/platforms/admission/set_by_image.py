@@ -4,9 +4,10 @@ an image.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from confcontract.manifests.boot_settings import CONF_DIR, boot_settings
+from confcontract.contract.image_defaults import ImageDefaults
+from confcontract.manifests.boot_settings import CONF_DIR, ROLE, boot_settings
 from confcontract.manifests.over_image import over_image
 from confcontract.manifests.workload import Container, FilePlace
 
@@ -25,12 +26,15 @@ LEADING = (
 
 @dataclass(frozen=True, slots=True)
 class SetByImage:
-    """names: its variables that are not empty. role: that of a container that names none. has_files: whether it points
-    boot to files with values. starts: whether it starts boot, if that is known.
+    """names: its variables that are not empty. role: in its variables. role_of_entrypoint: in its ENTRYPOINT, which
+    outranks variables. role_of_line: in ENTRYPOINT and CMD. has_files: whether it points boot to files with values.
+    starts: whether it starts boot, if that is known.
     """
 
     names: frozenset[str] = frozenset()
     role: str | None = None
+    role_of_entrypoint: str | None = None
+    role_of_line: str | None = None
     has_files: bool = False
     starts: bool | None = None
 
@@ -38,8 +42,19 @@ class SetByImage:
 def set_by_image(contract: Contract) -> SetByImage:
     if contract.image is None:
         return SetByImage()
-    container = over_image(Container("", None, None, None, (), (), (), (), False, FilePlace("")), contract.image)
+    container = over_image(_CONTAINER, contract.image)
     boot = boot_settings(container)
     names = frozenset(name for name, value in container.values.items() if value)
     files = boot.env_files or boot.conf_files or boot.mounted_secrets or boot.conf_dir != CONF_DIR
-    return SetByImage(names, boot.role, bool(files) or not names.isdisjoint(LEADING), boot.starts)
+    entrypoint = over_image(_CONTAINER, ImageDefaults((), contract.image.entrypoint))
+    return SetByImage(
+        names,
+        container.values.get(ROLE) or None,
+        boot_settings(entrypoint).role,
+        boot_settings(replace(container, environment=())).role,
+        bool(files) or not names.isdisjoint(LEADING),
+        boot.starts,
+    )
+
+
+_CONTAINER = Container("", None, None, None, (), (), (), (), False, FilePlace(""))  # one that changes nothing

@@ -46,9 +46,21 @@ def test_what_it_can_not_be_is_a_usage_error(options: tuple[str, ...], said: str
 
 
 @pytest.mark.parametrize(
-    "option", [("--audit",), ("--warn",), ("--given-by-image", "SHOP_PORT"), ("--params", "x")], ids=str
+    "option",
+    [("--audit",), ("--warn",), ("--given-by-image", "SHOP_PORT"), ("--params", "x"), ("--allow-plain-secrets",)],
+    ids=str,
 )
 def test_its_options_are_refused_for_other_targets(option: tuple[str, ...], contract: str, tmp_path: Path) -> None:
     done = run_here("export", "dotenv", "--contract", contract, "-o", str(tmp_path), *option)
     assert done.returncode == 64
     assert [*tmp_path.iterdir()] == []
+
+
+def test_secrets_in_plain_text_are_refused_unless_they_are_allowed(contract: str) -> None:
+    refusing, admitting = (
+        run_here("export", "admission-policy", "--contract", contract, "--image", IMAGE, *more)
+        for more in ((), ("--allow-plain-secrets",))
+    )
+    assert (refusing.returncode, admitting.returncode) == (0, 0)
+    assert refusing.stdout.count("[secret-in-plain]") == 2  # workloads and ConfigMaps
+    assert "secret-in-plain" not in admitting.stdout

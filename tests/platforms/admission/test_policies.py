@@ -22,6 +22,7 @@ from confcontract.report.errors import UsageError
 from tests.platforms.admission.drawn import shop, without_roles
 from tests.platforms.admission.engines import ENGINES, Engine, documents_in
 from tests.platforms.admission.written import (
+    FROM_SECRET,
     IMAGE,
     container,
     data_object,
@@ -35,7 +36,7 @@ from tests.platforms.admission.written import (
 from tests.support.tools import valid_for_kubernetes
 
 EVERY_ENGINE = pytest.mark.parametrize("engine", ENGINES.values(), ids=ENGINES)
-FINE = {"SHOP_PORT": "80", "SHOP_TOKEN": "hunter2-hunter2", "SHOP_DATABASE__HOST": "db"}
+FINE: dict[str, Any] = {"SHOP_PORT": "80", "SHOP_TOKEN": FROM_SECRET, "SHOP_DATABASE__HOST": "db"}
 BROKEN = {**FINE, "SHOP_PORT": "abc"}
 KINDS = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob", "Pod")
 PORT = "SHOP_PORT is not valid; set an integer from 1 to 65535 [value-invalid]"
@@ -109,7 +110,7 @@ def test_what_is_in_about_every_pod_hides_nothing(more: dict[str, Any], engine: 
 
 @EVERY_ENGINE
 @pytest.mark.parametrize(
-    "written_as", [{"name": "SHOP_TOKEN_FILE", "value": "/t"}, {"name": "shop_token", "value": "x" * 8}]
+    "written_as", [{"name": "SHOP_TOKEN_FILE", "value": "/t"}, {"name": "shop_token", "valueFrom": FROM_SECRET}]
 )
 def test_a_value_may_be_given_by_any_of_its_names(written_as: dict[str, str], engine: Engine) -> None:
     env = [{"name": "SHOP_PORT", "value": "80"}, {"name": "SHOP_DATABASE", "value": '{"host": "db"}'}, written_as]

@@ -34,8 +34,7 @@ CASES = 2000
 SEED = int(os.environ.get("ADMISSION_SEED", "13"))
 BY_BOTH = 8  # every so many are evaluated by the other engine too, which takes five times as long
 KINDS = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob", "Pod")
-# Of a manifest, and nothing that boot would refuse.
-BESIDE_BOOT = ("secret-in-plain",)
+IN_PLAIN = "secret-in-plain"  # nothing that boot would refuse
 
 Wrong = set[tuple[str, str]]  # variable, code
 
@@ -47,7 +46,14 @@ def by_boot(contract: Contract, drawn: Drawn) -> Wrong:
     with tempfile.TemporaryDirectory() if drawn.below else nullcontext() as folder:
         files = [] if folder is None else [_written(Path(folder) / "shop.env", drawn.below)]
         found = resolve(contract, environ=drawn.environ, env_files=files, role=drawn.role).problems
-    return {(problem.variable or "", problem.code) for problem in found if problem.severity == ERROR}
+    wrong = {(problem.variable or "", problem.code) for problem in found if problem.severity == ERROR}
+    return wrong | ({("SHOP_TOKEN", IN_PLAIN)} if has_plain_token(drawn) else set())
+
+
+def has_plain_token(drawn: Drawn) -> bool:
+    """By the last entry of each spelling."""
+    last = {each["name"]: each.get("value", "") for each in drawn.spec.get("env", ())}
+    return any(value and "$" not in value for name, value in last.items() if name.upper() == "SHOP_TOKEN")
 
 
 def by_manifest(contract: Contract, drawn: Mapping[int, Drawn], folder: Path) -> dict[int, Wrong]:
@@ -63,7 +69,7 @@ def by_manifest(contract: Contract, drawn: Mapping[int, Drawn], folder: Path) ->
     for read in manifests.workloads:
         errors = judge_container(contract, read, read.containers[0]).errors
         wrong = {(each.problem.variable or "", each.problem.code) for each in errors}
-        found[int(read.name.removeprefix("case-"))] = {each for each in wrong if each[1] not in BESIDE_BOOT}
+        found[int(read.name.removeprefix("case-"))] = wrong
     return found
 
 
@@ -102,6 +108,8 @@ def _judged(contract: Contract) -> dict[str, ValueJudgement]:
 def _is_sure(contract: Contract, drawn: Drawn, wrong: tuple[str, str]) -> bool:
     """Whether a policy has to know of it: docs/how-to/admission.md lists what it can't see."""
     variable, code = wrong
+    if code == IN_PLAIN:  # which no other source changes
+        return drawn.is_boot
     section = variable.rpartition("__")[0]
     here = [name.upper() for name in drawn.environ]
     if not drawn.is_seen or not drawn.is_boot or variable in drawn.unsure:
@@ -154,6 +162,8 @@ def test_a_config_map_and_a_secret_get_the_verdict_that_boot_gives_of_their_valu
         found = [_codes(refusals(engine, enforced_of(contract), given)) for engine in _engines(number)]
         assert found[0] == found[-1], drawn
         boot = by_boot(contract, drawn)
+        if kind == "ConfigMap" and data.get("SHOP_TOKEN"):
+            boot.add(("SHOP_TOKEN", IN_PLAIN))
         unfounded += [(drawn, each) for each in found[0] if not _is_founded(each, boot)]
         needed = {each for each in boot if not each[1].endswith("-missing") and _is_sure(contract, drawn, each)}
         if kind == "Secret":  # of which only printable text is looked at

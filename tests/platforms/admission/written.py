@@ -14,6 +14,7 @@ from tests.platforms.admission.engines import EnforcedPolicy, Engine, enforced
 
 IMAGE = "registry.example/shop:1.4.0"
 LABEL = "confcontract/name"
+FROM_SECRET = {"secretKeyRef": {"name": "secrets", "key": "key"}}
 
 
 def written(contract: Contract, kind: str = "vap", image: str = IMAGE, **options: Any) -> Exported:
@@ -40,9 +41,13 @@ def pod(*containers: dict[str, Any], init: tuple[dict[str, Any], ...] = (), **sp
 
 
 def container(env: Any = None, **more: Any) -> dict[str, Any]:
-    """env: name → value, or a list as the API has it."""
-    listed = [{"name": name, "value": value} for name, value in env.items()] if isinstance(env, dict) else env
+    """env: name → value, or → what `valueFrom` says; or a list as the API has it."""
+    listed = [_entry(*each) for each in env.items()] if isinstance(env, dict) else env
     return {"name": "app", "image": IMAGE, **({"env": listed} if listed else {}), **more}
+
+
+def _entry(name: str, value: str | dict[str, Any]) -> dict[str, Any]:
+    return {"name": name, "value" if isinstance(value, str) else "valueFrom": value}
 
 
 def workload(kind: str, spec: dict[str, Any]) -> dict[str, Any]:
