@@ -253,15 +253,25 @@ class ComposeServices:
             ("configs", self._model.configs, "/"),
         ):
             for entry in as_list(service.get(kind)):
-                described = entry if isinstance(entry, dict) else {"source": entry}
-                source, target = described.get("source"), described.get("target")
+                source, target = _source(entry), entry.get("target") if isinstance(entry, dict) else None
                 if isinstance(source, str):
+                    if source not in known and not self._model.unknown:
+                        self._undefined(kind, source, node, found)
                     path = posixpath.join(folder, target if isinstance(target, str) else source)
                     yield self._file(path, source, known.get(source), node, found, secret=kind == "secrets")
         for entry in as_list(service.get("volumes")):
             target = entry.get("target") if isinstance(entry, dict) else _target(entry)
             if isinstance(target, str) and target.startswith("/"):
                 yield Mount(target, (), "what the volume holds is not in the Compose file", node.place)
+
+    def _undefined(self, kind: str, source: str, node: Node, found: list[ManifestProblem]) -> None:
+        """Reports a secret or config that the file does not define. What stands there may be a value."""
+        own = node.get(kind) if isinstance(node.value, dict) else node
+        entries = own.items() if isinstance(own.value, list) else ()
+        place = next((each.place for each in entries if source in (each.value, _source(each.value))), node.place)
+        message = f"{node.called} refers to the {kind[:-1]} {shown_name(source)!r}, which the file does not define"
+        hint = f"define it in {kind} at the top level of the file, or correct the name"
+        self._malformed(f"{message}, and Compose refuses it", place, found, hint)
 
     def _file(
         self, path: str, name: str, known: Any, node: Node, found: list[ManifestProblem], *, secret: bool
@@ -274,7 +284,7 @@ class ComposeServices:
 
     def _content(self, known: Any, node: Node, found: list[ManifestProblem]) -> tuple[bytes | None, str | None]:
         if not isinstance(known, dict):
-            return None, "is not described in the Compose file"
+            return None, "is not defined in the Compose file"
         variable = known.get("environment")
         if isinstance(variable, str):
             value = self._environ.get(variable)
@@ -302,6 +312,11 @@ def _split(text: str) -> tuple[str, ...]:
         return tuple(shlex.split(text))
     except ValueError:
         return tuple(text.split())
+
+
+def _source(entry: Any) -> Any:
+    """Which secret or config an entry of a service refers to."""
+    return entry.get("source") if isinstance(entry, dict) else entry
 
 
 def _target(entry: Any) -> str | None:

@@ -179,6 +179,27 @@ def test_a_secret_whose_file_is_not_here_is_not_missing(
     assert "error" not in {what for what, _, _ in found}
 
 
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        ("secrets: [SHOP_TOKEN, tokne]", "secret tokne"),
+        ("secrets: [{source: tokne, target: SHOP_TOKEN}]", "secret tokne"),
+        ("configs: [shop]", "config shop"),
+    ],
+)
+def test_a_secret_or_config_that_the_file_does_not_define_is_an_error(
+    shop: Contract, tmp_path: Path, environ: dict[str, str], entry: str, said: str
+) -> None:
+    manifests = read(tmp_path, FILE.replace("secrets: [SHOP_TOKEN]", entry), environ)
+    found = [*manifests.problems, *(each for one in manifests.workloads for each in one.containers[0].found)]
+    [problem] = [each for each in found if each.problem.code == "manifest-malformed"]
+    assert said in problem.problem.message.replace("'", "")
+    if environ["PATH"] == str(tmp_path):  # a real Compose does not report the position
+        assert problem.place.line == 15
+        verdict = judge_container(shop, *service(manifests, "shop"))
+        assert ("error", "manifest-malformed", None) in told(verdict)
+
+
 @pytest.mark.parametrize("written", [f"'SHOP_KEY: {CANARY}'", f"'SHOP_KEY {CANARY}'", f"'SHOP_KEY:{CANARY}=x'"])
 def test_a_value_in_the_place_of_a_name_is_not_shown(
     shop: Contract, tmp_path: Path, environ: dict[str, str], written: str
