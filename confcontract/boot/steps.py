@@ -11,7 +11,8 @@ from confcontract.boot.launch import signals
 from confcontract.boot.launch.handoff import hand_off
 from confcontract.boot.launch.start_command import StartCommand, may_be_refused
 from confcontract.boot.messages import Messages
-from confcontract.boot.options import MAY_BE_IDLE, Options, parse
+from confcontract.boot.options import MAY_BE_IDLE, Options
+from confcontract.boot.parse_options import parse
 from confcontract.contract.artifact import Contract
 from confcontract.host.sourcefile import give_up_at
 from confcontract.report import streams

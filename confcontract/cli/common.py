@@ -85,7 +85,7 @@ def load(path: str | None) -> Contract:
     """
     import os
 
-    from confcontract.boot.options import named_contract
+    from confcontract.boot.parse_options import named_contract
     from confcontract.contract import anywhere
     from confcontract.contract.artifact import Contract
     from confcontract.contract.damage import refuse_damaged
@@ -148,7 +148,8 @@ def resolved(
     import os
     import time
 
-    from confcontract.boot.options import TIMEOUT, secret_dirs, wants_strict
+    from confcontract.boot.options import TIMEOUT, secret_dirs
+    from confcontract.boot.parse_options import wants_strict
     from confcontract.host.sourcefile import give_up_at
     from confcontract.verdict.resolve import resolve
 
@@ -175,7 +176,7 @@ def named_config_files(given: list[str] | None) -> list[str]:
     """The config files from the option, or else from the variable. Raises UsageError for an empty name."""
     import os
 
-    from confcontract.boot.options import named_conf_files
+    from confcontract.boot.parse_options import named_conf_files
 
     not_empty("--conf-file", *given or ())
     return given or named_conf_files(os.environ)

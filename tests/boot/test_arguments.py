@@ -10,7 +10,8 @@ import pytest
 
 from confcontract import bake
 from confcontract.boot.launch.start_command import find_command
-from confcontract.boot.options import OPTIONS, Option, Options, parse
+from confcontract.boot.options import OPTIONS, Option, Options
+from confcontract.boot.parse_options import parse
 from confcontract.report.errors import CommandNotFound, ContractUnusable, UsageError
 from tests.support.classes import Shop
 from tests.support.commands import run, said

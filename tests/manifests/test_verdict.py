@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings
 
 from confcontract import Role, Vault, bake, declare
 from confcontract.boot import idle, options
+from confcontract.boot.parse_options import parse
 from confcontract.contract.artifact import Contract
 from confcontract.contract.image_defaults import ImageDefaults
 from confcontract.manifests import boot_refusals as refusals
@@ -273,7 +274,7 @@ def test_what_boot_refuses_of_its_options_is_refused_here(
 ) -> None:
     refused: list[tuple[str, str | None]] = []
     try:
-        idle.refuse_idle(options.parse(words, environ), shop)
+        idle.refuse_idle(parse(words, environ), shop)
     except UsageError as error:
         refused = [(each.code, each.variable) for each in error.problems]
     found = [*boot_refusals(words, environ, shop.deliver)]
